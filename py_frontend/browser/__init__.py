@@ -1,0 +1,1 @@
+"""Adapters: each module owns one thing of the page."""

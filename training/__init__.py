@@ -1,0 +1,1 @@
+"""Trains, evaluates and compares the two networks."""
