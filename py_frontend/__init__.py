@@ -1,1 +1,0 @@
-"""The page, in Python: main.py wires, core/ is pure Python, browser/ touches the page."""
