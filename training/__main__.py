@@ -1,0 +1,46 @@
+"""python -m training train|sweep|evaluate"""
+import sys
+from argparse import ArgumentParser
+
+from .config import add_options, from_json, from_options
+from .data import DataError, load_mnist
+from .loop import Interrupted, train
+from .runs import RunError, RunFolder
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = ArgumentParser(prog="python -m training", description="Train and judge the two networks.", allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    add_train(commands)
+    options = parser.parse_args(argv)
+    try:
+        return options.run(options)
+    except (DataError, RunError, ValueError) as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    except Interrupted as stopped:
+        print(stopped, file=sys.stderr)
+        return 130
+
+
+def add_train(commands) -> None:
+    parser = commands.add_parser("train", help="train a network into runs/<name>/", allow_abbrev=False)
+    parser.add_argument("--name", help="folder under runs/ (default: <model>-<seed>)")
+    parser.add_argument("--data", metavar="FOLDER", help="where the four MNIST files are (default: $MNIST_DIR, else a cache filled by download)")
+    parser.add_argument("--resume", action="store_true", help="continue a stopped run with its own configuration")
+    add_options(parser)
+    parser.set_defaults(run=run_train)
+
+
+def run_train(options) -> int:
+    config = from_options(options)
+    run = RunFolder(f"runs/{options.name or f'{config.model}-{config.seed}'}")
+    if options.resume:
+        config = from_json(run.config)
+    best = train(config, run, load_mnist(options.data), options.resume)
+    print(f"{run.path}: validation accuracy {best.accuracy:.2%}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

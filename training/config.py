@@ -1,0 +1,104 @@
+"""Everything that decides a training run, in one frozen value that --help shows and every run folder keeps."""
+import json
+import tomllib
+from argparse import ArgumentParser, BooleanOptionalAction
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+
+from .augment import Distortion
+from .models import ACTIVATIONS, MODELS
+from .optimizers import OPTIMIZERS
+
+PRESETS = Path(__file__).parent / "presets"
+
+
+def option(default, help: str):
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    model: str = option("cnn", "network: " + " or ".join(MODELS))
+    seed: int = option(0, "decides initial weights, order of the images and distortions")
+    width: int = option(0, "channels or units of the network; 0 is its own default")
+    activation: str = option("relu", "one of " + ", ".join(ACTIVATIONS))
+    steps: int = option(5000, "optimizer steps")
+    batch: int = option(512, "images a step, over all devices together")
+    optimizer: str = option("adamw", "one of " + ", ".join(OPTIMIZERS))
+    lr: float = option(2e-3, "peak learning rate")
+    weight_decay: float = option(0.01, "as the optimizer defines it")
+    warmup: float = option(0.1, "part of the steps in which the learning rate rises from zero")
+    label_smoothing: float = option(0.0, "part of the target that is spread over all ten digits")
+    ema: float = option(0.998, "what is left after a step of the averaged weights, which are the ones kept")
+    rotate_deg: float = option(10.0, "largest turn in either direction, degrees")
+    scale_percent: float = option(10.0, "largest change of height and of width, percent")
+    shear_deg: float = option(5.0, "largest slant in either direction, degrees")
+    translate_px: float = option(2.0, "largest shift in either direction, pixels")
+    elastic_px: float = option(0.8, "standard deviation of the elastic displacement, pixels")
+    elastic_smooth_px: float = option(4.0, "sigma of the Gaussian that smooths the displacement, pixels")
+    thickness: float = option(0.3, "largest change of the strokes' outline, pixels")
+    teacher: str = option("", "run folders, comma separated, whose mean prediction the network learns from")
+    teacher_share: float = option(0.9, "part of the loss that comes from the teacher")
+    teacher_temperature: float = option(2.0, "what the logits of both are divided by for that part")
+    tf32: bool = option(True, "matrix products in TF32 where the device has tensor cores")
+    evaluations: int = option(20, "how often the validation images are classified in a run")
+    devices: int = option(1, "devices that share each batch")
+
+    def __post_init__(self):
+        for name, allowed in (("model", MODELS), ("activation", ACTIVATIONS), ("optimizer", OPTIMIZERS)):
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"{name} is {getattr(self, name)!r}; it can be {', '.join(allowed)}.")
+        for name in ("steps", "batch", "evaluations", "devices"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1.")
+        if self.batch % self.devices:
+            raise ValueError(f"batch {self.batch} cannot be shared evenly by {self.devices} devices.")
+
+    @property
+    def distortion(self) -> Distortion:
+        return Distortion(**{f.name: getattr(self, f.name) for f in fields(Distortion)})
+
+    def build(self):
+        """The network, freshly initialised."""
+        return MODELS[self.model](**({"width": self.width} if self.width else {}), activation=self.activation)
+
+    def to_json(self) -> dict:
+        return asdict(self)
+
+
+def from_json(path: Path) -> TrainConfig:
+    """The configuration saved in a run folder."""
+    try:
+        return TrainConfig(**json.loads(path.read_text()))
+    except FileNotFoundError:
+        raise ValueError(f"{path} is missing: {path.parent} is not the folder of a training run.") from None
+    except (json.JSONDecodeError, TypeError) as error:
+        raise ValueError(f"{path} is not a training configuration: {error}") from error
+
+
+def preset(model: str, name: str) -> TrainConfig:
+    """The recipe in presets/<model>-<name>.toml."""
+    values = tomllib.loads((PRESETS / f"{model}-{name}.toml").read_text())
+    return TrainConfig(model=model, **values)
+
+
+def preset_names() -> list[str]:
+    return sorted({path.stem.split("-", 1)[1] for path in PRESETS.glob("*.toml")})
+
+
+def add_options(parser: ArgumentParser) -> None:
+    """One option for each field; those not given keep the preset's value."""
+    parser.add_argument("--preset", choices=preset_names(), default="full", help="recipe to start from (default: %(default)s)")
+    for f in fields(TrainConfig):
+        name = f"--{f.name.replace('_', '-')}"
+        kind = {"action": BooleanOptionalAction} if f.type is bool else {"type": f.type}
+        parser.add_argument(name, default=None, help=f.metadata["help"], **kind)
+
+
+def from_options(options) -> TrainConfig:
+    """The chosen preset of the chosen model, changed by the options that were given."""
+    given = {f.name: getattr(options, f.name) for f in fields(TrainConfig) if getattr(options, f.name) is not None}
+    model = given.get("model", TrainConfig.model)
+    if model not in MODELS:
+        raise ValueError(f"model is {model!r}; it can be {', '.join(MODELS)}.")
+    return replace(preset(model, options.preset), **given)

@@ -1,0 +1,116 @@
+"""Runs a training from its first step, or the one it was stopped at, to its last."""
+import signal
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from tinygrad.helpers import tqdm
+from tinygrad.nn.state import get_state_dict
+
+from .config import TrainConfig
+from .data import Examples, Mnist
+from .files import write_json
+from .runs import RunError, RunFolder, assign, load_tensors, save_tensors
+from .trainer import Classifier, Trainer
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well images are read: part that is right, mean cross-entropy."""
+    accuracy: float
+    loss: float
+
+    def beats(self, other: "Score | None") -> bool:
+        return other is None or (self.accuracy, -self.loss) > (other.accuracy, -other.loss)
+
+
+class Interrupted(Exception):
+    """The run was stopped by Ctrl-C; its checkpoint is complete."""
+
+
+def score(logits: np.ndarray, labels: np.ndarray) -> Score:
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    losses = np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(labels)), labels]
+    return Score(float((logits.argmax(axis=1) == labels).mean()), float(losses.mean()))
+
+
+def train(config: TrainConfig, run: RunFolder, mnist: Mnist, resume: bool = False, quiet: bool = False) -> Score:
+    """Trains to the last step and gives the best validation score; `run` holds the weights that reached it.
+
+    Raises Interrupted after Ctrl-C, once a checkpoint is written.
+    """
+    trainer = Trainer(config, mnist.train)
+    rows = restore(trainer, run) if resume else begin(config, run)
+    validate = Validation(trainer, mnist.validation)
+    done = rows[-1]["step"] if rows else 0
+    best = max((Score(r["validation_accuracy"], r["validation_loss"]) for r in rows), key=lambda s: (s.accuracy, -s.loss), default=None)
+    interval = max(1, config.steps // config.evaluations)
+    began_s = time.perf_counter() - (rows[-1]["seconds"] if rows else 0)
+    with stop_requests() as stop, tqdm(total=config.steps, unit=" steps", disable=quiet or None) as bar:
+        bar.update(done)
+        trainer.begin_epoch(done // trainer.steps_per_epoch)
+        for step in range(done, config.steps):
+            if step % trainer.steps_per_epoch == 0:
+                trainer.begin_epoch(step // trainer.steps_per_epoch)
+            loss = trainer.step()
+            bar.update(1)
+            if (step + 1) % interval and step + 1 != config.steps and not stop:
+                continue
+            result = validate()
+            rows.append({"step": step + 1, "seconds": round(time.perf_counter() - began_s, 3), "train_loss": loss.item(),
+                         "validation_accuracy": result.accuracy, "validation_loss": result.loss})
+            bar.set_description(f"loss {rows[-1]['train_loss']:.4f}, validation {result.accuracy:.2%}")
+            if result.beats(best):
+                best = result
+                save_tensors(run.best, get_state_dict(trainer.averaged))
+            save_tensors(run.last, trainer.state)
+            run.write_rows(rows)
+            if stop:
+                raise Interrupted(f"Stopped after step {step + 1} of {config.steps}. Continue with: python -m training train --resume --name {run.path.name}")
+    return best
+
+
+class Validation:
+    """Scores the averaged weights on the validation images."""
+
+    def __init__(self, trainer: Trainer, examples: Examples):
+        self._classifier, self._examples = Classifier(trainer.averaged), examples
+
+    def __call__(self) -> Score:
+        return score(self._classifier.logits(self._examples.images), self._examples.labels)
+
+
+def begin(config: TrainConfig, run: RunFolder) -> list[dict]:
+    run.start()
+    write_json(run.config, config.to_json())
+    return []
+
+
+def restore(trainer: Trainer, run: RunFolder) -> list[dict]:
+    """Puts `trainer` where `run` stopped; gives the metrics up to there."""
+    if not run.last.exists():
+        raise RunError(f"{run.path} has no checkpoint to resume from. Start it without --resume.")
+    values = load_tensors(run.last)
+    assign(trainer.state, values, run.last)
+    done = int(values["done"][0])
+    return [row for row in run.rows() if row["step"] <= done]
+
+
+@contextmanager
+def stop_requests():
+    """A list that is no longer empty after Ctrl-C or SIGTERM; a second Ctrl-C stops at once."""
+    requests: list[int] = []
+
+    def remember(signum, frame):
+        requests.append(signum)
+        signal.signal(signum, before[signum])
+        print("\nStopping after this step; once more stops at once.", file=sys.stderr)
+
+    before = {s: signal.signal(s, remember) for s in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield requests
+    finally:
+        for signum, handler in before.items():
+            signal.signal(signum, handler)
