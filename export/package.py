@@ -1,0 +1,86 @@
+"""From a run folder to the files of one model: kernels, weights, the WASM module and the catalogue entry."""
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import save
+from tinygrad.nn.state import get_state_dict
+
+from training.config import from_json
+from training.deploy import Deployed
+from training.models import PIXELS, parameter_count
+from training.runs import RunFolder, load_weights
+
+from .catalog import Entry, update
+from .folder import replace_folder
+from .graph import ExportError, capture
+from .memory import share_scratch
+from .spec import NetSpec, net_module
+from .wgsl import kernels
+
+NET, WEIGHTS = "net.js", "weights.safetensors"
+EVALUATED = ("validation_accuracy", "test_accuracy", "temperature")
+
+
+@dataclass(frozen=True)
+class TrainedNetwork:
+    """A network ready to be exported, and what is known about it."""
+    name: str
+    deployed: Deployed
+    weights: dict[str, np.ndarray]
+    parameters: int
+    evaluation: dict[str, float]
+
+
+def export_run(run: RunFolder, out: Path) -> str:
+    """Writes `out`/<model>/ and its entry in `out`/index.json; gives a sentence about what was written."""
+    network = read_run(run)
+    files, net = build(network.name, network.deployed, network.weights)
+    replace_folder(out / network.name, files)
+    weights = files[WEIGHTS]
+    update(out / "index.json", Entry(
+        name=network.name, parameters=network.parameters, bytes=len(weights), sha256=sha256(weights),
+        net=f"{network.name}/{NET}", net_sha256=sha256(files[NET]), weights=f"{network.name}/{WEIGHTS}",
+        **network.evaluation))
+    return f"{out / network.name}: {len(net.dispatches)} kernels, weights {len(weights):,} bytes, {NET} {len(files[NET]):,} bytes"
+
+
+def read_run(run: RunFolder) -> TrainedNetwork:
+    """The best network of a run, with batch norm folded and weights quantised."""
+    if not run.path.is_dir():
+        raise ExportError(f"{run.path} does not exist. Train first: python -m training train --name {run.path.name}")
+    config = from_json(run.config)
+    evaluation = read_evaluation(run)
+    model = config.build()
+    load_weights(model, run.best)
+    deployed = Deployed(model)
+    weights = {name: tensor.numpy() for name, tensor in get_state_dict(deployed).items()}
+    return TrainedNetwork(config.model, deployed, weights, parameter_count(model), evaluation)
+
+
+def read_evaluation(run: RunFolder) -> dict[str, float]:
+    """The accuracies and the temperature that `python -m training evaluate` found."""
+    advice = f"Run: python -m training evaluate {run.path}"
+    try:
+        evaluation = json.loads(run.evaluation.read_text())
+        return {key: float(evaluation[key]) for key in EVALUATED}
+    except FileNotFoundError:
+        raise ExportError(f"{run.evaluation} is missing. {advice}") from None
+    except KeyError as error:
+        raise ExportError(f"{run.evaluation} has no {error}. {advice}") from None
+    except (ValueError, TypeError) as error:
+        raise ExportError(f"{run.evaluation} is damaged ({error}). {advice}") from error
+
+
+def build(name: str, network, weights: dict[str, np.ndarray]) -> tuple[dict[str, bytes], NetSpec]:
+    """The files of a model by name, and its specification. `network` maps (1, 784) to (1, 10)."""
+    graph = share_scratch(capture(network, (1, PIXELS)))
+    weight_file = save(weights)
+    net = NetSpec(name, sha256(weight_file), graph.buffers, *kernels(graph))
+    return {NET: net_module(net).encode(), WEIGHTS: weight_file}, net
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,145 @@
+// Runs an exported network (net.js) on a WebGPU device. Touches neither page nor network.
+
+import { DestroyedError, NetworkError, Queue, bufferOf, checkFormat, checkedInput, readWeights } from "./network.js";
+
+const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
+// The values of GPUBufferUsage and GPUMapMode, which Node does not define as globals.
+const USAGE = { MAP_READ: 0x01, COPY_SRC: 0x04, COPY_DST: 0x08, STORAGE: 0x80 };
+const MAP_READ = 0x01;
+const USAGE_OF_ROLE = {
+  input: USAGE.STORAGE | USAGE.COPY_DST,
+  output: USAGE.STORAGE | USAGE.COPY_SRC,
+  weight: USAGE.STORAGE,
+  scratch: USAGE.STORAGE,
+};
+
+/** The GPU went away: unplugged, reset, taken by the system, or destroyed. */
+export class DeviceLostError extends Error {
+  name = "DeviceLostError";
+}
+
+/** The GPU's driver refused a kernel or a buffer; the message quotes it. */
+export class KernelError extends Error {
+  name = "KernelError";
+}
+
+/**
+ * @param {GPUDevice} device
+ * @param {object} net the default export of a net.js
+ * @param {ArrayBuffer|Uint8Array} weights the bytes of its weights.safetensors
+ * @returns {Promise<{run(input: Float32Array): Promise<Float32Array>, destroy(): void}>}
+ */
+export async function load(device, net, weights) {
+  checkFormat(net);
+  const bytes = await readWeights(net, weights);
+  const pipelines = await Promise.all(net.kernels.map((kernel) => createPipeline(device, kernel)));
+  return reportErrors(device, net.name, () => new WebGPUNetwork(device, net, pipelines, bytes));
+}
+
+async function createPipeline(device, { name, source }) {
+  const module = device.createShaderModule({ label: name, code: source });
+  try {
+    return await device.createComputePipelineAsync({ label: name, layout: "auto", compute: { module, entryPoint: name } });
+  } catch (error) {
+    throw new KernelError(`Kernel ${name} did not compile. ${(await compilerMessages(module)) || error.message}`);
+  }
+}
+
+async function compilerMessages(module) {
+  const { messages } = await module.getCompilationInfo();
+  return messages.filter(({ type }) => type === "error").map(({ lineNum, message }) => `Line ${lineNum}: ${message}`).join(" ");
+}
+
+/** What `create` returns, once the device has accepted everything it asked for; if not, it is destroyed again. */
+async function reportErrors(device, name, create) {
+  device.pushErrorScope("validation");
+  device.pushErrorScope("out-of-memory");
+  const created = create();
+  const errors = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
+  const error = errors.find((found) => found !== null);
+  if (!error) return created;
+  created.destroy();
+  throw new KernelError(`The GPU refused ${name}: ${error.message}`);
+}
+
+class WebGPUNetwork {
+  #device;
+  #buffers;
+  #input;
+  #output;
+  #readback;
+  #inputLength;
+  #passes;
+  #queue = new Queue();
+  #ended = null;
+
+  constructor(device, net, pipelines, weights) {
+    this.#device = device;
+    this.#buffers = net.buffers.map((buffer, index) => createBuffer(device, buffer, weights.get(index)));
+    this.#input = this.#buffers[bufferOf(net, "input")];
+    this.#output = this.#buffers[bufferOf(net, "output")];
+    this.#readback = device.createBuffer({ label: "readback", size: this.#output.size, usage: USAGE.MAP_READ | USAGE.COPY_DST });
+    this.#inputLength = net.buffers[bufferOf(net, "input")].bytes / FLOAT_BYTES;
+    this.#passes = net.dispatches.map((dispatch) => this.#bind(dispatch, pipelines[dispatch.kernel]));
+    device.lost.then((info) => (this.#ended ??= lost(info)));
+  }
+
+  /** The output for `input` (784 ink values): 10 logits. Calls that overlap are run one after the other. */
+  async run(input) {
+    const copy = checkedInput(input, this.#inputLength);
+    return this.#queue.add(() => this.#infer(copy));
+  }
+
+  /** Frees the memory on the GPU. A run in flight rejects, as does every later one. */
+  destroy() {
+    this.#ended = new DestroyedError();
+    for (const buffer of [...this.#buffers, this.#readback]) buffer.destroy();
+  }
+
+  #bind({ buffers, workgroups }, pipeline) {
+    const entries = buffers.map((index, binding) => ({ binding, resource: { buffer: this.#buffers[index] } }));
+    return { pipeline, workgroups, group: this.#device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }) };
+  }
+
+  async #infer(input) {
+    if (this.#ended) throw this.#ended;
+    this.#device.queue.writeBuffer(this.#input, 0, input);
+    this.#device.queue.submit([this.#encode()]);
+    try {
+      await this.#readback.mapAsync(MAP_READ);
+    } catch (error) {
+      throw this.#ended ?? (error.name === "AbortError" ? lost(await this.#device.lost) : error);
+    }
+    const output = new Float32Array(this.#readback.getMappedRange()).slice();
+    this.#readback.unmap();
+    return output;
+  }
+
+  #encode() {
+    const encoder = this.#device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (const { pipeline, group, workgroups } of this.#passes) {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, group);
+      pass.dispatchWorkgroups(...workgroups);
+    }
+    pass.end();
+    encoder.copyBufferToBuffer(this.#output, 0, this.#readback, 0, this.#output.size);
+    return encoder.finish();
+  }
+}
+
+function createBuffer(device, { name, role, bytes }, contents) {
+  if (!(role in USAGE_OF_ROLE)) throw new NetworkError(`Buffer ${name} has the unknown role ${role}.`);
+  const size = Math.ceil(bytes / FLOAT_BYTES) * FLOAT_BYTES;
+  const buffer = device.createBuffer({ label: name, size, usage: USAGE_OF_ROLE[role], mappedAtCreation: contents !== undefined });
+  if (contents) {
+    new Uint8Array(buffer.getMappedRange()).set(contents);
+    buffer.unmap();
+  }
+  return buffer;
+}
+
+function lost({ reason, message }) {
+  return new DeviceLostError(`The GPU device was lost (${reason || "unknown"}${message ? `: ${message}` : ""}).`);
+}
