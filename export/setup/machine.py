@@ -1,0 +1,74 @@
+"""The machine that is set up: the only place where set-up runs commands or looks for programs."""
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+KEPT_LINES = 15
+GRACE_S = 10
+
+
+class SetupError(Exception):
+    """Set-up cannot go on; the message says what is missing and how to get it."""
+
+
+class Machine:
+    """Runs commands silently; a failure carries the end of what the command printed."""
+
+    def run(self, *command: str | Path, cwd: Path | None = None, timeout_s: float | None = None) -> str:
+        """The command's output; SetupError when it fails, cannot start or takes too long."""
+        line = " ".join(map(str, command))
+        try:
+            process = subprocess.Popen(command, cwd=cwd, text=True, errors="replace", start_new_session=True,
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        except OSError as error:
+            raise SetupError(f"`{line}` did not start: {error.strerror}") from None
+        try:
+            output, _ = process.communicate(timeout=timeout_s)
+        except subprocess.TimeoutExpired:
+            _stop(process)
+            raise SetupError(f"`{line}` was stopped after {timeout_s:.0f} s") from None
+        except BaseException:
+            _stop(process)
+            raise
+        if process.returncode:
+            end = "\n".join(output.rstrip().splitlines()[-KEPT_LINES:])
+            raise SetupError(f"`{line}` failed with exit status {process.returncode}:\n{end}")
+        return output
+
+    def succeeds(self, *command: str | Path) -> bool:
+        try:
+            self.run(*command, timeout_s=60)
+        except SetupError:
+            return False
+        return True
+
+    def which(self, program: str) -> str | None:
+        return shutil.which(program)
+
+    def environ(self, name: str) -> str | None:
+        return os.environ.get(name)
+
+    def is_root(self) -> bool:
+        return hasattr(os, "geteuid") and os.geteuid() == 0
+
+    def say(self, step: str) -> None:
+        print(step, file=sys.stderr, flush=True)
+
+
+def _stop(process: subprocess.Popen) -> None:
+    """Ends a command and its children, politely first: a package manager must not leave things half done."""
+    for how in ("SIGTERM", "SIGKILL"):
+        if hasattr(os, "killpg"):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, getattr(signal, how))
+        else:
+            process.kill()
+        try:
+            process.communicate(timeout=GRACE_S)
+            return
+        except subprocess.TimeoutExpired:
+            continue

@@ -1,0 +1,40 @@
+"""What each command needs, in order; every step does nothing when its result is there."""
+import sys
+from argparse import ArgumentParser
+
+from ..layout import ROOT
+from .browser_packages import install_browser_packages
+from .environment import Environment
+from .machine import Machine, SetupError
+from .tools import install_chromium, install_clang
+
+
+def set_up_serve(machine: Machine, environment: Environment) -> None:
+    environment.make()
+    install_browser_packages(ROOT, machine, environment)
+
+
+def set_up_test(machine: Machine, environment: Environment) -> None:
+    set_up_serve(machine, environment)
+    environment.install("test", with_project=True)
+    install_chromium(machine, environment)
+    install_clang(machine)
+
+
+PLANS = {"serve": set_up_serve, "test": set_up_test}
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = ArgumentParser(prog="python3 -m export.setup", description=__doc__, allow_abbrev=False)
+    parser.add_argument("command", choices=PLANS)
+    machine = Machine()
+    plan = PLANS[parser.parse_args(argv).command]
+    try:
+        plan(machine, Environment(ROOT, machine))
+    except SetupError as error:
+        machine.say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        machine.say("\nSet-up was interrupted; the next start completes it.")
+        return 130
+    return 0
