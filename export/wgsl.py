@@ -3,6 +3,7 @@ from tinygrad.codegen import to_program
 from tinygrad.uop.ops import Ops, UOp
 
 from .graph import ExportError, Graph, Step
+from .packing import read_words
 from .render import PlainWGSL
 from .spec import Dispatch, Kernel
 from .tuning import tuned
@@ -34,7 +35,7 @@ def source_of(program: UOp) -> str:
 
 def _kernel(step: Step, number: int, graph: Graph, renderer: PlainWGSL) -> tuple[Kernel, Dispatch]:
     name = step_name(step, number, graph)
-    program = to_program(tuned(step.ast, renderer, "wgsl", name), renderer)
+    program = to_program(tuned(read_words(step.ast), renderer, "wgsl", name), renderer)
     workgroups, workgroup_size = program.arg.launch_dims({})
     buffers = tuple(step.buffers[slot] for slot in program.arg.globals)
     _check_limits(name, workgroups, workgroup_size, buffers)

@@ -46,6 +46,7 @@ function headerLength(bytes) {
 }
 
 function parseHeader(bytes) {
+  if (bytes[0] !== "{".charCodeAt(0)) throw new WeightsError("the header does not begin with {");
   let text, header;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -53,20 +54,20 @@ function parseHeader(bytes) {
   } catch (error) {
     throw new WeightsError(`the header is not JSON in UTF-8 (${error.message})`);
   }
-  if (!isObject(header)) throw new WeightsError("the header is not a JSON object");
-  checkDuplicates(text);
+  checkTokens(text);
   return header;
 }
 
-/** JSON.parse keeps the last of several equal names in silence, so the names are read once more. */
-function checkDuplicates(json) {
+/** JSON.parse silently keeps the last of several equal names and takes 1e0 for an integer, so the text is read once more. */
+function checkTokens(json) {
   const scopes = [];
   let string = null;
-  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|[{}[\]:]/g)) {
     if (token === "{" || token === "[") scopes.push(new Set());
     else if (token === "}" || token === "]") scopes.pop();
-    else if (token !== ":") string = token;
-    else addName(scopes.at(-1), JSON.parse(string));
+    else if (token === ":") addName(scopes.at(-1), JSON.parse(string));
+    else if (token[0] === '"') string = token;
+    else if (!/^\d+$/.test(token)) throw new WeightsError(`${token} in the header is not a whole number from 0 up`);
   }
 }
 
