@@ -46,7 +46,7 @@ def install_chromium(machine: Machine, environment: Environment) -> None:
         machine.run(environment.python, "-m", "playwright", "install", "--no-shell", "chromium",
                     timeout_s=DOWNLOAD_LIMIT_S)
     except SetupError as error:
-        machine.say(f"Playwright's Chromium cannot be had: {str(error).splitlines()[0]}")
+        machine.say(f"Playwright's Chromium cannot be had: {str(error).splitlines()[-1]}")
     if find_chromium(machine):
         return
     apt_install(machine, "chromium", "fonts-liberation")
