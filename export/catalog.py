@@ -41,10 +41,14 @@ def update(index: Path, entry: Entry) -> None:
 def read(index: Path) -> list[dict]:
     """The entries of a catalogue; none where there is no file yet."""
     try:
-        entries = json.loads(index.read_text())
-        [entry["name"] for entry in entries]
-        return entries
+        return [{"name": entry["name"], **entry} for entry in _list(json.loads(index.read_text()))]
     except FileNotFoundError:
         return []
     except (ValueError, TypeError, KeyError) as error:
         raise ExportError(f"{index} is not a list of models ({error!r}). Restore it, or delete it and export every model again.") from error
+
+
+def _list(value) -> list:
+    if not isinstance(value, list):
+        raise TypeError(f"it holds a {type(value).__name__}")
+    return value

@@ -13,7 +13,7 @@ from training.deploy import Deployed
 from training.models import PIXELS, parameter_count
 from training.runs import RunFolder, load_weights
 
-from .catalog import Entry, update
+from .catalog import Entry, read, update
 from .folder import replace_folder
 from .graph import ExportError, capture
 from .memory import share_scratch
@@ -36,6 +36,7 @@ class TrainedNetwork:
 
 def export_run(run: RunFolder, out: Path) -> str:
     """Writes `out`/<model>/ and its entry in `out`/index.json; gives a sentence about what was written."""
+    read(out / "index.json")  # a damaged catalogue stops the export before anything is written
     network = read_run(run)
     files, net = build(network.name, network.deployed, network.weights)
     replace_folder(out / network.name, files)

@@ -1,0 +1,56 @@
+"""Networks for the tests of export: the project's own two, with weights that no training gave them, and their exact outputs."""
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from tinygrad import Tensor
+from tinygrad.nn.state import get_state_dict
+
+from export.package import NET, WEIGHTS, build
+from training.deploy import Deployed
+from training.models import MODELS, PIXELS
+
+
+@dataclass(frozen=True)
+class Example:
+    """A network's exported files, and what tinygrad itself makes of some ink: (N, 784) -> (N, 10)."""
+    name: str
+    files: dict[str, bytes]
+    ink: np.ndarray
+    logits: np.ndarray
+
+    @property
+    def net(self) -> bytes: return self.files[NET]
+    @property
+    def weights(self) -> bytes: return self.files[WEIGHTS]
+
+
+def scrambled(name: str, seed: int = 0):
+    """A model of `MODELS` whose every number, batch norm's statistics included, is random but of a sensible size."""
+    numbers = np.random.default_rng(seed)
+    model = MODELS[name]()
+    for key, parameter in get_state_dict(model).items():
+        fan_in = int(np.prod(parameter.shape[1:])) if parameter.ndim > 1 else 0
+        values = numbers.normal(0, (2 / fan_in) ** 0.5 if fan_in else 0.1, parameter.shape)
+        values += 1.0 if not fan_in and key.endswith("weight") else 0.0
+        values = np.abs(values) + 0.5 if key.endswith("running_var") else values
+        parameter.replace(Tensor(values.astype(np.float32), dtype=parameter.dtype).realize())
+    return model
+
+
+def random_ink(images: int, seed: int = 1) -> np.ndarray:
+    """Ink (images, 784) in 0..1, a fifth of it inked, with blank and full images first."""
+    numbers = np.random.default_rng(seed)
+    ink = numbers.random((images, PIXELS)) * (numbers.random((images, PIXELS)) < 0.2)
+    ink[0], ink[1] = 0, 1
+    return ink.astype(np.float32)
+
+
+@cache
+def example(name: str, images: int = 24) -> Example:
+    deployed = Deployed(scrambled(name))
+    ink = random_ink(images)
+    logits = deployed(Tensor(ink)).numpy()
+    weights = {key: tensor.numpy() for key, tensor in get_state_dict(deployed).items()}
+    files, _ = build(name, deployed, weights)
+    return Example(name, files, ink, logits)

@@ -1,0 +1,242 @@
+"""site/js/webgpu.js with the exported kernels, on a real WebGPU device, against tinygrad's own arithmetic."""
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from module_page import DECODE_BYTES, SITE, encoded, module_page
+from networks import example
+from safetensors.numpy import load
+from tinygrad import Tensor
+
+from training.data import DataError, load_mnist
+from training.deploy import Deployed
+from training.models import MODELS
+from training.runs import load_weights
+
+LARGEST_DIFFERENCE = 1e-3
+MNIST_IMAGES = 200
+
+SET_UP = """
+  %s
+  const modules = await import("/js/webgpu.js");
+  const adapter = await navigator.gpu.requestAdapter();
+  const fetchBytes = async (file) => (await fetch(`/test/${file}`)).arrayBuffer();
+  const device = await adapter.requestDevice();
+  const net = (await import(`/test/${name}/net.js`)).default;
+  const weights = await fetchBytes(`${name}/weights.safetensors`);
+  const load = (changes = {}, bytes = weights) => modules.load(device, { ...net, ...changes }, bytes);
+  const outcome = (promise) => promise.then((value) => Array.from(value ?? []), (error) => `${error.name}: ${error.message}`);
+""" % DECODE_BYTES
+
+
+def files_of(*examples) -> dict[str, bytes]:
+    return {f"{e.name}/{file}": content for e in examples for file, content in e.files.items()}
+
+
+@pytest.fixture(scope="module")
+def page(browser):
+    with module_page(browser, files_of(*map(example, MODELS))) as page:
+        yield page
+
+
+def evaluate(page, body: str, name: str = "mlp", **arguments):
+    """Runs `body` as an async function with a device, the net and the weights of `name`, and `load` at hand."""
+    names = ", ".join(["name", *arguments])
+    return page.evaluate(f"async ({{ {names} }}) => {{ {SET_UP} {body} }}", {"name": name, **arguments})
+
+
+def logits_on_webgpu(page, name: str, ink: np.ndarray) -> np.ndarray:
+    """The outputs of the exported kernels for ink (N, 784), one image after the other."""
+    return np.array(evaluate(page, """
+      const network = await load();
+      const images = new Float32Array(decodeBytes(ink).buffer);
+      const outputs = [];
+      for (let i = 0; i < images.length; i += 784) outputs.push(Array.from(await network.run(images.subarray(i, i + 784))));
+      network.destroy();
+      device.destroy();
+      return outputs;""", name, ink=encoded([ink.astype(np.float32).tobytes()])[0]))
+
+
+def assert_equal(found: np.ndarray, expected: np.ndarray) -> None:
+    assert found.shape == expected.shape
+    assert np.abs(found - expected).max() <= LARGEST_DIFFERENCE
+    assert (found.argmax(1) == expected.argmax(1)).all()
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_kernels_compute_what_tinygrad_computes_on_random_ink(page, name):
+    expected = example(name)
+    assert np.ptp(expected.logits, axis=0).max() > 1  # the images differ, or equality would prove nothing
+    assert_equal(logits_on_webgpu(page, name, expected.ink), expected.logits)
+
+
+@pytest.fixture(scope="module")
+def mnist_ink() -> np.ndarray:
+    try:
+        return load_mnist().test.images[:MNIST_IMAGES].astype(np.float32) / 255
+    except DataError as error:
+        pytest.skip(f"MNIST is not available, so the committed models are not compared on it: {error}")
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_committed_models_compute_what_tinygrad_computes_on_mnist(browser, mnist_ink, name):
+    folder = SITE / "models" / name
+    deployed = Deployed(MODELS[name]())
+    load_weights(deployed, folder / "weights.safetensors")
+    files = {f"{name}/{path.name}": path.read_bytes() for path in folder.iterdir()}
+    with module_page(browser, files) as page:
+        assert_equal(logits_on_webgpu(page, name, mnist_ink), deployed(Tensor(mnist_ink)).numpy())
+
+
+def test_runs_that_overlap_each_get_their_own_answer(page):
+    expected = example("mlp")
+    outputs = evaluate(page, """
+      const network = await load();
+      const images = new Float32Array(decodeBytes(ink).buffer);
+      const one = new Float32Array(784);
+      const running = [];
+      for (let i = 0; i < images.length; i += 784) {
+        one.set(images.subarray(i, i + 784));
+        running.push(network.run(one));
+      }
+      return (await Promise.all(running)).map((output) => Array.from(output));""",
+                       ink=encoded([expected.ink.tobytes()])[0])
+    assert_equal(np.array(outputs), expected.logits)
+
+
+def test_a_run_with_wrong_input_rejects_and_the_next_one_works(page):
+    short, plain, good = evaluate(page, """
+      const network = await load();
+      const runs = [new Float32Array(783), Array(784).fill(0), new Float32Array(784)].map((ink) => outcome(network.run(ink)));
+      return Promise.all(runs);""")
+    assert short == "TypeError: run() takes a Float32Array of 784 values, not Float32Array of 783"
+    assert plain.startswith("TypeError: run() takes a Float32Array of 784 values, not Array")
+    assert np.abs(np.array(good) - example("mlp").logits[0]).max() <= LARGEST_DIFFERENCE
+
+
+def test_a_destroyed_network_rejects_runs_in_flight_and_later_ones(page):
+    outcomes = evaluate(page, """
+      const network = await load();
+      const blank = new Float32Array(784);
+      const running = [outcome(network.run(blank)), outcome(network.run(blank))];
+      await Promise.resolve();
+      network.destroy();
+      running.push(outcome(network.run(blank)));
+      const other = await load();
+      return [...await Promise.all(running), await outcome(other.run(blank))];""")
+    assert [text.split(":")[0] for text in outcomes[:3]] == ["DestroyedError"] * 3
+    assert len(outcomes[3]) == 10
+
+
+def test_destroy_frees_every_buffer_that_load_made(page):
+    assert evaluate(page, """
+      const made = new Set();
+      const create = device.createBuffer.bind(device);
+      device.createBuffer = (descriptor) => {
+        const buffer = create(descriptor);
+        const destroy = buffer.destroy.bind(buffer);
+        buffer.destroy = () => { made.delete(buffer); destroy(); };
+        made.add(buffer);
+        return buffer;
+      };
+      const network = await load();
+      await network.run(new Float32Array(784));
+      const before = made.size;
+      network.destroy();
+      network.destroy();
+      return [before > net.buffers.length, made.size];""") == [True, 0]
+
+
+@pytest.mark.parametrize("moment", ["before a run", "during a run"])
+def test_a_lost_device_rejects_with_a_named_error(page, moment):
+    outcomes = evaluate(page, """
+      const network = await load();
+      const blank = new Float32Array(784);
+      if (early) { device.destroy(); await device.lost; }
+      const running = outcome(network.run(blank));
+      await Promise.resolve();
+      if (!early) device.destroy();
+      return [await running, await outcome(network.run(blank))];""", early=moment == "before a run")
+    assert all(text.startswith("DeviceLostError: The GPU device was lost (destroyed") for text in outcomes), outcomes
+
+
+def test_nothing_is_created_anew_for_a_run(page):
+    """One submission, one pass and one write per inference; no pipeline, bind group or buffer."""
+    assert evaluate(page, """
+      const network = await load();
+      const calls = {};
+      const count = (object, method) => {
+        const original = object[method].bind(object);
+        object[method] = (...values) => { calls[method] = (calls[method] ?? 0) + 1; return original(...values); };
+      };
+      for (const method of ["createBuffer", "createBindGroup", "createComputePipelineAsync", "createShaderModule"]) count(device, method);
+      for (const method of ["submit", "writeBuffer"]) count(device.queue, method);
+      const begin = GPUCommandEncoder.prototype.beginComputePass;
+      GPUCommandEncoder.prototype.beginComputePass = function () { calls.passes = (calls.passes ?? 0) + 1; return begin.call(this); };
+      for (let i = 0; i < 3; i++) await network.run(new Float32Array(784));
+      GPUCommandEncoder.prototype.beginComputePass = begin;
+      return calls;""", "cnn") == {"submit": 3, "writeBuffer": 3, "passes": 3}
+
+
+def test_a_net_of_another_format_is_refused(page):
+    assert evaluate(page, "return outcome(load({ format: 99 }));").startswith("NetworkError: The network has format 99")
+    assert evaluate(page, "return outcome(modules.load(device, null, weights));").startswith("NetworkError: The network has format undefined")
+
+
+def test_weights_of_another_export_are_refused_even_if_their_shapes_fit(page):
+    message = evaluate(page, """
+      const flipped = new Uint8Array(weights.slice(0));
+      flipped[flipped.length - 5] ^= 1;
+      return outcome(load({}, flipped));""")
+    assert message.startswith("NetworkError: mlp's weights.safetensors is not the one it was exported with")
+
+
+@pytest.mark.parametrize("change, message", [
+    ("buffer.shape = [1, ...buffer.shape]", "should be I8 [1,512,784], but in the weight file it is I8 [512,784]"),
+    ("buffer.dtype = 'F32'", "should be F32 [512,784]"),
+    ("buffer.name = 'elsewhere'", "elsewhere should be I8 [512,784], but in the weight file it is missing"),
+    ("buffers.splice(buffers.indexOf(buffer), 1)", "needs 8 tensors, but its weight file holds 9"),
+])
+def test_a_net_that_does_not_match_its_weights_is_refused(page, change, message):
+    found = evaluate(page, f"""
+      const {{ buffers }} = structuredClone(net);
+      const buffer = buffers.find(({{ name }}) => name === "layers.0.weight");
+      {change};
+      return outcome(load({{ buffers }}));""")
+    assert found.startswith("NetworkError") and message in found
+
+
+def test_truncated_weights_are_refused(page):
+    message = evaluate(page, "return outcome(load({ weights_sha256: await sha256(weights.slice(0, -1)) }, weights.slice(0, -1)));".replace(
+        "return", """
+      const sha256 = async (bytes) => Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+      return""", 1))
+    assert message.startswith("WeightsError: tensor ")
+
+
+def test_a_kernel_that_does_not_compile_is_named_and_quoted(page):
+    message = evaluate(page, """
+      const kernels = net.kernels.map((kernel, i) => (i === 1 ? { ...kernel, source: kernel.source + "\\nfn broken( {" } : kernel));
+      return outcome(load({ kernels }));""")
+    assert message.startswith("KernelError: Kernel k1_layers_2 did not compile. Line ")
+
+
+def test_buffers_that_the_device_refuses_are_reported(page):
+    message = evaluate(page, """
+      const buffers = net.buffers.map((buffer) => (buffer.role === "scratch" ? { ...buffer, bytes: 4 } : buffer));
+      return outcome(load({ buffers }));""")
+    assert message.startswith("KernelError: The GPU refused mlp: ")
+
+
+def test_the_modules_touch_neither_the_page_nor_the_network():
+    for path in Path(SITE, "js").glob("*.js"):
+        if path.name in ("webgpu.js", "network.js", "safetensors.js", "wasm.js"):
+            source = path.read_text()
+            assert not any(word in source for word in ("document", "window", "fetch(", "XMLHttpRequest", "localStorage")), path.name
+
+
+def test_committed_weights_match_the_architecture():
+    for entry in json.loads((SITE / "models" / "index.json").read_text()):
+        weights = load((SITE / "models" / entry["weights"]).read_bytes())
+        assert sum(array.nbytes for array in weights.values()) <= entry["bytes"]
