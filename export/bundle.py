@@ -44,7 +44,7 @@ def gzip_bytes(paths) -> int:
 
 
 def add_parser(subparsers) -> None:
-    parser = subparsers.add_parser("site", help="write the static bundle", description=__doc__)
+    parser = subparsers.add_parser("site", help="write the static bundle", description=__doc__, allow_abbrev=False)
     parser.add_argument("--out", type=Path, default=Path("dist"), help="the folder to write; default: %(default)s")
     parser.set_defaults(run=run)
 

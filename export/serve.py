@@ -97,7 +97,8 @@ def port_number(text: str) -> int:
 
 
 def add_parser(subparsers) -> None:
-    parser = subparsers.add_parser("serve", help="serve the page from the working tree", description=__doc__)
+    parser = subparsers.add_parser("serve", help="serve the page from the working tree", description=__doc__,
+                                   allow_abbrev=False)
     parser.add_argument("--port", type=port_number, default=8000, help="default: %(default)s; 0 takes a free one")
     parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s, this machine only")
     parser.set_defaults(run=run)

@@ -174,9 +174,14 @@ def test_a_browser_that_hangs_up_leaves_no_traceback(tree, capfd):
     assert "Traceback" not in capfd.readouterr().err
 
 
+def obey_interrupts():
+    """Undoes what a shell does to the interrupt signal of background jobs."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_the_command_says_where_it_serves_and_stops_cleanly():
-    process = subprocess.Popen((*SERVE, "--port", "0"), cwd=ROOT, text=True, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
+    process = subprocess.Popen((*SERVE, "--port", "0"), cwd=ROOT, text=True, preexec_fn=obey_interrupts,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         line = process.stdout.readline()
         assert line.startswith("Serving on http://127.0.0.1:")

@@ -270,8 +270,8 @@ def test_an_environment_of_an_old_python_is_replaced(project, version):
 def test_a_real_environment_is_made_repaired_and_left_alone(project):
     environment = Environment(project, Machine())
     environment.make()
-    version = subprocess.run((environment.python, "-c", "import sys; print(sys.prefix)"), capture_output=True, text=True)
-    assert version.stdout.strip() == str(project / ".venv")
+    prefix = subprocess.run((environment.python, "-c", "import sys; print(sys.prefix)"), capture_output=True, text=True)
+    assert prefix.stdout.strip() == str(project / ".venv")
 
     made = environment.python.lstat().st_ino
     environment.make()
