@@ -2,6 +2,9 @@ PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
 
+# tinygrad reads a variable PYTHON from the environment as the choice of a device.
+unexport PYTHON
+
 .PHONY: serve test
 
 serve:

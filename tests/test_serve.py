@@ -221,3 +221,12 @@ def test_a_missing_vendor_file_says_what_to_run(monkeypatch, capsys):
 def test_make_hands_the_port_on():
     plan = subprocess.run(("make", "-n", "serve", "PORT=8123"), cwd=ROOT, capture_output=True, text=True, check=True)
     assert "-m export serve --port 8123" in plan.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="make is not used here")
+def test_the_python_that_make_is_given_does_not_reach_tinygrads_environment(tmp_path):
+    """tinygrad took `make test PYTHON=/usr/bin/python3.13` for the choice of a device."""
+    tests = (ROOT / "Makefile").read_text().replace(".venv/bin/python -m pytest", "echo \"[$$PYTHON]\" #")
+    (tmp_path / "Makefile").write_text(tests)
+    done = subprocess.run(("make", "test", "PYTHON=true"), cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
