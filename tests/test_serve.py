@@ -228,5 +228,5 @@ def test_the_python_that_make_is_given_does_not_reach_tinygrads_environment(tmp_
     """tinygrad took `make test PYTHON=/usr/bin/python3.13` for the choice of a device."""
     tests = (ROOT / "Makefile").read_text().replace(".venv/bin/python -m pytest", "echo \"[$$PYTHON]\" #")
     (tmp_path / "Makefile").write_text(tests)
-    done = subprocess.run(("make", "test", "PYTHON=true"), cwd=tmp_path, capture_output=True, text=True, check=True)
+    done = subprocess.run(("make", "--no-print-directory", "test", "PYTHON=true"), cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
