@@ -30,7 +30,7 @@ class FakeMachine(Machine):
         self.programs, self.root, self.variables = dict(programs), root, dict(environ)
         self.effects, self.commands, self.said = dict(effects or {}), [], []
 
-    def run(self, *command, cwd=None, timeout_s=None):
+    def run(self, *command, cwd=None, timeout_s=None, inherit_lock=True):
         line = " ".join(map(str, command))
         self.commands.append(line)
         for part, effect in self.effects.items():
@@ -464,6 +464,74 @@ def test_a_command_that_takes_too_long_is_stopped_with_its_children(tmp_path):
     assert time.monotonic() - started < 1.4
     threading.Event().wait(1.6)
     assert not (tmp_path / "survived").exists()
+
+
+SET_UP = """
+import sys
+from pathlib import Path
+from export.setup.lock import only_one
+from export.setup.machine import Machine
+
+machine = Machine()
+with only_one(Path(sys.argv[1]), machine):
+    print("began", flush=True)
+    {body}
+print("ended", flush=True)
+"""
+
+
+def start_set_up(file, body):
+    return subprocess.Popen((sys.executable, "-c", SET_UP.format(body=body), str(file)), cwd=ROOT, text=True,
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the lock is POSIX's")
+def test_a_second_set_up_waits_for_the_first(tmp_path):
+    (tmp_path / "lock").touch()
+    with start_set_up(tmp_path / "lock", "sys.stdin.read()") as first:
+        assert first.stdout.readline() == "began\n"
+        with start_set_up(tmp_path / "lock", "pass") as second:
+            assert second.stderr.readline() == "Waiting for another set-up to end ...\n"
+            assert first.communicate()[0] == "ended\n"
+            assert second.communicate()[0] == "began\nended\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the lock is POSIX's")
+def test_a_command_that_outlives_a_killed_set_up_keeps_the_next_one_waiting(tmp_path):
+    (tmp_path / "lock").touch()
+    gate, done = tmp_path / "gate", tmp_path / "done"
+    os.mkfifo(gate)
+    body = f"machine.run('sh', '-c', 'read line < {gate}; touch {done}')"
+    with start_set_up(tmp_path / "lock", body) as first:
+        assert first.stdout.readline() == "began\n"
+        writing = os.open(gate, os.O_WRONLY)  # returns once the command reads
+        first.kill()
+    check = f"print(Path({str(done)!r}).exists(), flush=True)"
+    with start_set_up(tmp_path / "lock", check) as second:
+        assert second.stderr.readline() == "Waiting for another set-up to end ...\n"
+        os.close(writing)
+        assert second.communicate()[0] == "began\nTrue\nended\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
+def test_a_terminated_set_up_ends_its_command_and_says_what_comes_next(tmp_path):
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    script = f"""
+from export.setup import plan
+plan.PLANS["serve"] = lambda machine, environment: machine.run("sh", "-c", "read line < {gate}")
+plan.ROOT = type(plan.ROOT)({str(tmp_path)!r})
+raise SystemExit(plan.main(["serve"]))
+"""
+    (tmp_path / "pyproject.toml").touch()
+    with subprocess.Popen((sys.executable, "-c", script), cwd=ROOT, text=True, stderr=subprocess.PIPE) as process:
+        writing = os.open(gate, os.O_WRONLY)
+        process.terminate()
+        assert process.communicate()[1] == "\nSet-up was interrupted; the next start completes it.\n"
+    assert process.returncode == 130
+    with pytest.raises(BrokenPipeError):
+        os.write(writing, b"the command still reads")
+    os.close(writing)
 
 
 @pytest.mark.parametrize("command", ["serve", "test"])

@@ -10,8 +10,8 @@ def apt_install(machine: Machine, *packages: str) -> bool:
     apt_get = (*become_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get")
     machine.say(f"Installing {', '.join(packages)} (apt-get) ...")
     try:
-        machine.run(*apt_get, "update")
-        machine.run(*apt_get, "install", "--yes", "--no-install-recommends", *packages)
+        for command in (("update",), ("install", "--yes", "--no-install-recommends", *packages)):
+            machine.run(*apt_get, *command, inherit_lock=False)  # a daemon that it starts would hold the lock for ever
     except SetupError as error:
         machine.say(str(error))
         return False

@@ -18,11 +18,15 @@ class SetupError(Exception):
 class Machine:
     """Runs commands silently; a failure carries the end of what the command printed."""
 
-    def run(self, *command: str | Path, cwd: Path | None = None, timeout_s: float | None = None) -> str:
+    lock: int | None = None  # the file descriptor that commands inherit, see lock.py
+
+    def run(self, *command: str | Path, cwd: Path | None = None, timeout_s: float | None = None,
+            inherit_lock: bool = True) -> str:
         """The command's output; SetupError when it fails, cannot start or takes too long."""
         line = " ".join(map(str, command))
         try:
             process = subprocess.Popen(command, cwd=cwd, text=True, errors="replace", start_new_session=True,
+                                       pass_fds=(self.lock,) if self.lock is not None and inherit_lock else (),
                                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         except OSError as error:
             raise SetupError(f"`{line}` did not start: {error.strerror}") from None

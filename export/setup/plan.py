@@ -1,10 +1,11 @@
 """What each command needs, in order; every step does nothing when its result is there."""
-import sys
+import signal
 from argparse import ArgumentParser
 
 from ..layout import ROOT
 from .browser_packages import install_browser_packages
 from .environment import Environment
+from .lock import only_one
 from .machine import Machine, SetupError
 from .tools import install_chromium, install_clang
 
@@ -29,8 +30,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("command", choices=PLANS)
     machine = Machine()
     plan = PLANS[parser.parse_args(argv).command]
+    _treat_as_interrupts("SIGTERM", "SIGHUP")
     try:
-        plan(machine, Environment(ROOT, machine))
+        with only_one(ROOT / "pyproject.toml", machine):
+            plan(machine, Environment(ROOT, machine))
     except SetupError as error:
         machine.say(str(error))
         return 1
@@ -38,3 +41,10 @@ def main(argv: list[str] | None = None) -> int:
         machine.say("\nSet-up was interrupted; the next start completes it.")
         return 130
     return 0
+
+
+def _treat_as_interrupts(*names: str) -> None:
+    """Lets set-up end its running command before it ends itself, as it does on Ctrl-C."""
+    for name in names:
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
