@@ -1,17 +1,20 @@
 """python -m training train|sweep|evaluate"""
 import sys
 from argparse import ArgumentParser
+from pathlib import Path
 
 from .config import add_options, from_json, from_options
 from .data import DataError, load_mnist
 from .loop import Interrupted, train
 from .runs import RunError, RunFolder
+from .sweep import run_sweep
 
 
 def main(argv: list[str] | None = None) -> int:
     parser = ArgumentParser(prog="python -m training", description="Train and judge the two networks.", allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="command")
     add_train(commands)
+    add_sweep(commands)
     options = parser.parse_args(argv)
     try:
         return options.run(options)
@@ -40,6 +43,15 @@ def run_train(options) -> int:
     best = train(config, run, load_mnist(options.data), options.resume)
     print(f"{run.path}: validation accuracy {best.accuracy:.2%}")
     return 0
+
+
+def add_sweep(commands) -> None:
+    parser = commands.add_parser("sweep", help="train the many runs that a file describes", allow_abbrev=False)
+    parser.add_argument("file", type=Path, help="for example training/sweeps/cnn.toml")
+    parser.add_argument("--jobs", type=int, default=1, help="runs at a time, each a process (default: %(default)s)")
+    parser.add_argument("--gpus", default="", help="GPU numbers that the runs take in turn, such as 0,1 (default: the first)")
+    parser.add_argument("--data", metavar="FOLDER", help="where the four MNIST files are")
+    parser.set_defaults(run=lambda o: 1 if run_sweep(o.file, o.jobs, o.data, [g for g in o.gpus.split(",") if g]) else 0)
 
 
 if __name__ == "__main__":

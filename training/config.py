@@ -40,7 +40,7 @@ class TrainConfig:
     teacher: str = option("", "run folders, comma separated, whose mean prediction the network learns from")
     teacher_share: float = option(0.9, "part of the loss that comes from the teacher")
     teacher_temperature: float = option(2.0, "what the logits of both are divided by for that part")
-    tf32: bool = option(True, "matrix products in TF32 where the device has tensor cores")
+    tensor_cores: bool = option(True, "half precision in the layout of a GPU's matrix units; slow on a CPU")
     evaluations: int = option(20, "how often the validation images are classified in a run")
     devices: int = option(1, "devices that share each batch")
 

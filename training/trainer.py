@@ -5,10 +5,11 @@ import numpy as np
 from tinygrad import Context, Device, Tensor, TinyJit, dtypes
 from tinygrad.nn.state import get_parameters, get_state_dict
 
+from . import fast
 from .augment import distort
 from .config import TrainConfig, from_json
 from .data import Examples
-from .models import CLASSES
+from .models import CLASSES, normalised
 from .optimizers import OPTIMIZERS, members
 from .runs import RunFolder, load_weights
 
@@ -75,14 +76,14 @@ class Trainer:
 
     def step(self) -> Tensor:
         """Trains on the next batch; gives its mean loss (1,), which is still on the device."""
-        with Context(TRAINING=1, ALLOW_TF32=int(self.config.tf32)):
+        with Context(TRAINING=1):
             return self._jitted_step()
 
     def _step(self) -> Tensor:
         images, labels, key = self._batch()
         ink = distort(images, key, self.config.distortion).contiguous().realize()
         self._optimizer.zero_grad()
-        loss = self._loss(self.model(ink), ink, labels)
+        loss = self._loss(self._logits(self.model, ink), ink, labels)
         loss.backward()
         self._set_learning_rates()
         changed = self._optimizer.schedule_step()
@@ -103,12 +104,15 @@ class Trainer:
             images, labels = (shared(t, self._devices) for t in (images, labels))
         return images, labels, key
 
+    def _logits(self, model, ink: Tensor) -> Tensor:
+        return fast.forward(model.layers, normalised(ink)) if self.config.tensor_cores else model(ink)
+
     def _loss(self, logits: Tensor, ink: Tensor, labels: Tensor) -> Tensor:
         hard = logits.sparse_categorical_crossentropy(labels, label_smoothing=self.config.label_smoothing)
         if not self._teachers:
             return hard
         with Context(TRAINING=0):
-            target = sum(teacher(ink) for teacher in self._teachers) / len(self._teachers)
+            target = sum(self._logits(teacher, ink) for teacher in self._teachers) / len(self._teachers)
         return hard * (1 - self.config.teacher_share) + self.config.teacher_share * distillation(logits, target, self.config.teacher_temperature)
 
     def _ema(self) -> Tensor:

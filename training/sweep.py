@@ -1,0 +1,112 @@
+"""Many training runs, described in a file: one base recipe, and factors that are varied one at a time.
+
+    python -m training sweep training/sweeps/cnn.toml --jobs 12
+
+Each run is a process of its own and leaves one line in <sweep>.results.jsonl; what is there is not run again.
+"""
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from .config import TrainConfig
+from .runs import RunFolder
+
+LOG_LINES_IN_ERROR = 5
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One run of a sweep: a level of a factor (or the base), and a seed."""
+    factor: str
+    level: str
+    config: TrainConfig
+
+    @property
+    def key(self) -> str:
+        return f"{self.factor}={self.level},seed={self.config.seed}"
+
+
+def read_sweep(path: Path) -> list[Trial]:
+    """The trials of a sweep file; raises ValueError when a setting is not one of TrainConfig's."""
+    sweep = tomllib.loads(path.read_text())
+    levels = [("base", {"label": "base"})]
+    levels += [(factor, level) for factor, of_factor in sweep["factors"].items() for level in of_factor]
+    return [Trial(factor, level["label"], configured(path, sweep["base"], level, seed))
+            for factor, level in levels for seed in sweep["seeds"]]
+
+
+def configured(path: Path, base: dict, level: dict, seed: int) -> TrainConfig:
+    settings = {**base, **{k: v for k, v in level.items() if k != "label"}, "seed": seed}
+    try:
+        return TrainConfig(**settings)
+    except TypeError as error:
+        raise ValueError(f"{path}: level {level['label']!r}: {error}") from error
+
+
+def results_path(sweep: Path) -> Path:
+    return sweep.with_suffix(".results.jsonl")
+
+
+def read_results(sweep: Path) -> list[dict]:
+    """The lines of finished and failed runs; one cut short by an interruption is left out."""
+    path = results_path(sweep)
+    lines = path.read_text().splitlines(keepends=True) if path.exists() else []
+    return [json.loads(line) for line in lines if line.endswith("\n")]
+
+
+def run_sweep(sweep: Path, jobs: int, data: str | None, gpus: list[str]) -> int:
+    """Runs what has no result yet, `jobs` at a time; gives how many failed. A failed run is tried again next time."""
+    finished = [row for row in read_results(sweep) if "error" not in row]
+    done = {row["key"] for row in finished}
+    todo = [trial for trial in read_sweep(sweep) if trial.key not in done]
+    results_path(sweep).write_text("".join(json.dumps(row) + "\n" for row in finished))
+    failures = 0
+    print(f"{sweep.name}: {len(todo)} of {len(todo) + len(done)} runs to do, {jobs} at a time")
+    with ThreadPoolExecutor(jobs) as pool, results_path(sweep).open("a") as results:
+        runs = [pool.submit(run_trial, sweep, trial, data, gpus, turn) for turn, trial in enumerate(todo)]
+        for row in (run.result() for run in as_completed(runs)):
+            results.write(json.dumps(row) + "\n")
+            results.flush()
+            failures += "error" in row
+            print(f"{row['key']}: {row.get('error') or format(row['validation_accuracy'], '.2%')}", flush=True)
+    return failures
+
+
+def run_trial(sweep: Path, trial: Trial, data: str | None, gpus: list[str], turn: int) -> dict:
+    """The result line of `trial`, run (or continued, if it was stopped) in a process of its own."""
+    run = RunFolder(Path("runs") / "sweeps" / sweep.stem / trial.key)
+    arguments = ["--resume"] if run.last.exists() else list(command_line(trial.config))
+    run.path.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "training", "train", "--name", str(run.path.relative_to("runs")), *arguments]
+    environment = os.environ | ({"CUDA_VISIBLE_DEVICES": gpus[turn % len(gpus)]} if gpus else {})
+    done = subprocess.run(command + (["--data", data] if data else []), capture_output=True, text=True, env=environment)
+    head = {"key": trial.key, "factor": trial.factor, "level": trial.level, "config": trial.config.to_json()}
+    if done.returncode:
+        return head | {"error": " ".join(done.stderr.strip().splitlines()[-LOG_LINES_IN_ERROR:]) or f"exit status {done.returncode}"}
+    return head | summary(run.rows())
+
+
+def command_line(config: TrainConfig) -> Iterator[str]:
+    """The options of `python -m training train` that give `config`."""
+    for name, value in config.to_json().items():
+        option = name.replace("_", "-")
+        yield from ((f"--{option}" if value else f"--no-{option}",) if isinstance(value, bool) else (f"--{option}={value}",))
+
+
+def summary(rows: list[dict]) -> dict:
+    """What a run's metrics come to: its best and its last score, its speed and its learning curve."""
+    last, best = rows[-1], max(rows, key=lambda row: (row["validation_accuracy"], -row["validation_loss"]))
+    first = rows[0]
+    steps, seconds = last["step"] - first["step"], last["seconds"] - first["seconds"]
+    return {
+        "validation_accuracy": best["validation_accuracy"], "last_accuracy": last["validation_accuracy"],
+        "last_loss": last["validation_loss"], "seconds": last["seconds"],
+        "steps_per_second": round(steps / seconds, 2) if seconds > 0 else None,
+        "curve": [[row["step"], row["train_loss"], row["validation_accuracy"], row["validation_loss"]] for row in rows],
+    }
