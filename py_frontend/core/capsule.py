@@ -1,0 +1,68 @@
+"""The area that a round tool covers as it moves straight: which part of a line lies in it."""
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import hypot, inf, sqrt
+
+from .strokes import Point
+
+Span = tuple[float, float]  # from t to t, in parts of a segment: 0 is its start, 1 its end
+NOWHERE: Span = (inf, -inf)
+EVERYWHERE: Span = (-inf, inf)
+
+
+@dataclass(frozen=True)
+class Capsule:
+    """All points within `radius` of the segment from `start` to `end`; a disc where both are the same."""
+    start: Point
+    end: Point
+    radius: float
+
+    def may_touch(self, points: Sequence[Point]) -> bool:
+        """False where the bounding boxes already say that no line through `points` comes near."""
+        return all(
+            min(point[axis] for point in points) <= max(self.start[axis], self.end[axis]) + self.radius
+            and max(point[axis] for point in points) >= min(self.start[axis], self.end[axis]) - self.radius
+            for axis in (0, 1)
+        )
+
+    def covered(self, a: Point, b: Point) -> Span:
+        """The part of the segment from a to b that lies inside: one span, as a capsule is convex; low > high where none does."""
+        ux, uy = b[0] - a[0], b[1] - a[1]
+        spans = [_in_disc(a, ux, uy, self.start, self.radius), _in_disc(a, ux, uy, self.end, self.radius), self._in_middle(a, ux, uy)]
+        return max(0.0, min(low for low, _ in spans)), min(1.0, max(high for _, high in spans))
+
+    def _in_middle(self, a: Point, ux: float, uy: float) -> Span:
+        """Where a + t(ux, uy) is inside the rectangle between the two round ends."""
+        dx, dy = self.end[0] - self.start[0], self.end[1] - self.start[1]
+        length = hypot(dx, dy)
+        if not length:
+            return NOWHERE
+        dx, dy = dx / length, dy / length
+        wx, wy = a[0] - self.start[0], a[1] - self.start[1]
+        along = _in_interval(wx * dx + wy * dy, ux * dx + uy * dy, 0, length)
+        across = _in_interval(wy * dx - wx * dy, uy * dx - ux * dy, -self.radius, self.radius)
+        span = max(along[0], across[0]), min(along[1], across[1])
+        return span if span[0] <= span[1] else NOWHERE
+
+
+def _in_disc(a: Point, ux: float, uy: float, centre: Point, radius: float) -> Span:
+    """Where a + t(ux, uy) is within `radius` of `centre`."""
+    wx, wy = a[0] - centre[0], a[1] - centre[1]
+    speed = ux * ux + uy * uy
+    excess = wx * wx + wy * wy - radius * radius
+    if not speed:
+        return EVERYWHERE if excess <= 0 else NOWHERE
+    middle = -(wx * ux + wy * uy) / speed
+    half_squared = middle * middle - excess / speed
+    if half_squared < 0:
+        return NOWHERE
+    half = sqrt(half_squared)
+    return middle - half, middle + half
+
+
+def _in_interval(start: float, speed: float, low: float, high: float) -> Span:
+    """When low <= start + t * speed <= high."""
+    if not speed:
+        return EVERYWHERE if low <= start <= high else NOWHERE
+    times = (low - start) / speed, (high - start) / speed
+    return min(times), max(times)
