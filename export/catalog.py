@@ -24,11 +24,10 @@ class Entry:
     net: str
     net_sha256: str
     weights: str
-    wasm: str | None = None
+    wasm: str
 
     def to_json(self) -> dict:
-        known = {key: value for key, value in asdict(self).items() if value is not None}
-        return {"name": self.name, "title": TITLES.get(self.name, self.name), **known}
+        return {"name": self.name, "title": TITLES.get(self.name, self.name), **asdict(self)}
 
 
 def update(index: Path, entry: Entry) -> None:

@@ -18,9 +18,10 @@ from .folder import replace_folder
 from .graph import ExportError, capture
 from .memory import share_scratch
 from .spec import NetSpec, net_module
+from .wasm import module as wasm_module
 from .wgsl import kernels
 
-NET, WEIGHTS = "net.js", "weights.safetensors"
+NET, WEIGHTS, WASM = "net.js", "weights.safetensors", "net.wasm"
 EVALUATED = ("validation_accuracy", "test_accuracy", "temperature")
 
 
@@ -44,8 +45,8 @@ def export_run(run: RunFolder, out: Path) -> str:
     update(out / "index.json", Entry(
         name=network.name, parameters=network.parameters, bytes=len(weights), sha256=sha256(weights),
         net=f"{network.name}/{NET}", net_sha256=sha256(files[NET]), weights=f"{network.name}/{WEIGHTS}",
-        **network.evaluation))
-    return f"{out / network.name}: {len(net.dispatches)} kernels, weights {len(weights):,} bytes, {NET} {len(files[NET]):,} bytes"
+        wasm=f"{network.name}/{WASM}", **network.evaluation))
+    return f"{out / network.name}: {len(net.dispatches)} kernels, weights {len(weights):,} bytes, {NET} {len(files[NET]):,} bytes, {WASM} {len(files[WASM]):,} bytes"
 
 
 def read_run(run: RunFolder) -> TrainedNetwork:
@@ -79,8 +80,9 @@ def build(name: str, network, weights: dict[str, np.ndarray]) -> tuple[dict[str,
     """The files of a model by name, and its specification. `network` maps (1, 784) to (1, 10)."""
     graph = share_scratch(capture(network, (1, PIXELS)))
     weight_file = save(weights)
-    net = NetSpec(name, sha256(weight_file), graph.buffers, *kernels(graph))
-    return {NET: net_module(net).encode(), WEIGHTS: weight_file}, net
+    binary, wasm = wasm_module(graph)
+    net = NetSpec(name, sha256(weight_file), graph.buffers, *kernels(graph), wasm)
+    return {NET: net_module(net).encode(), WEIGHTS: weight_file, WASM: binary}, net
 
 
 def sha256(content: bytes) -> str:

@@ -49,6 +49,9 @@ class WasmC(ClangRenderer):
     def __init__(self):
         Renderer.__init__(self, Target(NO_DEVICE, "CLANG"))
 
+    def render_kernel(self, function_name, kernel, bufs, uops, prefix=None) -> str:
+        return self._render_body(function_name, kernel, bufs, uops, prefix)
+
 
 def _local_size(uops: list[UOp]) -> list[int]:
     specials = sorted((u for u in uops if u.op is Ops.SPECIAL and u.arg[0] == "l"), key=lambda u: u.arg)

@@ -32,18 +32,13 @@ class Dispatch:
 
 
 @dataclass(frozen=True)
-class Placement:
-    """Where a buffer lies in the memory of the WASM module, in bytes from its start."""
-    buffer: int
-    offset: int
-
-
-@dataclass(frozen=True)
 class WasmSpec:
-    """The WASM build of the same network: which file it is, its memory, and where each buffer lies in it."""
+    """The WASM build of the same network: which file it is, and where each buffer lies in its memory.
+
+    `offsets` are in bytes, counted from the module's exported global `arena`, in the order of the buffers.
+    """
     sha256: str
-    pages: int
-    placements: tuple[Placement, ...]
+    offsets: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -54,7 +49,7 @@ class NetSpec:
     buffers: tuple[Buffer, ...]
     kernels: tuple[Kernel, ...]
     dispatches: tuple[Dispatch, ...]
-    wasm: WasmSpec | None = None
+    wasm: WasmSpec
     format: int = FORMAT
 
 

@@ -1,4 +1,8 @@
-"""How each kernel is laid out over workgroups, registers and loops: tinygrad's opts, from tuning.json or its heuristic."""
+"""How each kernel is laid out over workgroups, registers and loops.
+
+A layout is a list of tinygrad's opts. The best ones found by measuring are kept in tuning.json, by the shape of the
+kernel, so that an export needs no GPU and no search; a kernel of any other shape gets a layout from layouts.py.
+"""
 import json
 from dataclasses import replace
 from functools import cache
@@ -10,40 +14,52 @@ from tinygrad.renderer import Renderer
 from tinygrad.uop.ops import AxisType, Ops, UOp
 
 from .graph import ExportError
+from .layouts import DEFAULT_LAYOUTS, Axes, Layout
 
 TUNING_FILE = Path(__file__).with_name("tuning.json")
 
 
 def tuned(ast: UOp, renderer: Renderer, target: str, name: str) -> UOp:
-    """`ast` named `name`, with the opts that tuning.json has for kernels of its shape on `target` ("wgsl" or "wasm")."""
-    key = signature(ast, renderer)
-    recorded = _tuning().get(target, {}).get(key)
-    opts = None if recorded is None else tuple(Opt(OptOps[op], axis, amount) for op, axis, amount in recorded)
-    named = ast.replace(arg=replace(ast.arg, name=name, opts_to_apply=opts))
-    if opts is not None:
-        _check(named, renderer, f"{TUNING_FILE.name}: {target}: {key}")
-    return named
+    """`ast` named `name`, with its layout for `target` ("wgsl" or "wasm"); tinygrad's heuristic where we have none."""
+    scheduler = _scheduler(ast, renderer)
+    key = signature(scheduler)
+    layout = _recorded().get(target, {}).get(key) or DEFAULT_LAYOUTS[target](_axes(scheduler))
+    if not layout:
+        return ast.replace(arg=replace(ast.arg, name=name))
+    opts = tuple(Opt(OptOps[operation], axis, amount) for operation, axis, amount in layout)
+    _check(scheduler, opts, f"The layout of {key} for {target}")
+    return ast.replace(arg=replace(ast.arg, name=name, opts_to_apply=opts))
 
 
-def signature(ast: UOp, renderer: Renderer) -> str:
-    """What a kernel computes over, such as "512 x 784r: F32 F32 I8 F32 F32" (r: summed over; then its buffers' types)."""
+def signature(scheduler: Scheduler) -> str:
+    """What a kernel computes over, such as "512 x 784r: float float uint float float" (r: summed over; then its buffers)."""
+    axes = _axes(scheduler)
+    sizes = [str(size) for size in axes.outputs] + [f"{size}r" for size in axes.reduced]
+    params = sorted((u for u in scheduler.ast.toposort() if u.op is Ops.PARAM), key=lambda u: u.arg.slot)
+    return f"{' x '.join(sizes)}: {' '.join(u.dtype.name for u in params)}"
+
+
+def _scheduler(ast: UOp, renderer: Renderer) -> Scheduler:
     scheduler = Scheduler(ast, renderer)
     scheduler.convert_loop_to_global()
-    axes = (f"{size}{'r' if kind is AxisType.REDUCE else ''}" for size, kind in zip(scheduler.full_shape, scheduler.axis_types))
-    params = sorted((u for u in ast.toposort() if u.op is Ops.PARAM), key=lambda u: u.arg.slot)
-    return f"{' x '.join(axes)}: {' '.join(u.dtype.name for u in params)}"
+    return scheduler
 
 
-def _check(ast: UOp, renderer: Renderer, where: str) -> None:
-    scheduler = Scheduler(ast, renderer)
-    scheduler.convert_loop_to_global()
-    for opt in ast.arg.opts_to_apply:
+def _axes(scheduler: Scheduler) -> Axes:
+    """tinygrad keeps the axes of the output before those that are reduced."""
+    sizes = list(zip(scheduler.full_shape, scheduler.axis_types))
+    reduced = tuple(size for size, kind in sizes if kind is AxisType.REDUCE)
+    return Axes(tuple(size for size, kind in sizes if kind is not AxisType.REDUCE), reduced)
+
+
+def _check(scheduler: Scheduler, opts: tuple[Opt, ...], what: str) -> None:
+    for opt in opts:
         try:
             scheduler.apply_opt(opt)
         except KernelOptError as error:
-            raise ExportError(f"{where}: {opt.op.name} on axis {opt.axis} by {opt.arg} does not fit: {error}") from error
+            raise ExportError(f"{what} does not fit: {opt.op.name} of axis {opt.axis} by {opt.arg}: {error}") from error
 
 
 @cache
-def _tuning() -> dict:
+def _recorded() -> dict[str, dict[str, Layout]]:
     return json.loads(TUNING_FILE.read_text())

@@ -1,4 +1,5 @@
 """Networks for the tests of export: the project's own two, with weights that no training gave them, and their exact outputs."""
+import json
 from dataclasses import dataclass
 from functools import cache
 
@@ -7,8 +8,11 @@ from tinygrad import Tensor
 from tinygrad.nn.state import get_state_dict
 
 from export.package import NET, WEIGHTS, build
+from export.spec import HEADER
 from training.deploy import Deployed
 from training.models import MODELS, PIXELS
+
+MOST_KERNELS = {"mlp": 3, "cnn": 9}  # one for each layer with weights, and one for each of the CNN's two poolings
 
 
 @dataclass(frozen=True)
@@ -20,9 +24,14 @@ class Example:
     logits: np.ndarray
 
     @property
-    def net(self) -> bytes: return self.files[NET]
+    def net(self) -> dict: return net_data(self.files[NET])
     @property
     def weights(self) -> bytes: return self.files[WEIGHTS]
+
+
+def net_data(module: bytes) -> dict:
+    """What a net.js exports; anything but data in it is an error."""
+    return json.loads(module.decode().removeprefix(HEADER).removeprefix("export default ").removesuffix(";\n"))
 
 
 def scrambled(name: str, seed: int = 0):

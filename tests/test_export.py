@@ -1,25 +1,22 @@
 """The exported network as data: whatever it is, these hold."""
 import hashlib
-import json
 import math
 import re
 
 import numpy as np
 import pytest
-from networks import example, scrambled
+from networks import MOST_KERNELS, example, scrambled
 from safetensors.numpy import load
 from tinygrad import Tensor, dtypes
 from tinygrad.nn.state import get_state_dict
 
 from export.graph import ExportError, capture
 from export.memory import share_scratch
-from export.spec import HEADER
 from export.wgsl import kernels
 from training.deploy import Deployed
 from training.models import CLASSES, MODELS, PIXELS
 
 DTYPE_OF = {np.dtype("int8"): "I8", np.dtype("float32"): "F32"}
-MOST_KERNELS = {"mlp": 3, "cnn": 9}  # one a layer with weights, and one for each of the CNN's two poolings
 MAX_WORKGROUP_MEMORY_BYTES = 16_384
 
 
@@ -30,7 +27,7 @@ def exported(request):
 
 @pytest.fixture
 def net(exported):
-    return json.loads(exported.net.decode().removeprefix(HEADER).removeprefix("export default ").removesuffix(";\n"))
+    return exported.net
 
 
 def roles(net, dispatch):

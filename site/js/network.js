@@ -61,12 +61,11 @@ export function bufferOf(net, role) {
   return net.buffers.findIndex((buffer) => buffer.role === role);
 }
 
-/** A copy of `input`, if it is a Float32Array of the right length. */
-export function checkedInput(input, length) {
+/** Throws unless `input` is a Float32Array of this length. */
+export function checkInput(input, length) {
   if (!(input instanceof Float32Array) || input.length !== length) {
     throw new TypeError(`run() takes a Float32Array of ${length} values, not ${input?.constructor?.name} of ${input?.length}`);
   }
-  return input.slice();
 }
 
 /** Runs one job at a time, in the order they were added; a job that fails does not stop those after it. */

@@ -1,6 +1,6 @@
 // Runs an exported network (net.js) on a WebGPU device. Touches neither page nor network.
 
-import { DestroyedError, NetworkError, Queue, bufferOf, checkFormat, checkedInput, readWeights } from "./network.js";
+import { DestroyedError, NetworkError, Queue, bufferOf, checkFormat, checkInput, readWeights } from "./network.js";
 
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 // The values of GPUBufferUsage and GPUMapMode, which Node does not define as globals.
@@ -86,7 +86,8 @@ class WebGPUNetwork {
 
   /** The output for `input` (784 ink values): 10 logits. Calls that overlap are run one after the other. */
   async run(input) {
-    const copy = checkedInput(input, this.#inputLength);
+    checkInput(input, this.#inputLength);
+    const copy = input.slice();
     return this.#queue.add(() => this.#infer(copy));
   }
 

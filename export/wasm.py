@@ -1,0 +1,60 @@
+"""A captured graph as one WASM module, for browsers without WebGPU: tinygrad's C kernels through clang."""
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from itertools import accumulate
+from pathlib import Path
+
+from tinygrad.codegen import to_program
+
+from .graph import ExportError, Graph
+from .render import WasmC
+from .spec import WasmSpec
+from .tuning import tuned
+from .wgsl import source_of, step_name
+
+ALIGNMENT = 16  # bytes of a SIMD vector
+STACK_BYTES = 16_384
+C_TYPES = {"F32": "float", "I8": "signed char"}
+VECTORS = "typedef float float2 __attribute__((ext_vector_type(2)));\ntypedef float float4 __attribute__((ext_vector_type(4)));"
+# The order of additions is free, which is what lets clang use vectors for sums.
+CLANG = ["clang", "--target=wasm32", "-O3", "-msimd128", "-ffast-math", "-nostdlib", "-fno-ident", "-Wl,--no-entry", "-Wl,--strip-all",
+         "-Wl,--export=run", "-Wl,--export=arena", f"-Wl,-z,stack-size={STACK_BYTES}", "-o", "net.wasm", "net.c"]
+
+
+def module(graph: Graph) -> tuple[bytes, WasmSpec]:
+    """The WASM file, and where in its memory each buffer lies."""
+    offsets, size = _layout(graph)
+    binary = _compiled(_source(graph, offsets, size))
+    return binary, WasmSpec(hashlib.sha256(binary).hexdigest(), offsets)
+
+
+def _layout(graph: Graph) -> tuple[tuple[int, ...], int]:
+    """The offset of each buffer, one after the other, and the bytes they take together."""
+    sizes = [-(-buffer.bytes // ALIGNMENT) * ALIGNMENT for buffer in graph.buffers]
+    return tuple(accumulate(sizes[:-1], initial=0)), sum(sizes)
+
+
+def _source(graph: Graph, offsets: tuple[int, ...], size: int) -> str:
+    """One C file: the kernels, the memory of all buffers, and run(), which calls each kernel once."""
+    renderer = WasmC()
+    kernels, calls = [], []
+    for number, step in enumerate(graph.steps):
+        name = step_name(step, number, graph)
+        kernels.append("static " + source_of(to_program(tuned(step.ast, renderer, "wasm", name), renderer)).lstrip())
+        arguments = (f"({C_TYPES[graph.buffers[i].dtype]}*)(arena + {offsets[i]})" for i in step.buffers)
+        calls.append(f"  {name}({', '.join(arguments)});")
+    arena = f"unsigned char arena[{size}] __attribute__((aligned({ALIGNMENT})));"
+    return "\n".join([VECTORS, *kernels, arena, "void run(void) {", *calls, "}\n"])
+
+
+def _compiled(source: str) -> bytes:
+    if not (shutil.which("clang") and shutil.which("wasm-ld")):
+        raise ExportError("the WASM fallback needs clang and wasm-ld: install them (Debian: apt-get install clang lld)")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "net.c").write_text(source)
+        result = subprocess.run(CLANG, cwd=folder, capture_output=True, text=True)
+        if result.returncode:
+            raise ExportError(f"clang does not accept the generated C:\n{result.stderr}")
+        return Path(folder, "net.wasm").read_bytes()

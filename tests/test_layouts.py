@@ -1,0 +1,75 @@
+"""Layouts of kernels: those made by rule fit networks of any width, those on record fit the networks they were measured on."""
+import json
+
+import pytest
+from networks import scrambled
+from tinygrad import Tensor, dtypes
+
+from export import tuning
+from export.graph import ExportError, capture
+from export.memory import share_scratch
+from export.packing import read_words
+from export.render import PlainWGSL, WasmC
+from export.wasm import module
+from export.wgsl import kernels
+from training.deploy import Deployed
+from training.models import CNN, MLP, MODELS, PIXELS
+
+
+def graph_of(model):
+    return share_scratch(capture(Deployed(model), (1, PIXELS)))
+
+
+@pytest.mark.parametrize("model", [
+    lambda: MLP(width=1), lambda: MLP(width=30), lambda: MLP(width=77), lambda: MLP(width=100, activation="gelu"),
+    lambda: CNN(width=8), lambda: CNN(width=24, activation="silu"), lambda: CNN(width=37),
+], ids=["mlp 1", "mlp 30", "mlp 77", "mlp 100 gelu", "cnn 8", "cnn 24 silu", "cnn 37"])
+def test_every_width_and_activation_can_be_exported(model):
+    graph = graph_of(model())
+    sources, dispatches = kernels(graph)
+    binary, _ = module(graph)
+    assert len(sources) == len(dispatches) == len(graph.steps)
+    assert binary.startswith(b"\0asm")
+
+
+def test_a_convolution_of_five_by_five_can_be_exported():
+    class Five:
+        def __init__(self):
+            self.weight = Tensor.ones(6, 1, 5, 5, dtype=dtypes.int8).contiguous()
+
+        def __call__(self, ink):
+            return ink.reshape(1, 1, 28, 28).conv2d(self.weight.cast(dtypes.float32)).relu().max((2, 3))
+
+    graph = share_scratch(capture(Five(), (1, PIXELS)))
+    assert kernels(graph)[0] and module(graph)[0]
+
+
+def signatures(name: str) -> dict[str, set[str]]:
+    steps = graph_of(scrambled(name)).steps
+    schedulers = {"wgsl": [tuning._scheduler(read_words(step.ast), PlainWGSL()) for step in steps],
+                  "wasm": [tuning._scheduler(step.ast, WasmC()) for step in steps]}
+    return {target: set(map(tuning.signature, found)) for target, found in schedulers.items()}
+
+
+def test_every_record_belongs_to_a_kernel_of_the_two_networks():
+    records = json.loads(tuning.TUNING_FILE.read_text())
+    assert set(records) == {"wgsl", "wasm"}
+    known = [signatures(name) for name in MODELS]
+    for target, layouts in records.items():
+        assert set(layouts) <= set().union(*(found[target] for found in known))
+
+
+def test_a_record_that_does_not_fit_names_the_kernel(monkeypatch):
+    graph = graph_of(MLP(width=16))
+    key = tuning.signature(tuning._scheduler(read_words(graph.steps[0].ast), PlainWGSL()))
+    monkeypatch.setattr(tuning, "_recorded", lambda: {"wgsl": {key: [["UPCAST", 0, 7]]}})
+    with pytest.raises(ExportError, match=r"16 x 784r.* for wgsl does not fit: UPCAST of axis 0 by 7"):
+        kernels(graph)
+
+
+def test_a_record_decides_the_kernel(monkeypatch):
+    graph = graph_of(MLP(width=16))
+    key = tuning.signature(tuning._scheduler(read_words(graph.steps[0].ast), PlainWGSL()))
+    monkeypatch.setattr(tuning, "_recorded", lambda: {"wgsl": {key: [["LOCAL", 0, 2]]}})
+    sources, dispatches = kernels(graph)
+    assert "@workgroup_size(2)" in sources[0].source and dispatches[0].workgroups == (8, 1, 1)
