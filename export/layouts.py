@@ -70,7 +70,7 @@ def wasm(axes: Axes) -> Layout:
     """A layout for one thread with vectors of four floats, along a row of the image or along the sum."""
     if axes.is_dense:
         (rows,), (columns,) = axes.outputs, axes.reduced
-        return _without_ones([("UNROLL", 0, divisor(columns, (8, 4))), ("UPCAST", 0, divisor(rows, (4, 5, 2)))])
+        return _without_ones([("UNROLL", 0, divisor(columns, (WORD,))), ("UPCAST", 0, divisor(rows, (8, 4, 5, 2)))])
     if not axes.is_convolution:
         return []
     channels, _, width = axes.outputs

@@ -45,12 +45,10 @@ class PlainWGSL(WGSLRenderer):
 class WasmC(ClangRenderer):
     """C for one thread and vectors of four floats, without a host compiler behind it."""
     has_threads = False
+    kernel_typedef = "static void"
 
     def __init__(self):
         Renderer.__init__(self, Target(NO_DEVICE, "CLANG"))
-
-    def render_kernel(self, function_name, kernel, bufs, uops, prefix=None) -> str:
-        return self._render_body(function_name, kernel, bufs, uops, prefix)
 
 
 def _local_size(uops: list[UOp]) -> list[int]:

@@ -21,35 +21,35 @@ TUNING_FILE = Path(__file__).with_name("tuning.json")
 
 def tuned(ast: UOp, renderer: Renderer, target: str, name: str) -> UOp:
     """`ast` named `name`, with its layout for `target` ("wgsl" or "wasm"); tinygrad's heuristic where we have none."""
-    scheduler = _scheduler(ast, renderer)
-    key = signature(scheduler)
-    layout = _recorded().get(target, {}).get(key) or DEFAULT_LAYOUTS[target](_axes(scheduler))
+    key = signature(ast, renderer)
+    layout = _recorded().get(target, {}).get(key) or DEFAULT_LAYOUTS[target](axes_of(ast, renderer))
     if not layout:
         return ast.replace(arg=replace(ast.arg, name=name))
     opts = tuple(Opt(OptOps[operation], axis, amount) for operation, axis, amount in layout)
-    _check(scheduler, opts, f"The layout of {key} for {target}")
+    _check(_scheduler(ast, renderer), opts, f"The layout of {key} for {target}")
     return ast.replace(arg=replace(ast.arg, name=name, opts_to_apply=opts))
 
 
-def signature(scheduler: Scheduler) -> str:
+def signature(ast: UOp, renderer: Renderer) -> str:
     """What a kernel computes over, such as "512 x 784r: float float uint float float" (r: summed over; then its buffers)."""
-    axes = _axes(scheduler)
+    axes = axes_of(ast, renderer)
     sizes = [str(size) for size in axes.outputs] + [f"{size}r" for size in axes.reduced]
-    params = sorted((u for u in scheduler.ast.toposort() if u.op is Ops.PARAM), key=lambda u: u.arg.slot)
+    params = sorted((u for u in ast.toposort() if u.op is Ops.PARAM), key=lambda u: u.arg.slot)
     return f"{' x '.join(sizes)}: {' '.join(u.dtype.name for u in params)}"
+
+
+def axes_of(ast: UOp, renderer: Renderer) -> Axes:
+    """The axes of a kernel; tinygrad keeps those of the output before those that are reduced."""
+    scheduler = _scheduler(ast, renderer)
+    sizes = list(zip(scheduler.full_shape, scheduler.axis_types))
+    reduced = tuple(size for size, kind in sizes if kind is AxisType.REDUCE)
+    return Axes(tuple(size for size, kind in sizes if kind is not AxisType.REDUCE), reduced)
 
 
 def _scheduler(ast: UOp, renderer: Renderer) -> Scheduler:
     scheduler = Scheduler(ast, renderer)
     scheduler.convert_loop_to_global()
     return scheduler
-
-
-def _axes(scheduler: Scheduler) -> Axes:
-    """tinygrad keeps the axes of the output before those that are reduced."""
-    sizes = list(zip(scheduler.full_shape, scheduler.axis_types))
-    reduced = tuple(size for size, kind in sizes if kind is AxisType.REDUCE)
-    return Axes(tuple(size for size, kind in sizes if kind is not AxisType.REDUCE), reduced)
 
 
 def _check(scheduler: Scheduler, opts: tuple[Opt, ...], what: str) -> None:

@@ -8,16 +8,15 @@ from pathlib import Path
 
 from tinygrad.codegen import to_program
 
-from .graph import ExportError, Graph
+from .graph import ExportError, Graph, Step
+from .packing import read_words
 from .render import WasmC
 from .spec import WasmSpec
-from .tuning import tuned
+from .tuning import axes_of, tuned
 from .wgsl import source_of, step_name
 
 ALIGNMENT = 16  # bytes of a SIMD vector
 STACK_BYTES = 16_384
-C_TYPES = {"F32": "float", "I8": "signed char"}
-VECTORS = "typedef float float2 __attribute__((ext_vector_type(2)));\ntypedef float float4 __attribute__((ext_vector_type(4)));"
 # The order of additions is free, which is what lets clang use vectors for sums.
 CLANG = ["clang", "--target=wasm32", "-O3", "-msimd128", "-ffast-math", "-nostdlib", "-fno-ident", "-Wl,--no-entry", "-Wl,--strip-all",
          "-Wl,--export=run", "-Wl,--export=arena", f"-Wl,-z,stack-size={STACK_BYTES}", "-o", "net.wasm", "net.c"]
@@ -39,14 +38,17 @@ def _layout(graph: Graph) -> tuple[tuple[int, ...], int]:
 def _source(graph: Graph, offsets: tuple[int, ...], size: int) -> str:
     """One C file: the kernels, the memory of all buffers, and run(), which calls each kernel once."""
     renderer = WasmC()
-    kernels, calls = [], []
-    for number, step in enumerate(graph.steps):
-        name = step_name(step, number, graph)
-        kernels.append("static " + source_of(to_program(tuned(step.ast, renderer, "wasm", name), renderer)).lstrip())
-        arguments = (f"({C_TYPES[graph.buffers[i].dtype]}*)(arena + {offsets[i]})" for i in step.buffers)
-        calls.append(f"  {name}({', '.join(arguments)});")
+    names = [step_name(step, number, graph) for number, step in enumerate(graph.steps)]
+    kernels = [_kernel(step, name, renderer) for step, name in zip(graph.steps, names)]
+    arguments = [", ".join(f"(void*)(arena + {offsets[i]})" for i in step.buffers) for step in graph.steps]
     arena = f"unsigned char arena[{size}] __attribute__((aligned({ALIGNMENT})));"
-    return "\n".join([VECTORS, *kernels, arena, "void run(void) {", *calls, "}\n"])
+    return "\n".join([*kernels, arena, "void run(void) {", *(f"  {name}({args});" for name, args in zip(names, arguments)), "}\n"])
+
+
+def _kernel(step: Step, name: str, renderer: WasmC) -> str:
+    """Sums along a row of weights read words, whose four bytes clang decodes as vectors; convolutions read single bytes."""
+    ast = read_words(step.ast) if axes_of(step.ast, renderer).is_dense else step.ast
+    return source_of(to_program(tuned(ast, renderer, "wasm", name), renderer))
 
 
 def _compiled(source: str) -> bytes:

@@ -45,10 +45,9 @@ def test_a_convolution_of_five_by_five_can_be_exported():
 
 
 def signatures(name: str) -> dict[str, set[str]]:
-    steps = graph_of(scrambled(name)).steps
-    schedulers = {"wgsl": [tuning._scheduler(read_words(step.ast), PlainWGSL()) for step in steps],
-                  "wasm": [tuning._scheduler(step.ast, WasmC()) for step in steps]}
-    return {target: set(map(tuning.signature, found)) for target, found in schedulers.items()}
+    """The keys under which each kernel of a network could have a record."""
+    asts = [ast for step in graph_of(scrambled(name)).steps for ast in (step.ast, read_words(step.ast))]
+    return {target: {tuning.signature(ast, renderer) for ast in asts} for target, renderer in (("wgsl", PlainWGSL()), ("wasm", WasmC()))}
 
 
 def test_every_record_belongs_to_a_kernel_of_the_two_networks():
@@ -61,7 +60,7 @@ def test_every_record_belongs_to_a_kernel_of_the_two_networks():
 
 def test_a_record_that_does_not_fit_names_the_kernel(monkeypatch):
     graph = graph_of(MLP(width=16))
-    key = tuning.signature(tuning._scheduler(read_words(graph.steps[0].ast), PlainWGSL()))
+    key = tuning.signature(read_words(graph.steps[0].ast), PlainWGSL())
     monkeypatch.setattr(tuning, "_recorded", lambda: {"wgsl": {key: [["UPCAST", 0, 7]]}})
     with pytest.raises(ExportError, match=r"16 x 784r.* for wgsl does not fit: UPCAST of axis 0 by 7"):
         kernels(graph)
@@ -69,7 +68,7 @@ def test_a_record_that_does_not_fit_names_the_kernel(monkeypatch):
 
 def test_a_record_decides_the_kernel(monkeypatch):
     graph = graph_of(MLP(width=16))
-    key = tuning.signature(tuning._scheduler(read_words(graph.steps[0].ast), PlainWGSL()))
+    key = tuning.signature(read_words(graph.steps[0].ast), PlainWGSL())
     monkeypatch.setattr(tuning, "_recorded", lambda: {"wgsl": {key: [["LOCAL", 0, 2]]}})
     sources, dispatches = kernels(graph)
     assert "@workgroup_size(2)" in sources[0].source and dispatches[0].workgroups == (8, 1, 1)
