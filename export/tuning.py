@@ -1,7 +1,7 @@
 """How each kernel is laid out over workgroups, registers and loops.
 
 A layout is a list of tinygrad's opts. The best ones found by measuring are kept in tuning.json, by the shape of the
-kernel, so that an export needs no GPU and no search; a kernel of any other shape gets a layout from layouts.py.
+kernel, so that an export needs no GPU and no search; a kernel of any other shape gets a layout from kernel_layouts.py.
 """
 import json
 from dataclasses import replace
@@ -14,7 +14,7 @@ from tinygrad.renderer import Renderer
 from tinygrad.uop.ops import AxisType, Ops, UOp
 
 from .graph import ExportError
-from .layouts import DEFAULT_LAYOUTS, Axes, Layout
+from .kernel_layouts import DEFAULT_LAYOUTS, Axes, Layout
 
 TUNING_FILE = Path(__file__).with_name("tuning.json")
 
