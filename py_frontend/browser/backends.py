@@ -1,0 +1,84 @@
+"""The two ways to run a network: kernels on the GPU, or a WebAssembly module on the processor."""
+from asyncio import gather
+from collections.abc import Callable
+
+from pyodide.ffi import JsException, create_once_callable
+from pyscript import window
+from pyscript.ffi import is_none
+
+from core.catalog import ModelEntry
+from core.errors import BackendUnavailable, NetworkLost, PageError
+from .files import MODELS, fetch_bytes, import_module
+from .network import Network
+
+LOADING_ERRORS = {"KernelError": BackendUnavailable, "DeviceLostError": NetworkLost}
+
+
+class WebGPU:
+    """All networks of the page on one GPU device."""
+    name = "webgpu"
+
+    def __init__(self, module, device):
+        self._module, self._device = module, device
+
+    @classmethod
+    async def start(cls) -> "WebGPU":
+        device, module = await gather(_request_device(), import_module("./js/webgpu.js"))
+        return cls(module, device)
+
+    def on_lost(self, handler: Callable[[], None]) -> None:
+        self._device.lost.then(create_once_callable(lambda _info: handler()))
+
+    async def load(self, entry: ModelEntry) -> Network:
+        net, weights = await gather(_net(entry), _weights(entry))
+        return await _load(self._module.load(self._device, net, weights))
+
+
+class Wasm:
+    """Needs nothing of the browser but WebAssembly."""
+    name = "wasm"
+
+    def __init__(self, module):
+        self._module = module
+
+    @classmethod
+    async def start(cls) -> "Wasm":
+        return cls(await import_module("./js/wasm.js"))
+
+    def on_lost(self, handler: Callable[[], None]) -> None:
+        """A processor is never lost."""
+
+    async def load(self, entry: ModelEntry) -> Network:
+        if entry.wasm is None:
+            raise BackendUnavailable(f"{entry.title} was exported without WebAssembly. Choose another model, or use a browser with WebGPU.")
+        net, wasm, weights = await gather(_net(entry), fetch_bytes(MODELS + entry.wasm), _weights(entry))
+        return await _load(self._module.load(net, wasm, weights))
+
+
+async def _request_device():
+    gpu = getattr(window.navigator, "gpu", None)
+    if is_none(gpu):
+        raise BackendUnavailable("This browser has no WebGPU. Try a recent Chrome, Edge, Firefox or Safari, over https.")
+    try:
+        adapter = await gpu.requestAdapter()
+        if is_none(adapter):
+            raise BackendUnavailable("WebGPU found no GPU that it may use. Switch hardware acceleration on in the browser's settings.")
+        return await adapter.requestDevice()
+    except JsException as error:
+        raise BackendUnavailable(f"WebGPU did not start ({error.message}). Restart the browser.") from error
+
+
+async def _net(entry: ModelEntry):
+    module = await import_module(MODELS + entry.net, entry.net_sha256)
+    return module.default
+
+
+async def _weights(entry: ModelEntry):
+    return await fetch_bytes(MODELS + entry.weights, entry.sha256)
+
+
+async def _load(promise) -> Network:
+    try:
+        return Network(await promise)
+    except JsException as error:
+        raise LOADING_ERRORS.get(error.name, PageError)(error.message) from error

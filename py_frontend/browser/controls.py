@@ -1,0 +1,57 @@
+"""Buttons, keys and the choice of the model: what a person can do apart from drawing."""
+from collections.abc import Callable, Iterable, Mapping
+
+from core.catalog import ModelEntry
+from core.shortcuts import command_of
+from pyscript import document
+
+from .events import listen
+
+TOOLS = ("pen", "eraser")
+
+
+class Toolbar:
+    """The buttons whose ids are the names of commands, and the keys for the same commands."""
+
+    def __init__(self, commands: Mapping[str, Callable[[], None]]):
+        self._commands = commands
+        self._buttons = {name: document.getElementById(name) for name in commands}
+        for name, button in self._buttons.items():
+            listen(button, "click", lambda _event, name=name: self._commands[name]())
+        listen(document, "keydown", self._press_key)
+
+    def show_tool(self, tool: str) -> None:
+        for name in TOOLS:
+            self._buttons[name].ariaPressed = "true" if name == tool else "false"
+
+    def show_idle(self, **idle: bool) -> None:
+        """Dims buttons that would do nothing now. They stay enabled: a button that is disabled under the finger loses focus."""
+        for name, is_idle in idle.items():
+            self._buttons[name].classList.toggle("idle", is_idle)
+
+    def _press_key(self, event) -> None:
+        command = command_of(event.key, event.ctrlKey or event.metaKey, event.shiftKey, event.altKey)
+        if command and not event.target.closest("select, input, textarea"):
+            event.preventDefault()
+            self._commands[command]()
+
+
+class ModelChoice:
+    """The select element with the models."""
+
+    def __init__(self, on_choice: Callable[[], None]):
+        self._select = document.getElementById("model")
+        listen(self._select, "change", lambda _event: on_choice())
+
+    @property
+    def name(self) -> str:
+        return self._select.value
+
+    def offer(self, entries: Iterable[ModelEntry], chosen: str) -> None:
+        options = []
+        for entry in entries:
+            option = document.createElement("option")
+            option.value, option.textContent = entry.name, entry.title
+            options.append(option)
+        self._select.replaceChildren(*options)
+        self._select.value = chosen

@@ -1,0 +1,40 @@
+"""Listening to the page: every proxy that JavaScript is given has an owner here."""
+from asyncio import Task, create_task
+from collections.abc import Callable, Coroutine
+
+from pyodide.ffi import create_once_callable
+from pyscript import window
+from pyscript.ffi import create_proxy
+
+
+def listen(target, event_name: str, handler: Callable) -> None:
+    """Calls `handler` with each event for as long as the page lives."""
+    target.addEventListener(event_name, create_proxy(handler))
+
+
+def on_resize(element, handler: Callable[[], None]) -> None:
+    """Calls `handler` when the element's size, or the number of device pixels it covers, has changed; once at the start."""
+    window.ResizeObserver.new(create_proxy(lambda *_: handler())).observe(element)
+    listen(window, "resize", lambda _event: handler())
+
+
+def on_colour_scheme(handler: Callable[[], None]) -> None:
+    """Calls `handler` when the person's system goes from light to dark or back."""
+    listen(window.matchMedia("(prefers-color-scheme: dark)"), "change", lambda _event: handler())
+
+
+def before_next_frame(callback: Callable[[], None]) -> None:
+    """Calls `callback` once, before the browser paints again."""
+    window.requestAnimationFrame(create_once_callable(lambda _time: callback()))
+
+
+class Background:
+    """Coroutines that nobody waits for; asyncio alone would let them be collected while they run."""
+
+    def __init__(self):
+        self._tasks: set[Task] = set()
+
+    def start(self, coroutine: Coroutine) -> None:
+        task = create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,137 @@
+"""The drawing pad: pointer events in, strokes out."""
+from collections.abc import Callable, Iterable
+
+from core.drawing import Drawing
+from core.hand import Hand, tool_of
+from core.strokes import Point, Stroke, Tool, usable_points
+
+from .events import before_next_frame, listen
+from .surface import Surface
+
+WIDTHS: dict[Tool, float] = {"pen": 16.0, "eraser": 40.0}  # canvas units
+
+
+class DrawingPad:
+    """What is drawn on a canvas, with any pointer; `on_change` gets all strokes, at most once a frame while one grows."""
+
+    def __init__(self, canvas, on_change: Callable[[tuple[Stroke, ...]], None]):
+        self._canvas, self._on_change = canvas, on_change
+        self._drawing, self._hand = Drawing(), Hand()
+        self._stroke: Stroke | None = None
+        self._frame_is_due = False
+        self.tool: Tool = "pen"
+        self._surface = Surface(canvas, lambda: self._surface.draw(self.strokes))
+        self._handlers = {
+            "pointerdown": self._press, "pointermove": self._move, "pointerup": self._lift,
+            "pointercancel": self._break_off, "lostpointercapture": self._break_off, "contextmenu": self._refuse_menu,
+        }
+        for event_name, handler in self._handlers.items():
+            listen(canvas, event_name, handler)
+
+    @property
+    def strokes(self) -> tuple[Stroke, ...]:
+        """All strokes, with the one that is being drawn."""
+        return (*self._drawing.strokes, self._stroke) if self._stroke else self._drawing.strokes
+
+    @property
+    def can_undo(self) -> bool:
+        return self._drawing.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        return self._drawing.can_redo
+
+    def replay(self, events: Iterable) -> None:
+        """Draws what happened before anyone listened."""
+        for event in events:
+            self._handlers[event.type](event)
+
+    def undo(self) -> None:
+        self._step(self._drawing.undo)
+
+    def redo(self) -> None:
+        self._step(self._drawing.redo)
+
+    def clear(self) -> None:
+        self._step(self._drawing.clear)
+
+    def _step(self, change: Callable[[], None]) -> None:
+        """Changes the whole drawing, and announces it at once; a stroke that is being drawn ends first."""
+        self._end()
+        change()
+        self._surface.draw(self.strokes)
+        self._announce()
+
+    def _press(self, event) -> None:
+        tool = tool_of(event.button, self.tool)
+        if tool is None or not self._hand.is_free:
+            return
+        points = self._points([event])
+        if not points:
+            return
+        self._hand.take(event.pointerId)
+        if event.eventPhase:  # an event that is replayed has no phase any more, and perhaps no pointer that could be captured
+            self._canvas.setPointerCapture(event.pointerId)
+        self._stroke = Stroke(tool, WIDTHS[tool], tuple(points))
+        self._surface.draw_line(self._stroke, points)
+        self._announce_before_next_frame()
+
+    def _move(self, event) -> None:
+        if not self._hand.holds(event.pointerId):
+            return
+        if event.pointerType == "mouse" and not event.buttons:  # released where no event told of it
+            self._end()
+        else:
+            self._extend(self._points(_coalesced(event)))
+
+    def _lift(self, event) -> None:
+        if self._hand.holds(event.pointerId):
+            self._extend(self._points([event]))
+            self._end()
+
+    def _break_off(self, event) -> None:
+        if self._hand.holds(event.pointerId):
+            self._end()
+
+    def _refuse_menu(self, event) -> None:
+        """A long press is a part of drawing slowly, not the wish for a menu."""
+        if not self._hand.is_free:
+            event.preventDefault()
+
+    def _extend(self, points: list[Point]) -> None:
+        last = self._stroke.points[-1]
+        if all(point == last for point in points):
+            return
+        self._stroke = self._stroke.extended(points)
+        self._surface.draw_line(self._stroke, [last, *points])
+        self._announce_before_next_frame()
+
+    def _end(self) -> None:
+        self._hand.release()
+        if self._stroke:
+            self._drawing.add(self._stroke)
+            self._stroke = None
+
+    def _points(self, events) -> list[Point]:
+        """Where the events happened, in canvas units."""
+        placement = self._surface.placement()
+        return usable_points(placement.to_units(event.clientX, event.clientY) for event in events)
+
+    def _announce_before_next_frame(self) -> None:
+        if not self._frame_is_due:
+            self._frame_is_due = True
+            before_next_frame(self._announce_if_due)
+
+    def _announce_if_due(self) -> None:
+        if self._frame_is_due:
+            self._announce()
+
+    def _announce(self) -> None:
+        self._frame_is_due = False
+        self._on_change(self.strokes)
+
+
+def _coalesced(event) -> list:
+    """Every position since the last event, where the browser tells them (only over https, and not for replayed events)."""
+    events = list(event.getCoalescedEvents()) if hasattr(event, "getCoalescedEvents") else []
+    return events or [event]

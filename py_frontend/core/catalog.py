@@ -1,0 +1,51 @@
+"""The models that the page offers, as site/models/index.json lists them."""
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+from .errors import PageError
+
+
+class CatalogError(PageError):
+    """The list of models cannot be used."""
+
+
+@dataclass(frozen=True)
+class ModelEntry:
+    """One model: file names are relative to the list, accuracies in 0..1, `bytes` the size of the weights."""
+    name: str
+    title: str
+    parameters: int
+    bytes: int
+    sha256: str
+    validation_accuracy: float
+    test_accuracy: float
+    temperature: float
+    net: str
+    weights: str
+    net_sha256: str | None = None
+    wasm: str | None = None
+
+
+def parse_catalog(text: str) -> dict[str, ModelEntry]:
+    """The models by name, in the order of the list."""
+    try:
+        entries = [_entry(model) for model in json.loads(text)]
+    except (ValueError, TypeError, AttributeError) as error:
+        raise CatalogError(f"The list of models is damaged ({error}). Reload the page, or export the models again.") from error
+    if not entries:
+        raise CatalogError("The list of models is empty. Train and export one: python -m export model runs/<name>")
+    return {entry.name: entry for entry in entries}
+
+
+def first_choice(wanted: str | None, names: Sequence[str]) -> str:
+    """The model to begin with: the one asked for where there is one of that name, else the first."""
+    return wanted if wanted in names else names[0]
+
+
+def _entry(model: dict) -> ModelEntry:
+    known = {field.name for field in fields(ModelEntry)}
+    entry = ModelEntry(**{key: value for key, value in model.items() if key in known})
+    if not entry.temperature > 0:
+        raise ValueError(f"temperature {entry.temperature} of {entry.name}")
+    return entry

@@ -1,0 +1,42 @@
+"""A drawing as a history of states, so that every step, clearing included, can be taken back."""
+from .strokes import Stroke
+
+State = tuple[Stroke, ...]
+
+
+class Drawing:
+    """The strokes that are on the canvas now, and the states before and after it in time."""
+
+    def __init__(self):
+        self._states: list[State] = [()]
+        self._now = 0
+
+    @property
+    def strokes(self) -> State:
+        return self._states[self._now]
+
+    @property
+    def can_undo(self) -> bool:
+        return self._now > 0
+
+    @property
+    def can_redo(self) -> bool:
+        return self._now + 1 < len(self._states)
+
+    def add(self, stroke: Stroke) -> None:
+        self._advance((*self.strokes, stroke))
+
+    def clear(self) -> None:
+        """Takes everything away; one undo brings it back. An empty canvas stays as it is."""
+        if self.strokes:
+            self._advance(())
+
+    def undo(self) -> None:
+        self._now -= self.can_undo
+
+    def redo(self) -> None:
+        self._now += self.can_redo
+
+    def _advance(self, state: State) -> None:
+        self._now += 1
+        self._states[self._now:] = [state]

@@ -1,0 +1,19 @@
+"""What the page's address asks for: ?backend=webgpu|wasm and ?model=mlp|cnn."""
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+BACKENDS = ("webgpu", "wasm")
+
+
+@dataclass(frozen=True)
+class Options:
+    """None where the address leaves the choice to the page."""
+    backend: str | None = None
+    model: str | None = None
+
+
+def parse_options(query: str) -> Options:
+    """`query` is the address from its question mark on; what the page does not know is left out."""
+    values = parse_qs(query.removeprefix("?"))
+    backend, model = (values.get(name, [None])[-1] for name in ("backend", "model"))
+    return Options(backend if backend in BACKENDS else None, model)

@@ -1,0 +1,54 @@
+"""Reads drawings with the chosen model: strokes in, an answer out."""
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .catalog import ModelEntry
+from .image import mnist_image
+from .prediction import Prediction, softmax
+from .runtime import Runtime
+from .strokes import Stroke
+from .timing import Stopwatch
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model makes of a drawing; `start_ms` is when work on it began."""
+    prediction: Prediction
+    inference_ms: float
+    start_ms: float
+
+
+class Reader:
+    """Has no model until one is chosen and loaded; while another loads it has none again."""
+
+    def __init__(self, runtime: Runtime, stopwatch: Stopwatch):
+        self._runtime, self._stopwatch = runtime, stopwatch
+        self._wanted: ModelEntry | None = None
+        self._model: ModelEntry | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        return self._model is not None
+
+    async def choose(self, model: ModelEntry) -> bool:
+        """True once the model can read; False where another was chosen meanwhile, whose caller will see to the rest."""
+        self._wanted, self._model = model, None
+        try:
+            await self._runtime.prepare(model)
+        except Exception:
+            if self._wanted is model:
+                raise
+        if self._wanted is model:
+            self._model = model
+        return self._wanted is model
+
+    async def read(self, strokes: Sequence[Stroke]) -> Answer | None:
+        """None where there is no ink, or no model to read it."""
+        model, start_ms = self._model, self._stopwatch.now_ms()
+        with self._stopwatch.measured("predict:image"):
+            ink = mnist_image(strokes)
+        if ink is None or model is None:
+            return None
+        with self._stopwatch.measured("predict:inference") as inference:
+            logits = await self._runtime.logits(model, ink)
+        return Answer(Prediction(softmax(logits, model.temperature)), inference.ms, start_ms)

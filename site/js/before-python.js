@@ -1,0 +1,47 @@
+// What the page does before Python runs: it keeps what is drawn, and says so when Python does not come.
+
+const INK_WIDTH = 16 / 280; // of the canvas, as py_frontend/browser/pad.py draws
+const canvas = document.getElementById("draw-canvas");
+const status = document.getElementById("status");
+const waiting = new AbortController();
+const events = [];
+let pen = null; // where the pointer that draws was last, in canvas pixels
+
+for (const type of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) {
+  canvas.addEventListener(type, keep, { signal: waiting.signal });
+}
+window.addEventListener("error", ({ target, message }) => report(target.src ?? target.href ?? message), { capture: true, signal: waiting.signal });
+window.addEventListener("unhandledrejection", ({ reason }) => report(reason?.message ?? reason), { signal: waiting.signal });
+
+/** Called by Python once it listens itself: the pointer events so far, in their order. */
+export function takeOver() {
+  waiting.abort();
+  return events;
+}
+
+function keep(event) {
+  events.push(event);
+  if (event.type === "pointerdown" && event.button === 0) pen ??= { id: event.pointerId, ...place(event) };
+  if (event.pointerId !== pen?.id) return;
+  drawTo(place(event));
+  if (event.type !== "pointerdown" && event.type !== "pointermove") pen = null;
+}
+
+function drawTo({ x, y }) {
+  const context = canvas.getContext("2d");
+  context.strokeStyle = getComputedStyle(canvas).color;
+  context.lineCap = "round";
+  context.lineWidth = INK_WIDTH * canvas.width;
+  context.stroke(new Path2D(`M${pen.x} ${pen.y}L${x} ${y}h.01`));
+  Object.assign(pen, { x, y });
+}
+
+function place({ clientX, clientY }) {
+  const { left, top, width, height } = canvas.getBoundingClientRect();
+  return { x: ((clientX - left) / width) * canvas.width, y: ((clientY - top) / height) * canvas.height };
+}
+
+function report(cause) {
+  document.documentElement.dataset.state = "error";
+  status.textContent = `Python could not start (${cause}). Check the connection and reload the page.`;
+}
