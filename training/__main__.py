@@ -5,8 +5,10 @@ from pathlib import Path
 
 from .config import add_options, from_json, from_options
 from .data import DataError, load_mnist
+from .evaluate import evaluate
 from .loop import Interrupted, train
 from .runs import RunError, RunFolder
+from .strokes import StrokesError
 from .sweep import run_sweep
 
 
@@ -15,10 +17,11 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="command")
     add_train(commands)
     add_sweep(commands)
+    add_evaluate(commands)
     options = parser.parse_args(argv)
     try:
         return options.run(options)
-    except (DataError, RunError, ValueError) as error:
+    except (DataError, RunError, StrokesError, ValueError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     except Interrupted as stopped:
@@ -52,6 +55,24 @@ def add_sweep(commands) -> None:
     parser.add_argument("--gpus", default="", help="GPU numbers that the runs take in turn, such as 0,1 (default: the first)")
     parser.add_argument("--data", metavar="FOLDER", help="where the four MNIST files are")
     parser.set_defaults(run=lambda o: 1 if run_sweep(o.file, o.jobs, o.data, [g for g in o.gpus.split(",") if g]) else 0)
+
+
+def add_evaluate(commands) -> None:
+    parser = commands.add_parser("evaluate", help="judge trained networks as they ship", allow_abbrev=False)
+    parser.add_argument("runs", nargs="+", metavar="RUN", help="run folders, such as runs/cnn-0")
+    parser.add_argument("--strokes", type=Path, metavar="FILE", help="pen strokes (JSON, gzip or not) to judge as well")
+    parser.add_argument("--data", metavar="FOLDER", help="where the four MNIST files are")
+    parser.set_defaults(run=run_evaluate)
+
+
+def run_evaluate(options) -> int:
+    mnist = load_mnist(options.data)
+    for folder in options.runs:
+        figures = evaluate(RunFolder(folder), mnist, options.strokes)
+        print(f"{folder}: validation {figures['validation_accuracy']:.2%}, test {figures['test_accuracy']:.2%}"
+              f" (float weights {figures['test_accuracy_float']:.2%}), calibration error {figures['test_calibration_error']:.2%}"
+              f" at temperature {figures['temperature']:.3f}" + (f", strokes {figures['strokes']['accuracy']:.2%}" if options.strokes else ""))
+    return 0
 
 
 if __name__ == "__main__":

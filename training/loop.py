@@ -9,6 +9,7 @@ import numpy as np
 from tinygrad.helpers import tqdm
 from tinygrad.nn.state import get_state_dict
 
+from .calibration import cross_entropy
 from .config import TrainConfig
 from .data import Examples, Mnist
 from .files import write_json
@@ -31,9 +32,7 @@ class Interrupted(Exception):
 
 
 def score(logits: np.ndarray, labels: np.ndarray) -> Score:
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    losses = np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(labels)), labels]
-    return Score(float((logits.argmax(axis=1) == labels).mean()), float(losses.mean()))
+    return Score(float((logits.argmax(axis=1) == labels).mean()), cross_entropy(logits, labels))
 
 
 def train(config: TrainConfig, run: RunFolder, mnist: Mnist, resume: bool = False, quiet: bool = False) -> Score:

@@ -1,0 +1,46 @@
+"""Real pen strokes as the images that the page would make of them: for judging, never for training."""
+import gzip
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from py_frontend.core.image import mnist_image
+from py_frontend.core.strokes import Stroke
+
+CANVAS_UNITS = 280.0
+PEN_UNITS = 16.0
+DRAWN_PART = 0.675      # of the canvas that a digit is tall
+
+
+class StrokesError(Exception):
+    """A file of strokes is missing or not in the form that is expected."""
+
+
+@dataclass(frozen=True)
+class StrokeDigits:
+    """Digits as their writers drew them: images (N, 784) float32 in 0..1, labels (N,), writers (N,)."""
+    images: np.ndarray
+    labels: np.ndarray
+    writers: np.ndarray
+
+
+def load_strokes(path: Path) -> StrokeDigits:
+    """Reads a JSON list (gzip or not) of {label, writer, strokes: lists of (x, y), y down, in a unit box}."""
+    try:
+        content = path.read_bytes()
+        records = json.loads(gzip.decompress(content) if path.suffix == ".gz" else content)
+        images = [drawn_image(record["strokes"]) for record in records]
+    except FileNotFoundError:
+        raise StrokesError(f"{path} does not exist.") from None
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise StrokesError(f"{path} is not a file of strokes: {error!r}") from error
+    column = lambda name: np.array([record[name] for record in records])
+    return StrokeDigits(np.array(images, np.float32), column("label"), column("writer"))
+
+
+def drawn_image(strokes: list) -> np.ndarray:
+    """The 784 ink values of strokes that a pen draws on the page's canvas."""
+    scale = CANVAS_UNITS * DRAWN_PART
+    return np.array(mnist_image([Stroke("pen", PEN_UNITS, tuple((x * scale, y * scale) for x, y in points)) for points in strokes]), np.float32)
