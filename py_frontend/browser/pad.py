@@ -35,11 +35,11 @@ class DrawingPad:
 
     @property
     def can_undo(self) -> bool:
-        return self._drawing.can_undo
+        return self._stroke is not None or self._drawing.can_undo
 
     @property
     def can_redo(self) -> bool:
-        return self._drawing.can_redo
+        return self._stroke is None and self._drawing.can_redo
 
     def replay(self, events: Iterable) -> None:
         """Draws what happened before anyone listened."""
@@ -111,6 +111,7 @@ class DrawingPad:
         if self._stroke:
             self._drawing.add(self._stroke)
             self._stroke = None
+            self._surface.draw(self.strokes)  # as one line: without the seams of its parts
 
     def _points(self, events) -> list[Point]:
         """Where the events happened, in canvas units."""

@@ -15,8 +15,8 @@ class View:
 
     def __init__(self):
         self._root = document.documentElement
-        self._prediction, self._inference_time, self._status, self._backend, self._facts, self._retry = map(
-            document.getElementById, ("prediction", "inference-time", "status", "backend", "model-facts", "retry"))
+        self._prediction, self._inference_time, self._status, self._retry = map(
+            document.getElementById, ("prediction", "inference-time", "status", "retry"))
         self._state = self._ready_sentence = ""
 
     def show(self, prediction: Prediction, inference_ms: float) -> None:
@@ -32,9 +32,12 @@ class View:
         self._prediction.className = ""
 
     def describe(self, model: ModelEntry, backend_name: str) -> None:
-        self._backend.textContent = backend_name
-        self._facts.textContent = (
-            f"{model.test_accuracy:.2%} of the MNIST test set right, {model.parameters:,} parameters, {model.bytes / 1e6:.2f} MB")
+        facts = {
+            "backend": backend_name, "accuracy": f"{model.test_accuracy:.2%}",
+            "parameters": f"{model.parameters:,}", "size": f"{model.bytes / 1e6:.2f} MB",
+        }
+        for element_id, fact in facts.items():
+            document.getElementById(element_id).textContent = fact
 
     def loading(self, sentence: str) -> None:
         self._set("loading", sentence)

@@ -7,7 +7,7 @@ from .capsule import Capsule, Span
 from .strokes import Point, Stroke
 from .thinning import thinned
 
-FINENESS = 0.05  # of a stroke's width: how far thinning may move a line before it is cut
+FINENESS = 0.02  # of a stroke's width: the tolerance of thinning before a line is cut
 CRUMB = 0.25     # of a stroke's width: shorter pieces that a cut leaves are slivers that nobody sees as ink
 
 

@@ -5,7 +5,6 @@ from the strokes' centre lines with a pen of constant width, so that neither the
 """
 from array import array
 from collections.abc import Sequence
-from math import dist, pi
 
 from .erasing import remaining
 from .painting import painted
@@ -18,8 +17,8 @@ BOX_PX = 20.0
 PEN_PX = 2.5
 EDGE_PX = 1.0         # the rim over which ink fades out
 CENTRE_PX = 14.5      # MNIST's centre of mass is the centre of pixel (14, 14)
-WIDEST_PEN_PX = 10.0  # no pen is enlarged beyond this: a dot stays a dot, and its jitter stays small
-TOLERANCE_PX = 0.1    # how far thinning may move a line
+WIDEST_PEN_PX = 12.0  # no pen is enlarged beyond this: a dot stays a dot, and its jitter stays small
+TOLERANCE_PX = 0.05   # of thinning
 
 Path = list[Point]
 
@@ -30,10 +29,13 @@ def mnist_image(strokes: Sequence[Stroke]) -> array | None:
     if not pen:
         return None
     scale = _scale(pen)
-    paths = [_scaled(thinned(stroke.points, TOLERANCE_PX / scale), scale) for stroke in pen]
-    dx, dy = _shift(paths)
-    placed = [[(x + dx, y + dy) for x, y in path] for path in paths]
-    return painted(placed, PEN_PX, EDGE_PX, SIDE_PX)
+    paths = _boxed([thinned(stroke.points, TOLERANCE_PX / scale) for stroke in pen], scale)
+    x, y = _centre_of_mass(_painted(paths))
+    return _painted(_moved(paths, CENTRE_PX - x, CENTRE_PX - y))
+
+
+def _painted(paths: Sequence[Path]) -> array:
+    return painted(paths, PEN_PX, EDGE_PX, SIDE_PX)
 
 
 def _scale(strokes: Sequence[Stroke]) -> float:
@@ -44,34 +46,31 @@ def _scale(strokes: Sequence[Stroke]) -> float:
     return min(limit, (BOX_PX - PEN_PX) / longer_side) if longer_side > 0 else limit
 
 
-def _scaled(points: Path, scale: float) -> Path:
-    return [(x * scale, y * scale) for x, y in points]
-
-
-def _shift(paths: Sequence[Path]) -> Point:
-    """What moves the centre of mass to the image's, as far as all ink stays within the image."""
+def _boxed(paths: Sequence[Path], scale: float) -> list[Path]:
+    """Scaled, and with the middle of the bounding box in the middle of the image."""
     left, top, right, bottom = _bounds(paths)
-    x, y = _centre_of_mass(paths)
-    return _within(CENTRE_PX - x, left, right), _within(CENTRE_PX - y, top, bottom)
+    middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
+    return [[((x - middle_x) * scale + SIDE_PX / 2, (y - middle_y) * scale + SIDE_PX / 2) for x, y in path] for path in paths]
 
 
-def _within(shift: float, low: float, high: float) -> float:
+def _moved(paths: Sequence[Path], dx: float, dy: float) -> list[Path]:
+    """Moved as far as all ink stays within the image."""
     rim = (PEN_PX + EDGE_PX) / 2
-    return max(rim - low, min(SIDE_PX - rim - high, shift))
+    left, top, right, bottom = _bounds(paths)
+    dx, dy = _limited(dx, rim - left, SIDE_PX - rim - right), _limited(dy, rim - top, SIDE_PX - rim - bottom)
+    return [[(x + dx, y + dy) for x, y in path] for path in paths]
 
 
-def _centre_of_mass(paths: Sequence[Path]) -> Point:
-    """Each segment weighs as much as the ink along it, each end as much as half a round dot."""
-    cap = pi * PEN_PX / 8
-    mass = x_moment = y_moment = 0.0
-    for path in paths:
-        pieces = [((ax + bx) / 2, (ay + by) / 2, dist((ax, ay), (bx, by))) for (ax, ay), (bx, by) in zip(path, path[1:], strict=False)]
-        pieces += [(*path[0], cap), (*path[-1], cap)]
-        for x, y, weight in pieces:
-            mass += weight
-            x_moment += weight * x
-            y_moment += weight * y
-    return x_moment / mass, y_moment / mass
+def _limited(value: float, low: float, high: float) -> float:
+    return max(low, min(high, value))
+
+
+def _centre_of_mass(ink: array) -> Point:
+    """In pixels from the image's corner; the first pixel's centre is at (0.5, 0.5)."""
+    mass = sum(ink)
+    columns = sum((x + 0.5) * sum(ink[x::SIDE_PX]) for x in range(SIDE_PX))
+    rows = sum((y + 0.5) * sum(ink[y * SIDE_PX:(y + 1) * SIDE_PX]) for y in range(SIDE_PX))
+    return columns / mass, rows / mass
 
 
 def _bounds(paths: Sequence[Sequence[Point]]) -> tuple[float, float, float, float]:

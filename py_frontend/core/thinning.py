@@ -6,7 +6,7 @@ from .strokes import Point
 
 
 def thinned(points: Sequence[Point], tolerance: float) -> list[Point]:
-    """Some of `points`, first and last included, whose polyline passes within two tolerances of all the others.
+    """Some of `points`, first and last included, whose polyline passes within 2.5 tolerances of all the others.
 
     One pass. From the last kept point a cone of directions is open; each point that follows narrows it to the
     directions that pass it within `tolerance`. A point outside the cone, or behind what was reached, bends the line.
@@ -34,6 +34,5 @@ def thinned(points: Sequence[Point], tolerance: float) -> list[Point]:
         low, high = max(low, turn - spread), min(high, turn + spread)
         reach = max(reach, distance)
         last_x, last_y = x, y
-    if len(points) > 1 and points[-1] != kept[-1]:
-        kept.append(points[-1])
+    kept += [point for point in ((last_x, last_y), points[-1]) if point != kept[-1]]
     return kept
