@@ -7,7 +7,9 @@ import hashlib
 import os
 import sys
 import urllib.request
+import zlib
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ VALIDATION_IMAGES = 5_000
 SOURCES = ("https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/")
 DOWNLOAD_TIMEOUT_S = 30
 UNSIGNED_BYTE = 0x08
+ADVICE = "Delete it and fetch it again."
 
 
 class DataError(Exception):
@@ -99,8 +102,8 @@ def raw_content(path: Path) -> bytes:
         return content
     try:
         return gzip.decompress(content)
-    except (OSError, EOFError, ValueError) as error:
-        raise DataError(f"{path} is not a whole gzip file ({error}). Fetch it again.") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path} is not a whole gzip file ({error}). {ADVICE}") from error
 
 
 def parse(path: Path, content: bytes, file: IdxFile) -> np.ndarray:
@@ -112,9 +115,9 @@ def parse(path: Path, content: bytes, file: IdxFile) -> np.ndarray:
     if shape != file.shape:
         raise DataError(f"{path} holds an array {shape}, but {file.name} is {file.shape}. Two files may be swapped.")
     if len(content) - start != int(np.prod(shape)):
-        raise DataError(f"{path} has {len(content) - start:,} bytes of data instead of {int(np.prod(shape)):,}. Fetch it again.")
+        raise DataError(f"{path} has {len(content) - start:,} bytes of data instead of {int(np.prod(shape)):,}. {ADVICE}")
     if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise DataError(f"{path} differs from the published {file.name} (SHA-256). Fetch it again.")
+        raise DataError(f"{path} differs from the published {file.name} (SHA-256). {ADVICE}")
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
 
 
@@ -143,6 +146,6 @@ def downloaded(file: IdxFile) -> bytes:
                 content = response.read()
             parse(Path(url), gzip.decompress(content), file)
             return content
-        except (OSError, EOFError, DataError) as error:
+        except (OSError, EOFError, zlib.error, HTTPException, DataError) as error:
             failures.append(f"{url}: {error}")
     raise DataError("MNIST could not be downloaded. Put its four files in a folder and name it with --data or MNIST_DIR.\n" + "\n".join(failures))

@@ -3,6 +3,7 @@ import math
 
 import numpy as np
 from tinygrad import Context, Device, Tensor, TinyJit, dtypes
+from tinygrad.helpers import round_up
 from tinygrad.nn.state import get_parameters, get_state_dict
 
 from . import fast
@@ -149,14 +150,20 @@ def load_teacher(folder: str):
 
 
 class Classifier:
-    """Logits of many images at once, compiled once."""
+    """Logits of many images at once, compiled once; runs where the model's weights are."""
 
     def __init__(self, model):
         self._run = TinyJit(lambda ink: model(ink).realize())
 
     def logits(self, images: np.ndarray) -> np.ndarray:
+        device = get_parameters(model)[0].device
+        self._devices = device if isinstance(device, tuple) else (device,)
+        self._batch = round_up(EVALUATION_BATCH, len(self._devices))
         """Images (N, 784), uint8 or 0..1 float, to logits (N, 10)."""
         ink = images.astype(np.float32) / (255 if images.dtype == np.uint8 else 1)
-        padded = np.pad(ink, ((0, -len(ink) % EVALUATION_BATCH), (0, 0)))
-        batches = (Tensor(part).realize() for part in padded.reshape(-1, EVALUATION_BATCH, padded.shape[1]))
+        padded = np.pad(ink, ((0, -len(ink) % self._batch), (0, 0)))
+        batches = (self._placed(Tensor(part)).realize() for part in padded.reshape(-1, self._batch, padded.shape[1]))
         return np.concatenate([self._run(batch).numpy() for batch in batches])[:len(ink)].reshape(-1, CLASSES)
+
+    def _placed(self, ink: Tensor) -> Tensor:
+        return ink.shard(self._devices, axis=0) if len(self._devices) > 1 else ink
