@@ -58,6 +58,10 @@ class TrainConfig:
     def distortion(self) -> Distortion:
         return Distortion(**{f.name: getattr(self, f.name) for f in fields(Distortion)})
 
+    def evaluates_after(self, step: int) -> bool:
+        """Whether the validation images are classified when `step` steps are done."""
+        return step == self.steps or step % max(1, self.steps // self.evaluations) == 0
+
     def build(self):
         """The network, freshly initialised."""
         return MODELS[self.model](**({"width": self.width} if self.width else {}), activation=self.activation)

@@ -38,15 +38,16 @@ def score(logits: np.ndarray, labels: np.ndarray) -> Score:
 def train(config: TrainConfig, run: RunFolder, mnist: Mnist, resume: bool = False, quiet: bool = False) -> Score:
     """Trains to the last step and gives the best validation score; `run` holds the weights that reached it.
 
-    Raises Interrupted after Ctrl-C, once a checkpoint is written.
+    Raises Interrupted after Ctrl-C, once a checkpoint is written. The score at that moment is recorded, but does not
+    compete once the run goes on: a run that was never stopped would not have taken it.
     """
     trainer = Trainer(config, mnist.train)
     rows = restore(trainer, run) if resume else begin(config, run)
     validate = Validation(trainer, mnist.validation)
-    done = rows[-1]["step"] if rows else 0
-    best = max((Score(r["validation_accuracy"], r["validation_loss"]) for r in rows), key=lambda s: (s.accuracy, -s.loss), default=None)
-    interval = max(1, config.steps // config.evaluations)
+    done = trainer.steps_done
     began_s = time.perf_counter() - (rows[-1]["seconds"] if rows else 0)
+    rows = [row for row in rows if config.evaluates_after(row["step"])]
+    best = max((Score(r["validation_accuracy"], r["validation_loss"]) for r in rows), key=lambda s: (s.accuracy, -s.loss), default=None)
     with stop_requests() as stop, tqdm(total=config.steps, unit=" steps", disable=quiet or None) as bar:
         bar.update(done)
         trainer.begin_epoch(done // trainer.steps_per_epoch)
@@ -55,17 +56,18 @@ def train(config: TrainConfig, run: RunFolder, mnist: Mnist, resume: bool = Fals
                 trainer.begin_epoch(step // trainer.steps_per_epoch)
             loss = trainer.step()
             bar.update(1)
-            if (step + 1) % interval and step + 1 != config.steps and not stop:
+            due = config.evaluates_after(step + 1)
+            if not due and not stop:
                 continue
             result = validate()
             rows.append({"step": step + 1, "seconds": round(time.perf_counter() - began_s, 3), "train_loss": loss.item(),
                          "validation_accuracy": result.accuracy, "validation_loss": result.loss})
             bar.set_description(f"loss {rows[-1]['train_loss']:.4f}, validation {result.accuracy:.2%}")
-            if result.beats(best):
+            if result.beats(best) and (due or best is None):
                 best = result
                 save_tensors(run.best, get_state_dict(trainer.averaged))
-            save_tensors(run.last, trainer.state)
             run.write_rows(rows)
+            save_tensors(run.last, trainer.state)
             if stop:
                 raise Interrupted(f"Stopped after step {step + 1} of {config.steps}. Continue with: python -m training train --resume --name {run.path.name}")
     return best
@@ -90,7 +92,7 @@ def begin(config: TrainConfig, run: RunFolder) -> list[dict]:
 def restore(trainer: Trainer, run: RunFolder) -> list[dict]:
     """Puts `trainer` where `run` stopped; gives the metrics up to there."""
     if not run.last.exists():
-        raise RunError(f"{run.path} has no checkpoint to resume from. Start it without --resume.")
+        raise RunError(f"{run.path} has no checkpoint to resume from. Start it without --resume, or under another --name.")
     values = load_tensors(run.last)
     assign(trainer.state, values, run.last)
     done = int(values["done"][0])

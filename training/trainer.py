@@ -12,9 +12,10 @@ from .config import TrainConfig, from_json
 from .data import Examples
 from .models import CLASSES, normalised
 from .optimizers import OPTIMIZERS, members
-from .runs import RunFolder, load_weights
+from .runs import RunFolder, first_copy, load_weights
 
 EVALUATION_BATCH = 1000
+COUNTER = "num_batches_tracked"     # of a batch norm; nothing is computed from it
 
 
 class Trainer:
@@ -57,7 +58,7 @@ class Trainer:
 
     def _averaged_pairs(self) -> list[tuple[Tensor, Tensor]]:
         averages, values = get_state_dict(self.averaged), get_state_dict(self.model)
-        return [(averages[name], values[name]) for name in values if not name.endswith("num_batches_tracked")]
+        return [(averages[name], values[name]) for name in values if not name.endswith(COUNTER)]
 
     @property
     def state(self) -> dict[str, Tensor]:
@@ -65,6 +66,10 @@ class Trainer:
                  for key, value in get_state_dict(member).items() if not key.startswith("params.") and key != "lr"}
         parts = {"model": get_state_dict(self.model), "averaged": get_state_dict(self.averaged), "optimizer": slots}
         return {f"{part}.{name}": value for part, values in parts.items() for name, value in values.items()} | {"done": self._done}
+
+    @property
+    def steps_done(self) -> int:
+        return int(first_copy(self._done).item())
 
     @property
     def steps_per_epoch(self) -> int:
@@ -89,7 +94,8 @@ class Trainer:
         self._set_learning_rates()
         changed = self._optimizer.schedule_step()
         average = [a.assign(a * self._ema() + value.detach() * (1 - self._ema())) for a, value in self._averaged_pairs()]
-        Tensor.realize(loss, *changed, *average, self._done.assign(self._done + 1))
+        counted = [t for name, t in get_state_dict(self.model).items() if name.endswith(COUNTER)]
+        Tensor.realize(loss, *changed, *average, *counted, self._done.assign(self._done + 1))
         return loss
 
     def _batch(self) -> tuple[Tensor, Tensor, Tensor]:
@@ -154,11 +160,11 @@ class Classifier:
 
     def __init__(self, model):
         self._run = TinyJit(lambda ink: model(ink).realize())
-
-    def logits(self, images: np.ndarray) -> np.ndarray:
         device = get_parameters(model)[0].device
         self._devices = device if isinstance(device, tuple) else (device,)
         self._batch = round_up(EVALUATION_BATCH, len(self._devices))
+
+    def logits(self, images: np.ndarray) -> np.ndarray:
         """Images (N, 784), uint8 or 0..1 float, to logits (N, 10)."""
         ink = images.astype(np.float32) / (255 if images.dtype == np.uint8 else 1)
         padded = np.pad(ink, ((0, -len(ink) % self._batch), (0, 0)))
