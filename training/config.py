@@ -37,6 +37,7 @@ class TrainConfig:
     elastic_px: float = option(0.8, "standard deviation of the elastic displacement, pixels")
     elastic_smooth_px: float = option(4.0, "sigma of the Gaussian that smooths the displacement, pixels")
     thickness: float = option(0.3, "largest change of the strokes' outline, pixels")
+    flagged_ones: int = option(0, "made-up images of a 1 with a flag among the training images")
     teacher: str = option("", "run folders, comma separated, whose mean prediction the network learns from")
     teacher_share: float = option(0.9, "part of the loss that comes from the teacher")
     teacher_temperature: float = option(2.0, "what the logits of both are divided by for that part")

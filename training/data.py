@@ -54,6 +54,9 @@ class Examples:
     def at(self, indices: np.ndarray) -> "Examples":
         return Examples(self.images[indices], self.labels[indices])
 
+    def and_also(self, more: "Examples") -> "Examples":
+        return Examples(np.concatenate([self.images, more.images]), np.concatenate([self.labels, more.labels]))
+
 
 @dataclass(frozen=True)
 class Mnist:

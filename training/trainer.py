@@ -10,6 +10,7 @@ from . import fast
 from .augment import distort
 from .config import TrainConfig, from_json
 from .data import Examples
+from .forms import flagged_ones
 from .models import CLASSES, normalised
 from .optimizers import OPTIMIZERS, members
 from .runs import RunFolder, first_copy, load_weights
@@ -30,6 +31,7 @@ class Trainer:
         Tensor.manual_seed(config.seed)
         self.model, self.averaged = config.build(), config.build()
         self._teachers = [load_teacher(folder) for folder in filter(None, config.teacher.split(","))]
+        train = train.and_also(flagged_ones(config.flagged_ones, config.seed)) if config.flagged_ones else train
         self._images, self._labels = Tensor(train.images), Tensor(train.labels).cast(dtypes.int32)
         self._count = len(train)
         self._order = Tensor(np.zeros(self._count, np.int32))
