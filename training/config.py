@@ -1,5 +1,6 @@
 """Everything that decides a training run, in one frozen value that --help shows and every run folder keeps."""
 import json
+import sys
 import tomllib
 from argparse import ArgumentParser, BooleanOptionalAction
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -12,8 +13,9 @@ from .optimizers import OPTIMIZERS
 PRESETS = Path(__file__).parent / "presets"
 
 
-def option(default, help: str):
-    return field(default=default, metadata={"help": help})
+def option(default, help: str, low=0, high=sys.float_info.max):
+    """A field of TrainConfig: what --help says of it, and what its number must lie between."""
+    return field(default=default, metadata={"help": help, "low": low, "high": high})
 
 
 @dataclass(frozen=True)
@@ -22,36 +24,38 @@ class TrainConfig:
     seed: int = option(0, "decides initial weights, order of the images and distortions")
     width: int = option(0, "channels or units of the network; 0 is its own default")
     activation: str = option("relu", "one of " + ", ".join(ACTIVATIONS))
-    steps: int = option(5000, "optimizer steps")
-    batch: int = option(512, "images a step, over all devices together")
+    steps: int = option(5000, "optimizer steps", low=1)
+    batch: int = option(512, "images a step, over all devices together", low=1)
     optimizer: str = option("adamw", "one of " + ", ".join(OPTIMIZERS))
     lr: float = option(2e-3, "peak learning rate")
     weight_decay: float = option(0.01, "as the optimizer defines it")
-    warmup: float = option(0.1, "part of the steps in which the learning rate rises from zero")
-    label_smoothing: float = option(0.0, "part of the target that is spread over all ten digits")
-    ema: float = option(0.998, "what is left after a step of the averaged weights, which are the ones kept")
-    rotate_deg: float = option(10.0, "largest turn in either direction, degrees")
-    scale_percent: float = option(10.0, "largest change of height and of width, percent")
-    shear_deg: float = option(5.0, "largest slant in either direction, degrees")
+    warmup: float = option(0.1, "part of the steps in which the learning rate rises from zero", high=1)
+    label_smoothing: float = option(0.0, "part of the target that is spread over all ten digits", high=1)
+    ema: float = option(0.998, "what is left after a step of the averaged weights, which are the ones kept", high=1)
+    rotate_deg: float = option(10.0, "largest turn in either direction, degrees", high=180)
+    scale_percent: float = option(10.0, "largest change of height and of width, percent", high=99)
+    shear_deg: float = option(5.0, "largest slant in either direction, degrees", high=89)
     translate_px: float = option(2.0, "largest shift in either direction, pixels")
     elastic_px: float = option(0.8, "standard deviation of the elastic displacement, pixels")
-    elastic_smooth_px: float = option(4.0, "sigma of the Gaussian that smooths the displacement, pixels")
+    elastic_smooth_px: float = option(4.0, "sigma of the Gaussian that smooths the displacement, pixels", low=0.1)
     thickness: float = option(0.3, "largest change of the strokes' outline, pixels")
     flagged_ones: int = option(0, "made-up images of a 1 with a flag among the training images")
     teacher: str = option("", "run folders, comma separated, whose mean prediction the network learns from")
-    teacher_share: float = option(0.9, "part of the loss that comes from the teacher")
-    teacher_temperature: float = option(2.0, "what the logits of both are divided by for that part")
+    teacher_share: float = option(0.9, "part of the loss that comes from the teacher", high=1)
+    teacher_temperature: float = option(2.0, "what the logits of both are divided by for that part", low=0.1)
     tensor_cores: bool = option(True, "half precision in the layout of a GPU's matrix units; slow on a CPU")
-    evaluations: int = option(20, "how often the validation images are classified in a run")
-    devices: int = option(1, "devices that share each batch")
+    evaluations: int = option(20, "how often the validation images are classified in a run", low=1)
+    devices: int = option(1, "devices that share each batch", low=1)
 
     def __post_init__(self):
         for name, allowed in (("model", MODELS), ("activation", ACTIVATIONS), ("optimizer", OPTIMIZERS)):
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; it can be {', '.join(allowed)}.")
-        for name in ("steps", "batch", "evaluations", "devices"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} is {getattr(self, name)}; it must be at least 1.")
+        for f in fields(self):
+            low, high = f.metadata["low"], f.metadata["high"]
+            if f.type in (int, float) and not low <= getattr(self, f.name) <= high:
+                limits = f"from {low} to {high}" if high < sys.float_info.max else f"a finite number, at least {low}"
+                raise ValueError(f"{f.name} is {getattr(self, f.name)}; it must be {limits}.")
         if self.batch % self.devices:
             raise ValueError(f"batch {self.batch} cannot be shared evenly by {self.devices} devices.")
 

@@ -36,7 +36,7 @@ class CNN:
     """
 
     def __init__(self, width: int = 64, activation: str = "relu"):
-        act, first, last = ACTIVATIONS[activation], width * 3 // 8, width * 2
+        act, first, last = ACTIVATIONS[activation], max(1, width * 3 // 8), width * 2
         self.layers = [
             image, *conv(1, first, act), *conv(first, first, act), Tensor.max_pool2d,
             *conv(first, width, act), *conv(width, width, act), Tensor.max_pool2d,

@@ -34,6 +34,8 @@ class Trainer:
         train = train.and_also(flagged_ones(config.flagged_ones, config.seed)) if config.flagged_ones else train
         self._images, self._labels = Tensor(train.images), Tensor(train.labels).cast(dtypes.int32)
         self._count = len(train)
+        if config.batch > self._count:
+            raise ValueError(f"batch is {config.batch}, but there are only {self._count} images to train on.")
         self._order = Tensor(np.zeros(self._count, np.int32))
         self._done = Tensor([0], dtype=dtypes.int32)
         self._place()
