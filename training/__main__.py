@@ -21,7 +21,7 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     try:
         return options.run(options)
-    except (DataError, RunError, StrokesError, ValueError) as error:
+    except (DataError, RunError, StrokesError, OSError, ValueError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     except Interrupted as stopped:

@@ -71,7 +71,7 @@ def load_tensors(path: Path) -> dict[str, np.ndarray]:
 
 
 def assign(tensors: dict[str, Tensor], values: dict[str, np.ndarray], source: Path) -> None:
-    """Puts `values` into `tensors`; both must have the same names, shapes and types."""
+    """Puts `values` into `tensors`; both must have the same names and shapes."""
     shapes = {name: tuple(t.shape) for name, t in tensors.items()}
     found = {name: value.shape for name, value in values.items()}
     if shapes != found:

@@ -1,15 +1,16 @@
 """Real pen strokes as the images that the page would make of them: for judging, never for training."""
 import gzip
 import json
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from py_frontend.core.image import mnist_image
+from py_frontend.core.placement import CANVAS_UNITS
 from py_frontend.core.strokes import Stroke
 
-CANVAS_UNITS = 280.0
 PEN_UNITS = 16.0
 DRAWN_PART = 0.675      # of the canvas that a digit is tall
 
@@ -32,15 +33,20 @@ def load_strokes(path: Path) -> StrokeDigits:
         content = path.read_bytes()
         records = json.loads(gzip.decompress(content) if path.suffix == ".gz" else content)
         images = [drawn_image(record["strokes"]) for record in records]
+        labels, writers = (np.array([record[name] for record in records]) for name in ("label", "writer"))
     except FileNotFoundError:
         raise StrokesError(f"{path} does not exist.") from None
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
         raise StrokesError(f"{path} is not a file of strokes: {error!r}") from error
-    column = lambda name: np.array([record[name] for record in records])
-    return StrokeDigits(np.array(images, np.float32), column("label"), column("writer"))
+    if not images:
+        raise StrokesError(f"{path} holds no strokes.")
+    return StrokeDigits(np.array(images), labels, writers)
 
 
 def drawn_image(strokes: list) -> np.ndarray:
-    """The 784 ink values of strokes that a pen draws on the page's canvas."""
+    """The 784 ink values of strokes that a pen draws on the page's canvas; raises ValueError when they have no points."""
     scale = CANVAS_UNITS * DRAWN_PART
-    return np.array(mnist_image([Stroke("pen", PEN_UNITS, tuple((x * scale, y * scale) for x, y in points)) for points in strokes]), np.float32)
+    ink = mnist_image([Stroke("pen", PEN_UNITS, tuple((x * scale, y * scale) for x, y in points)) for points in strokes])
+    if ink is None:
+        raise ValueError("a digit without strokes")
+    return np.array(ink, np.float32)

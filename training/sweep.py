@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .config import TrainConfig
-from .runs import RunFolder
+from .files import write_atomically
+from .runs import RunError, RunFolder
 
 LOG_LINES_IN_ERROR = 5
 
@@ -65,31 +66,45 @@ def run_sweep(sweep: Path, jobs: int, data: str | None, gpus: list[str]) -> int:
     finished = [row for row in read_results(sweep) if "error" not in row]
     done = {row["key"] for row in finished}
     todo = [trial for trial in read_sweep(sweep) if trial.key not in done]
-    results_path(sweep).write_text("".join(json.dumps(row) + "\n" for row in finished))
+    write_atomically(results_path(sweep), "".join(json.dumps(row) + "\n" for row in finished))
     failures = 0
     print(f"{sweep.name}: {len(todo)} of {len(todo) + len(done)} runs to do, {jobs} at a time")
     with ThreadPoolExecutor(jobs) as pool, results_path(sweep).open("a") as results:
-        runs = [pool.submit(run_trial, sweep, trial, data, gpus, turn) for turn, trial in enumerate(todo)]
-        for row in (run.result() for run in as_completed(runs)):
-            results.write(json.dumps(row) + "\n")
-            results.flush()
-            failures += "error" in row
-            print(f"{row['key']}: {row.get('error') or format(row['validation_accuracy'], '.2%')}", flush=True)
+        runs = [pool.submit(result_line, sweep, trial, data, gpus, turn) for turn, trial in enumerate(todo)]
+        try:
+            for row in (run.result() for run in as_completed(runs)):
+                results.write(json.dumps(row) + "\n")
+                results.flush()
+                failures += "error" in row
+                print(f"{row['key']}: {row.get('error') or format(row['validation_accuracy'], '.2%')}", flush=True)
+        except BaseException:   # Ctrl-C: the runs that are on their way stop by themselves, the others do not start
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return failures
 
 
+def result_line(sweep: Path, trial: Trial, data: str | None, gpus: list[str], turn: int) -> dict:
+    """The line that is kept of `trial`: what it came to, or why it failed."""
+    head = {"key": trial.key, "factor": trial.factor, "level": trial.level, "config": trial.config.to_json()}
+    try:
+        return head | run_trial(sweep, trial, data, gpus, turn)
+    except Exception as error:
+        return head | {"error": str(error) or repr(error)}
+
+
 def run_trial(sweep: Path, trial: Trial, data: str | None, gpus: list[str], turn: int) -> dict:
-    """The result line of `trial`, run (or continued, if it was stopped) in a process of its own."""
+    """What `trial` came to, run (or continued, if it was stopped) in a process of its own; raises RunError when that fails."""
     run = RunFolder(Path("runs") / "sweeps" / sweep.stem / trial.key)
     arguments = ["--resume"] if run.last.exists() else list(command_line(trial.config))
     run.path.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "training", "train", "--name", str(run.path.relative_to("runs")), *arguments]
     environment = os.environ | ({"CUDA_VISIBLE_DEVICES": gpus[turn % len(gpus)]} if gpus else {})
     done = subprocess.run(command + (["--data", data] if data else []), capture_output=True, text=True, env=environment)
-    head = {"key": trial.key, "factor": trial.factor, "level": trial.level, "config": trial.config.to_json()}
     if done.returncode:
-        return head | {"error": " ".join(done.stderr.strip().splitlines()[-LOG_LINES_IN_ERROR:]) or f"exit status {done.returncode}"}
-    return head | summary(run.rows())
+        raise RunError(" ".join(done.stderr.strip().splitlines()[-LOG_LINES_IN_ERROR:]) or f"exit status {done.returncode}")
+    if not run.rows():
+        raise RunError(f"{run.metrics} is empty.")
+    return summary(run.rows())
 
 
 def command_line(config: TrainConfig) -> Iterator[str]:
