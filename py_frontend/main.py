@@ -72,7 +72,7 @@ async def choose(remark: str = "") -> None:
     view.loading(f"Loading the {model.title.lower()} ...")
     if await reader.choose(model):
         view.describe(model, runtime.backend_name)
-        view.ready(" ".join(["Ready." if pad.strokes else "Ready: draw a digit.", remark, *runtime.refusals]))
+        view.ready(" ".join(filter(None, ["Ready: draw a digit.", remark, *runtime.refusals])))
         timing.mark_once("app:ready")
         drawn(pad.strokes)
 

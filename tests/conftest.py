@@ -1,10 +1,17 @@
-"""Fixtures that several test modules share. Minimal so far: the page's own fixtures are to be added here."""
+"""Fixtures that several test modules share."""
 import os
+from collections.abc import Callable, Iterator
+from threading import Thread
+
+# tinygrad reads this when it is first imported; the same device everywhere gives the same numbers everywhere.
+os.environ.setdefault("DEV", "CPU")
 
 import pytest
 from closing_lines import pytest_terminal_summary
-from playwright.sync_api import Browser, sync_playwright
+from digit_page import DigitPage
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from export.serve import Handler, Server
 from export.setup.tools import find_chromium
 from training.data import DataError, Mnist, load_mnist
 
@@ -21,6 +28,52 @@ def browser() -> Browser:
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def site_url() -> Iterator[str]:
+    """The address of the page, served by the dev server."""
+    with Server(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def open_page(browser: Browser, site_url: str) -> Iterator[Callable[..., DigitPage]]:
+    """Opens fresh pages: `prepare` is called with each before it loads, `query` goes to the address, options to the context."""
+    opened: list[DigitPage] = []
+
+    def open_page(query: str = "", prepare: Callable[[Page], None] | None = None, **options) -> DigitPage:
+        digits = DigitPage(browser.new_context(**options).new_page())
+        opened.append(digits)
+        if prepare:
+            prepare(digits.page)
+        return digits.open(site_url + query)
+
+    yield open_page
+    for digits in opened:
+        digits.page.context.close()
+    for digits in opened:
+        digits.errors.check()
+
+
+@pytest.fixture(scope="session")
+def loaded_page(browser: Browser, site_url: str) -> Iterator[DigitPage]:
+    """One page for all tests that can share it: Python takes seconds to start."""
+    digits = DigitPage(browser.new_context().new_page()).open(site_url).expect_ready()
+    yield digits
+    digits.page.context.close()
+
+
+@pytest.fixture
+def digits(loaded_page: DigitPage) -> Iterator[DigitPage]:
+    """The shared page, ready and empty."""
+    loaded_page.reset()
+    yield loaded_page
+    loaded_page.errors.check()
 
 
 @pytest.fixture(scope="session")

@@ -70,7 +70,7 @@ class DrawingPad:
         if not points:
             return
         self._hand.take(event.pointerId)
-        if event.eventPhase:  # an event that is replayed has no phase any more, and perhaps no pointer that could be captured
+        if event.isTrusted and event.eventPhase:  # a replayed event has no phase, and perhaps no pointer that could be captured
             self._canvas.setPointerCapture(event.pointerId)
         self._stroke = Stroke(tool, WIDTHS[tool], tuple(points))
         self._surface.draw_line(self._stroke, points)
