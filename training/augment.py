@@ -5,7 +5,9 @@ Random numbers come from a counter-based generator, so step n of a run draws the
 """
 import math
 from dataclasses import dataclass
+from functools import cache
 
+import numpy as np
 from tinygrad import Tensor, dtypes
 
 from .models import PIXELS, SIDE
@@ -72,11 +74,19 @@ def affine_source(angle, shear, scale_y, scale_x, shift_y, shift_x) -> tuple[Ten
 
 def elastic_field(noise: Tensor, smooth_px: float) -> Tensor:
     """White noise (..., 28, 28) in -1..1 as a smooth field of standard deviation one (Simard et al. 2003)."""
-    place = Tensor.arange(SIDE).cast(dtypes.float32)
-    weights = (((place.reshape(-1, 1) - place.reshape(1, -1)) / smooth_px).square() / -2).exp()
-    smooth = (weights / weights.square().sum(axis=1, keepdim=True).sqrt()).contiguous()
-    uniform_deviation = 1 / math.sqrt(3)
+    smooth, uniform_deviation = smoothing(smooth_px, noise.device), 1 / math.sqrt(3)
     return (smooth @ noise.contiguous() @ smooth.transpose()) / uniform_deviation
+
+
+@cache
+def smoothing(smooth_px: float, device: str | tuple[str, ...]) -> Tensor:
+    """A Gaussian around each of 28 places as rows of a matrix (28, 28), whose products with white noise keep its deviation.
+
+    In memory: tinygrad would work an expression of constants out again for every product.
+    """
+    place = np.arange(SIDE)
+    weights = np.exp(-((place[:, None] - place) / smooth_px) ** 2 / 2)
+    return Tensor((weights / np.sqrt((weights ** 2).sum(axis=1, keepdims=True))).astype(np.float32)).to(device).realize()
 
 
 def sample(images: Tensor, y: Tensor, x: Tensor) -> Tensor:
