@@ -1,12 +1,16 @@
-"""python -m training train|sweep|evaluate"""
+"""python -m training train|sweep|evaluate|report"""
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
+from tinygrad import Context
+
+from .analysis import AnalysisError
 from .config import add_options, from_json, from_options
 from .data import DataError, load_mnist
 from .evaluate import evaluate
 from .loop import Interrupted, train
+from .report import REPORT, SWEEPS, write_report
 from .runs import RunError, RunFolder
 from .strokes import StrokesError
 from .sweep import run_sweep
@@ -18,10 +22,13 @@ def main(argv: list[str] | None = None) -> int:
     add_train(commands)
     add_sweep(commands)
     add_evaluate(commands)
+    add_report(commands)
     options = parser.parse_args(argv)
     try:
-        return options.run(options)
-    except (DataError, RunError, StrokesError, OSError, ValueError) as error:
+        # Ctrl-C reaches tinygrad's compiler processes too, and Python then waits for them for ever: use none.
+        with Context(PARALLEL=0):
+            return options.run(options)
+    except (AnalysisError, DataError, RunError, StrokesError, OSError, ValueError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     except Interrupted as stopped:
@@ -72,6 +79,19 @@ def run_evaluate(options) -> int:
         print(f"{folder}: validation {figures['validation_accuracy']:.2%}, test {figures['test_accuracy']:.2%}"
               f" (float weights {figures['test_accuracy_float']:.2%}), calibration error {figures['test_calibration_error']:.2%}"
               f" at temperature {figures['temperature']:.3f}" + (f", strokes {figures['strokes']['accuracy']:.2%}" if options.strokes else ""))
+    return 0
+
+
+def add_report(commands) -> None:
+    parser = commands.add_parser("report", help="make HYPERPARAMETERS.md and its figures from the results of the sweeps", allow_abbrev=False)
+    parser.add_argument("--sweeps", type=Path, default=SWEEPS, metavar="FOLDER", help="sweeps, their results and analysis.md (default: training/sweeps)")
+    parser.add_argument("--out", type=Path, default=REPORT, metavar="FILE", help="the report; figures go beside it (default: training/HYPERPARAMETERS.md)")
+    parser.set_defaults(run=run_report)
+
+
+def run_report(options) -> int:
+    for path in write_report(options.sweeps, options.out):
+        print(path)
     return 0
 
 
