@@ -1,29 +1,22 @@
 """The area that a round tool covers as it moves straight: which part of a line lies in it."""
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import hypot, inf, sqrt
 
 from .strokes import Point
 
 Span = tuple[float, float]  # from t to t, in parts of a segment: 0 is its start, 1 its end
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 NOWHERE: Span = (inf, -inf)
 EVERYWHERE: Span = (-inf, inf)
 
 
-@dataclass(frozen=True)
 class Capsule:
     """All points within `radius` of the segment from `start` to `end`; a disc where both are the same."""
-    start: Point
-    end: Point
-    radius: float
 
-    def may_touch(self, points: Sequence[Point]) -> bool:
-        """False where the bounding boxes already say that no line through `points` comes near."""
-        return all(
-            min(point[axis] for point in points) <= max(self.start[axis], self.end[axis]) + self.radius
-            and max(point[axis] for point in points) >= min(self.start[axis], self.end[axis]) - self.radius
-            for axis in (0, 1)
-        )
+    def __init__(self, start: Point, end: Point, radius: float):
+        self.start, self.end, self.radius = start, end, radius
+        left, top, right, bottom = box_of((start, end))
+        self.box = left - radius, top - radius, right + radius, bottom + radius
 
     def covered(self, a: Point, b: Point) -> Span:
         """The part of the segment from a to b that lies inside: one span, as a capsule is convex; low > high where none does."""
@@ -43,6 +36,16 @@ class Capsule:
         across = _in_interval(wy * dx - wx * dy, uy * dx - ux * dy, -self.radius, self.radius)
         span = max(along[0], across[0]), min(along[1], across[1])
         return span if span[0] <= span[1] else NOWHERE
+
+
+def box_of(points: Sequence[Point]) -> Box:
+    """The smallest upright rectangle that holds all points."""
+    xs, ys = zip(*points, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def boxes_meet(a: Box, b: Box) -> bool:
+    return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
 
 
 def _in_disc(a: Point, ux: float, uy: float, centre: Point, radius: float) -> Span:

@@ -1,9 +1,10 @@
 """What an eraser leaves of the strokes drawn before it: pen strokes again, cut where the eraser went over them."""
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from math import dist
 
-from .capsule import Capsule, Span
+from .capsule import Capsule, Span, box_of, boxes_meet
 from .strokes import Point, Stroke
 from .thinning import thinned
 
@@ -11,28 +12,37 @@ FINENESS = 0.02  # of a stroke's width: the tolerance of thinning before a line 
 CRUMB = 0.25     # of a stroke's width: shorter pieces that a cut leaves are slivers that nobody sees as ink
 
 
-def remaining(strokes: Sequence[Stroke]) -> list[Stroke]:
+def remaining(strokes: Sequence[Stroke]) -> Sequence[Stroke]:
     """The pen strokes, or the pieces of them, whose centre lines no later eraser covered."""
-    ink: list[Stroke] = []
-    for stroke in strokes:
-        if stroke.tool == "pen":
-            ink.append(stroke)
-        elif ink:
-            ink = _erased(ink, stroke)
-    return ink
+    if all(stroke.tool == "pen" for stroke in strokes):
+        return strokes
+    return _after(tuple(strokes))
 
 
-def _erased(ink: Sequence[Stroke], eraser: Stroke) -> list[Stroke]:
+@lru_cache(maxsize=8)
+def _after(strokes: tuple[Stroke, ...]) -> tuple[Stroke, ...]:
+    """As `remaining`. While a person draws only the newest stroke changes, so what the others leave is remembered."""
+    if not strokes:
+        return ()
+    ink, newest = _after(strokes[:-1]), strokes[-1]
+    return (*ink, newest) if newest.tool == "pen" else tuple(_erased(ink, newest))
+
+
+def _erased(ink: Sequence[Stroke], eraser: Stroke) -> Iterator[Stroke]:
     path = thinned(eraser.points, FINENESS * eraser.width)
     capsules = [Capsule(start, end, eraser.width / 2) for start, end in _segments(path)]
-    return [piece for stroke in ink for piece in _cut(stroke, capsules)]
+    for stroke in ink:
+        yield from _cut(stroke, capsules)
 
 
 def _cut(stroke: Stroke, capsules: Sequence[Capsule]) -> list[Stroke]:
     """The pieces of one stroke that lie outside all capsules; the stroke itself where none touches it."""
+    box = box_of(stroke.points)
+    near = [capsule for capsule in capsules if boxes_meet(box, capsule.box)]
+    if not near:
+        return [stroke]
     points = thinned(stroke.points, FINENESS * stroke.width)
-    near = [capsule for capsule in capsules if capsule.may_touch(points)]
-    pieces = list(_pieces(points, near)) if near else [points]
+    pieces = list(_pieces(points, near))
     if pieces == [points]:
         return [stroke]
     shortest = CRUMB * stroke.width
@@ -43,8 +53,9 @@ def _pieces(points: Sequence[Point], capsules: Sequence[Capsule]) -> Iterator[li
     """The runs of a polyline that no capsule covers."""
     piece: list[Point] = []
     for a, b in _segments(points):
-        near = [capsule for capsule in capsules if capsule.may_touch((a, b))]
-        for low, high in _gaps([capsule.covered(a, b) for capsule in near]):
+        box = box_of((a, b))
+        near = [capsule.covered(a, b) for capsule in capsules if boxes_meet(box, capsule.box)]
+        for low, high in _gaps(near):
             start, end = _at(a, b, low), _at(a, b, high)
             if piece and piece[-1] != start:
                 yield piece

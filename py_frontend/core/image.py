@@ -5,11 +5,13 @@ from the strokes' centre lines with a pen of constant width, so that neither the
 """
 from array import array
 from collections.abc import Sequence
+from itertools import chain
 
+from .capsule import Box, box_of
 from .erasing import remaining
 from .painting import painted
 from .strokes import Point, Stroke
-from .thinning import thinned
+from .thinning import spaced, thinned
 
 SIDE_PX = 28
 PIXELS = SIDE_PX * SIDE_PX
@@ -18,7 +20,9 @@ PEN_PX = 2.5
 EDGE_PX = 1.0         # the rim over which ink fades out
 CENTRE_PX = 14.5      # MNIST's centre of mass is the centre of pixel (14, 14)
 WIDEST_PEN_PX = 12.0  # no pen is enlarged beyond this: a dot stays a dot, and its jitter stays small
+SPACING_PX = 0.25     # between the points of a line before thinning
 TOLERANCE_PX = 0.05   # of thinning
+MOST_POINTS = 120     # twice what a digit needs; in a scribble of more, spacing and tolerance grow
 
 Path = list[Point]
 
@@ -29,9 +33,19 @@ def mnist_image(strokes: Sequence[Stroke]) -> array | None:
     if not pen:
         return None
     scale = _scale(pen)
-    paths = _boxed([thinned(stroke.points, TOLERANCE_PX / scale) for stroke in pen], scale)
+    paths = _boxed(_few([stroke.points for stroke in pen], scale), scale)
     x, y = _centre_of_mass(_painted(paths))
     return _painted(_moved(paths, CENTRE_PX - x, CENTRE_PX - y))
+
+
+def _few(paths: Sequence[Sequence[Point]], scale: float) -> list[Path]:
+    """The same lines in few points: the more points there are, the less each of them matters."""
+    px = 1 / scale
+    while True:
+        paths = [thinned(spaced(path, SPACING_PX * px), TOLERANCE_PX * px) for path in paths]
+        if sum(map(len, paths)) <= MOST_POINTS or SPACING_PX * px * scale > BOX_PX:
+            return paths
+        px *= 2
 
 
 def _painted(paths: Sequence[Path]) -> array:
@@ -73,7 +87,5 @@ def _centre_of_mass(ink: array) -> Point:
     return columns / mass, rows / mass
 
 
-def _bounds(paths: Sequence[Sequence[Point]]) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom of all points."""
-    xs, ys = zip(*(point for path in paths for point in path), strict=True)
-    return min(xs), min(ys), max(xs), max(ys)
+def _bounds(paths: Sequence[Sequence[Point]]) -> Box:
+    return box_of(list(chain.from_iterable(paths)))

@@ -5,6 +5,20 @@ from math import atan2, hypot, remainder, tau
 from .strokes import Point
 
 
+def spaced(points: Sequence[Point], distance: float) -> list[Point]:
+    """Those of `points`, first and last included, that lie at least `distance` from the one kept before them."""
+    kept = [points[0]]
+    last_x, last_y = points[0]
+    least = distance * distance
+    for x, y in points:
+        if (x - last_x) ** 2 + (y - last_y) ** 2 >= least:
+            kept.append((x, y))
+            last_x, last_y = x, y
+    if kept[-1] != points[-1]:
+        kept.append(points[-1])
+    return kept
+
+
 def thinned(points: Sequence[Point], tolerance: float) -> list[Point]:
     """Some of `points`, first and last included, whose polyline passes within 2.5 tolerances of all the others.
 
