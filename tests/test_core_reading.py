@@ -20,7 +20,7 @@ from py_frontend.core.timing import Span
 LINE = [Stroke("pen", 16, ((1, 1), (9, 99)))]
 
 
-def run(work: Coroutine):
+def finished(work: Coroutine):
     """What `work` returns, from a thread of its own: Playwright keeps an event loop in the tests' thread."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
@@ -88,7 +88,7 @@ def test_while_busy_only_the_newest_value_is_remembered():
         await gate.open("D")
         await asyncio.gather(*tasks)
         assert (gate.begun, shown) == (["a", "d"], ["A", "D"])
-    run(scenario())
+    finished(scenario())
 
 
 def test_what_was_dropped_is_never_shown_but_what_came_after_is():
@@ -104,7 +104,7 @@ def test_what_was_dropped_is_never_shown_but_what_came_after_is():
         await gate.open("C")
         await asyncio.gather(*tasks)
         assert (gate.begun, shown) == (["a", "c"], ["C"])
-    run(scenario())
+    finished(scenario())
 
 
 def test_an_error_of_the_newest_value_is_raised_and_the_next_value_runs():
@@ -121,7 +121,7 @@ def test_an_error_of_the_newest_value_is_raised_and_the_next_value_runs():
         await gate.open("B")
         await second
         assert shown == ["B"]
-    run(scenario())
+    finished(scenario())
 
 
 @pytest.mark.parametrize("overtake", ["submit", "drop"])
@@ -139,7 +139,7 @@ def test_an_error_of_an_overtaken_value_is_of_no_interest(overtake):
         await gate.open("B")
         await asyncio.gather(*tasks)
         assert shown == ["B"]
-    run(scenario())
+    finished(scenario())
 
 
 class Machine:
@@ -203,7 +203,7 @@ class Loaded:
 
 def run(scenario):
     machine = Machine()
-    run(scenario(machine))
+    finished(scenario(machine))
     return machine.log
 
 
@@ -332,7 +332,7 @@ class Slow:
 
 
 def test_a_reader_without_a_model_gives_no_answer():
-    assert run(Reader(Slow(), Silent()).read(LINE)) is None
+    assert finished(Reader(Slow(), Silent()).read(LINE)) is None
 
 
 def test_it_reads_with_the_chosen_models_temperature():
@@ -347,7 +347,7 @@ def test_it_reads_with_the_chosen_models_temperature():
         assert answer.prediction == Prediction(softmax([0.0] * 9 + [1.0], 2.0)) and answer.start_ms == 5.0
         assert stopwatch.names == ["predict:image", "predict:inference"]
         assert await reader.read([]) is None
-    run(scenario())
+    finished(scenario())
 
 
 @pytest.mark.parametrize("order", [("mlp", "cnn"), ("cnn", "mlp")])
@@ -366,7 +366,7 @@ def test_the_last_choice_wins_whichever_loads_first_and_whether_the_other_fails(
             await settle()
         assert (await first, await last) == (False, True)
         assert reader.is_ready
-    run(scenario())
+    finished(scenario())
 
 
 def test_a_reader_has_no_model_while_another_loads_or_after_it_failed():
@@ -384,4 +384,4 @@ def test_a_reader_has_no_model_while_another_loads_or_after_it_failed():
         with pytest.raises(PageError):
             await failing
         assert not reader.is_ready and await reader.read(LINE) is None
-    run(scenario())
+    finished(scenario())
