@@ -34,10 +34,14 @@ def net_data(module: bytes) -> dict:
     return json.loads(module.decode().removeprefix(HEADER).removeprefix("export default ").removesuffix(";\n"))
 
 
-def scrambled(name: str, seed: int = 0):
-    """A model of `MODELS` whose every number, batch norm's statistics included, is random but of a sensible size."""
+def scrambled(name: str, seed: int = 0, **how):
+    """A model of `MODELS`, built as `how` says, whose every number, batch norm's statistics included, is random but of a sensible size."""
+    return filled(MODELS[name](**how), seed)
+
+
+def filled(model, seed: int = 0):
+    """`model` with random numbers of a sensible size in all its tensors."""
     numbers = np.random.default_rng(seed)
-    model = MODELS[name]()
     for key, parameter in get_state_dict(model).items():
         fan_in = int(np.prod(parameter.shape[1:])) if parameter.ndim > 1 else 0
         values = numbers.normal(0, (2 / fan_in) ** 0.5 if fan_in else 0.1, parameter.shape)
