@@ -99,6 +99,12 @@ class DigitPage:
         points = [{"id": finger, "x": x, "y": y} for finger, (x, y) in fingers]
         self.cdp.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
 
+    def dispatch(self, kind: str, point: Point, button: int = 0, buttons: int = 0) -> None:
+        """A pen's event made by a script, for what no emulated device can do."""
+        x, y = self.at(point)
+        self.canvas.dispatch_event(kind, {
+            "clientX": x, "clientY": y, "pointerId": 77, "pointerType": "pen", "button": button, "buttons": buttons})
+
     @property
     def cdp(self):
         self._cdp = self._cdp or self.page.context.new_cdp_session(self.page)

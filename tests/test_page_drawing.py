@@ -159,6 +159,13 @@ def test_a_cancelled_touch_leaves_its_stroke_and_lifts_the_pen(digits: DigitPage
     assert digits.ink_at((0.2, 0.4), (0.5, 0.4), (0.35, 0.2)) == [True, True, False]
 
 
+def test_a_cancelled_pointer_that_was_never_captured_is_up_too(digits: DigitPage):
+    digits.dispatch("pointerdown", (0.2, 0.2), buttons=1)
+    digits.dispatch("pointercancel", (0.2, 0.2))
+    digits.dispatch("pointermove", (0.8, 0.8), button=-1, buttons=1)
+    assert digits.ink_at((0.2, 0.2), (0.5, 0.5), (0.8, 0.8)) == [True, False, False]
+
+
 def test_a_second_finger_neither_draws_nor_stops_the_first(digits: DigitPage):
     first, second = digits.at((0.2, 0.2)), digits.at((0.8, 0.2))
     digits.touch("Start", [(1, first)])
@@ -174,10 +181,9 @@ def test_a_second_finger_neither_draws_nor_stops_the_first(digits: DigitPage):
 def test_the_other_end_of_a_stylus_erases(digits: DigitPage):
     digits.draw(LINE)
     digits.expect_digit(1)
-    for kind, point in [("pointerdown", (0.5, 0.1)), ("pointermove", (0.5, 0.9)), ("pointerup", (0.5, 0.9))]:
-        x, y = digits.at(point)
-        digits.canvas.dispatch_event(kind, {
-            "clientX": x, "clientY": y, "pointerId": 77, "pointerType": "pen", "button": 5 if kind != "pointermove" else -1, "buttons": 32})
+    digits.dispatch("pointerdown", (0.5, 0.1), button=5, buttons=32)
+    digits.dispatch("pointermove", (0.5, 0.9), button=-1, buttons=32)
+    digits.dispatch("pointerup", (0.5, 0.9), button=5)
     digits.expect_no_answer()
     assert digits.inked_share() == 0
 

@@ -7,7 +7,7 @@ PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobil
 STYLES = {
     "small": "#draw-canvas { width: 150px }",
     "large": "#draw-canvas { width: 700px; position: relative; z-index: 1 }",
-    "border and padding": "#draw-canvas { border: 9px solid red; padding: 30px 5px 2px 40px; box-sizing: content-box; width: 300px }",
+    "border and padding": "#draw-canvas { border: 30px solid red; padding: 30px 5px 2px 40px; box-sizing: content-box; width: 300px }",
     "zoomed by a transform": "#draw-canvas { transform: scale(0.6); transform-origin: 20% 70% }",
     "wide": "#draw-canvas { width: 400px; height: 250px; aspect-ratio: auto }",
 }
