@@ -1,0 +1,121 @@
+"""Files that are whole or absent, and the folder of a run."""
+import errno
+import json
+import os
+
+import numpy as np
+import pytest
+from safetensors.numpy import load, save
+from tinygrad import Tensor
+from tinygrad.nn.state import get_state_dict
+
+from training.files import write_atomically, write_json
+from training.models import MODELS
+from training.runs import RunError, RunFolder, assign, load_tensors, load_weights, save_tensors
+
+
+def full_disk(*_):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("content", [b"\0\xff\n", "Zeile\nüber"])
+def test_content_is_written_as_it_is_into_folders_that_need_not_exist(tmp_path, content):
+    path = tmp_path / "a" / "b" / "file"
+    write_atomically(path, content)
+    assert path.read_bytes() == (content.encode() if isinstance(content, str) else content)
+    assert [p.name for p in path.parent.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("call", ["os.fsync", "os.replace"])
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, call):
+    path = tmp_path / "file"
+    write_atomically(path, "old")
+    monkeypatch.setattr(call, full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        write_atomically(path, "new" * 10_000)
+    assert path.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_the_new_file_takes_its_name_only_when_it_is_on_the_disk(tmp_path, monkeypatch):
+    calls = []
+    fsync, replace = os.fsync, os.replace
+    monkeypatch.setattr("os.fsync", lambda descriptor: (calls.append("fsync"), fsync(descriptor)))
+    monkeypatch.setattr("os.replace", lambda *names: (calls.append("replace"), replace(*names)))
+    write_atomically(tmp_path / "file", "content")
+    assert calls == ["fsync", "replace"]
+
+
+def test_json_is_read_back(tmp_path):
+    write_json(tmp_path / "file", {"a": [1, 2.5, None]})
+    assert json.loads((tmp_path / "file").read_text()) == {"a": [1, 2.5, None]}
+
+
+def test_metrics_are_read_back_and_a_line_cut_short_is_left_out(tmp_path):
+    run = RunFolder(tmp_path)
+    assert run.rows() == []
+    run.write_rows([{"step": 1}, {"step": 2}])
+    with run.metrics.open("a") as file:
+        file.write('{"step": 3, "val')
+    assert run.rows() == [{"step": 1}, {"step": 2}]
+
+
+@pytest.mark.parametrize("checkpoint", ["best", "last"])
+def test_a_folder_with_a_checkpoint_is_not_started_anew(tmp_path, checkpoint):
+    run = RunFolder(tmp_path / "run")
+    run.start()
+    getattr(run, checkpoint).write_bytes(b"weights")
+    with pytest.raises(RunError, match="run holds a run already. Continue it with --resume, or choose another --name"):
+        run.start()
+    assert getattr(run, checkpoint).read_bytes() == b"weights"
+
+
+def test_a_folder_without_checkpoints_is_emptied(tmp_path):
+    (tmp_path / "metrics.jsonl").write_text("{}\n")
+    RunFolder(tmp_path).start()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_tensors_are_saved_in_the_standard_format_and_read_back(tmp_path):
+    path = tmp_path / "weights.safetensors"
+    values = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.array([-3], np.int8), "c": np.array(7, np.int64)}
+    save_tensors(path, {name: Tensor(value) for name, value in values.items()}, {"made": "here"})
+    for found in (load(path.read_bytes()), load_tensors(path)):
+        assert found.keys() == values.keys()
+        assert all(np.array_equal(found[name], value) and found[name].dtype == value.dtype for name, value in values.items())
+
+
+def test_a_missing_weights_file_is_named_with_what_to_do(tmp_path):
+    with pytest.raises(RunError, match=f"{tmp_path}/best.safetensors is missing. Train first"):
+        load_tensors(tmp_path / "best.safetensors")
+
+
+@pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b[:9], lambda b: b"", lambda b: b"\xff" * 8 + b[8:], lambda b: b[:8] + b"!" + b[9:]],
+                         ids=["cut short", "only a header", "empty", "header of absurd length", "no JSON"])
+def test_a_damaged_weights_file_is_named(tmp_path, damage):
+    path = tmp_path / "last.safetensors"
+    path.write_bytes(damage(save({"a": np.zeros(4, np.float32)})))
+    with pytest.raises(RunError, match="last.safetensors is damaged"):
+        load_tensors(path)
+
+
+def test_weights_are_put_into_a_model(tmp_path):
+    path = tmp_path / "best.safetensors"
+    values = {name: np.full(t.shape, i + 1, t.numpy().dtype) for i, (name, t) in enumerate(get_state_dict(MODELS["mlp"](width=4)).items())}
+    path.write_bytes(save(values))
+    model = MODELS["mlp"](width=4)
+    load_weights(model, path)
+    assert all(np.array_equal(t.numpy(), values[name]) for name, t in get_state_dict(model).items())
+
+
+@pytest.mark.parametrize("other", [MODELS["mlp"](width=5), MODELS["cnn"](width=4)], ids=["width", "model"])
+def test_weights_of_another_network_are_refused_with_what_differs(tmp_path, other):
+    path = tmp_path / "best.safetensors"
+    save_tensors(path, get_state_dict(other))
+    with pytest.raises(RunError, match=r"best.safetensors does not fit the network: layers\.\d+\..* differ.*--width"):
+        load_weights(MODELS["mlp"](width=4), path)
+
+
+def test_a_tensor_that_is_missing_is_named(tmp_path):
+    with pytest.raises(RunError, match="file does not fit the network: b differ"):
+        assign({"a": Tensor.zeros(2), "b": Tensor.zeros(2)}, {"a": np.zeros(2)}, tmp_path / "file")
