@@ -13,7 +13,7 @@ TITLES = {"mlp": "Multilayer perceptron", "cnn": "Convolutional network"}
 
 @dataclass(frozen=True)
 class Entry:
-    """One model: paths are relative to index.json, accuracies are in 0..1, sizes in bytes."""
+    """One model: paths are relative to index.json, accuracies are in 0..1, sizes in bytes; abstention as in evaluation.json."""
     name: str
     parameters: int
     bytes: int
@@ -25,9 +25,11 @@ class Entry:
     net_sha256: str
     weights: str
     wasm: str
+    abstention: dict | None = None
 
     def to_json(self) -> dict:
-        return {"name": self.name, "title": TITLES.get(self.name, self.name), **asdict(self)}
+        known = {key: value for key, value in asdict(self).items() if value is not None}
+        return {"name": self.name, "title": TITLES.get(self.name, self.name), **known}
 
 
 def update(index: Path, entry: Entry) -> None:

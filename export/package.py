@@ -8,6 +8,7 @@ import numpy as np
 from safetensors.numpy import save
 from tinygrad.nn.state import get_state_dict
 
+from training.abstention import Abstention
 from training.config import from_json
 from training.deploy import Deployed
 from training.models import PIXELS, parameter_count
@@ -32,7 +33,7 @@ class TrainedNetwork:
     deployed: Deployed
     weights: dict[str, np.ndarray]
     parameters: int
-    evaluation: dict[str, float]
+    evaluation: dict
 
 
 def export_run(run: RunFolder, out: Path) -> str:
@@ -62,12 +63,13 @@ def read_run(run: RunFolder) -> TrainedNetwork:
     return TrainedNetwork(config.model, deployed, weights, parameter_count(model), evaluation)
 
 
-def read_evaluation(run: RunFolder) -> dict[str, float]:
-    """The accuracies and the temperature that `python -m training evaluate` found."""
+def read_evaluation(run: RunFolder) -> dict:
+    """The accuracies, the temperature and the abstention (None in older evaluations) that `python -m training evaluate` found."""
     advice = f"Run: python -m training evaluate {run.path}"
     try:
         evaluation = json.loads(run.evaluation.read_text())
-        return {key: float(evaluation[key]) for key in EVALUATED}
+        abstention = Abstention(**evaluation["abstention"]).to_json() if "abstention" in evaluation else None
+        return {key: float(evaluation[key]) for key in EVALUATED} | {"abstention": abstention}
     except FileNotFoundError:
         raise ExportError(f"{run.evaluation} is missing. {advice}") from None
     except KeyError as error:

@@ -8,12 +8,13 @@ from tinygrad import Context
 from .analysis import AnalysisError
 from .config import add_options, from_json, from_options
 from .data import DataError, load_mnist
-from .evaluate import evaluate
+from .evaluate import REFUSED_SHARE, evaluate
 from .loop import Interrupted, train
 from .report import REPORT, SWEEPS, write_report
 from .runs import RunError, RunFolder
 from .strokes import StrokesError
 from .sweep import run_sweep
+from .verdict import verdict
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -68,6 +69,10 @@ def add_evaluate(commands) -> None:
     parser = commands.add_parser("evaluate", help="judge trained networks as they ship", allow_abbrev=False)
     parser.add_argument("runs", nargs="+", metavar="RUN", help="run folders, such as runs/cnn-0")
     parser.add_argument("--strokes", type=Path, metavar="FILE", help="pen strokes (JSON, gzip or not) to judge as well")
+    parser.add_argument("--refuse", type=float, default=REFUSED_SHARE, metavar="SHARE", help="largest share of validation digits that may go unanswered (default: %(default)s)")
+    parser.add_argument("--corruptions", type=int, nargs="?", const=10_000, default=0, metavar="IMAGES",
+                        help="damage that many test images in many ways as well and report the errors (default with the option: all)")
+    parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="write a sheet of all misread test images (and strokes) of each run there")
     parser.add_argument("--data", metavar="FOLDER", help="where the four MNIST files are")
     parser.set_defaults(run=run_evaluate)
 
@@ -75,10 +80,8 @@ def add_evaluate(commands) -> None:
 def run_evaluate(options) -> int:
     mnist = load_mnist(options.data)
     for folder in options.runs:
-        figures = evaluate(RunFolder(folder), mnist, options.strokes)
-        print(f"{folder}: validation {figures['validation_accuracy']:.2%}, test {figures['test_accuracy']:.2%}"
-              f" (float weights {figures['test_accuracy_float']:.2%}), calibration error {figures['test_calibration_error']:.2%}"
-              f" at temperature {figures['temperature']:.3f}" + (f", strokes {figures['strokes']['accuracy']:.2%}" if options.strokes else ""))
+        figures = evaluate(RunFolder(folder), mnist, options.strokes, options.refuse, options.corruptions, options.pictures)
+        print(verdict(folder, figures))
     return 0
 
 

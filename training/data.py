@@ -54,6 +54,10 @@ class Examples:
     def at(self, indices: np.ndarray) -> "Examples":
         return Examples(self.images[indices], self.labels[indices])
 
+    def evenly(self, count: int) -> "Examples":
+        """At most `count` of them, evenly taken from all."""
+        return self.at(np.linspace(0, len(self) - 1, min(count, len(self))).round().astype(int))
+
     def and_also(self, more: "Examples") -> "Examples":
         return Examples(np.concatenate([self.images, more.images]), np.concatenate([self.labels, more.labels]))
 
