@@ -36,17 +36,16 @@ def test_the_models_of_the_index_are_offered_and_described(digits: DigitPage):
 
 
 def test_another_model_reads_the_same_drawing_again(digits: DigitPage):
+    def probabilities_by(name: str) -> list:
+        digits.choose(name)
+        expect(digits.page.locator("#parameters")).to_have_text(f"{INDEX[name]['parameters']:,}")
+        digits.expect_digit(5)
+        return digits.probabilities()
+
     digits.draw_digit(5)
-    digits.expect_digit(5)
-    first = digits.probabilities()
-    digits.choose("cnn")
-    digits.expect_ready()
-    digits.expect_digit(5)
-    assert digits.probabilities() != first
-    digits.choose("mlp")
-    digits.expect_ready()
-    digits.expect_digit(5)
-    assert digits.probabilities() == first
+    by_cnn, by_mlp = probabilities_by("cnn"), probabilities_by("mlp")
+    assert by_cnn != by_mlp
+    assert probabilities_by("cnn") == by_cnn and probabilities_by("mlp") == by_mlp
 
 
 def test_the_old_answer_does_not_stand_under_the_new_name_while_a_model_loads(open_page):
