@@ -69,7 +69,7 @@ class Abstention:
             raise ValueError(f"The share of digits that may be refused is {share}; it must be at least 0 and less than 1.")
         ordered = np.sort(self.scores(digits, temperature))
         refused = int(share * len(ordered))
-        return Abstention(self.score, round(float(ordered[max(refused - 1, 0):refused + 1].mean()), 9), self.weights)
+        return Abstention(self.score, float(ordered[max(refused - 1, 0):refused + 1].mean()), self.weights)
 
     def to_json(self) -> dict:
         return {key: value for key, value in asdict(self).items() if value is not None}

@@ -132,12 +132,15 @@ class Trainer:
         return ((1 + steps) / (10 + steps)).minimum(self.config.ema)
 
     def _set_learning_rates(self) -> None:
-        """Rises linearly during the warm-up, then falls along half a cosine to zero (Loshchilov & Hutter 2017)."""
-        progress = (self._done.cast(dtypes.float32) + 1) / self.config.steps
-        warmup = max(self.config.warmup, 1 / self.config.steps)
-        falling = (((progress - warmup) / max(1 - warmup, 1e-9)).clamp(0, 1) * math.pi).cos() * 0.5 + 0.5
+        share = schedule((self._done.cast(dtypes.float32) + 1) / self.config.steps, max(self.config.warmup, 1 / self.config.steps))
         for member, peak in zip(members(self._optimizer), self._peak_lrs):
-            member.lr.assign((progress < warmup).where(progress / warmup, falling) * peak)
+            member.lr.assign(share * peak)
+
+
+def schedule(progress: Tensor, warmup: float) -> Tensor:
+    """The share of the peak learning rate: rises linearly up to `warmup`, then falls along half a cosine to zero at 1 (Loshchilov & Hutter 2017)."""
+    falling = (((progress - warmup) / max(1 - warmup, 1e-9)).clamp(0, 1) * math.pi).cos() * 0.5 + 0.5
+    return (progress < warmup).where(progress / warmup, falling)
 
 
 def distillation(logits: Tensor, teacher_logits: Tensor, temperature: float) -> Tensor:

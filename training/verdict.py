@@ -27,7 +27,7 @@ def by_digit(errors: list[int]) -> str:
 def abstentions(figures: dict) -> Iterator[str]:
     """A table of the scores, and the refused share of each family of drawings with the chosen one."""
     refused, chosen = figures["refused"], figures["abstention"]
-    yield f"  refused by {chosen['score']} below {chosen['threshold']:.4g} (* drawings of kinds that it was not chosen with):"
+    yield f"  refused: answers whose {chosen['score']} is below {chosen['threshold']:.4g} (* drawings of kinds that it was not chosen with):"
     yield f"    {'score':14}{'test digits':>12}{'strokes':>10}{'drawings':>10}{'drawings*':>10}"
     for score, shares in refused.items():
         known, held_back = ([share for name, share in shares["drawings"].items() if (name in HELD_BACK) is held] for held in (False, True))
