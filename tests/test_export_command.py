@@ -106,7 +106,17 @@ def test_a_run_that_was_not_evaluated_says_which_command_to_run(run, tmp_path, c
     assert "evaluation.json is missing" in message and f"python -m training evaluate {run.path}" in message
 
 
-@pytest.mark.parametrize("text, reason", [("{}", "has no 'validation_accuracy'"), ("{", "is damaged"), ("[]", "is damaged")])
+def test_the_catalogue_says_when_the_network_had_better_not_answer(run, tmp_path):
+    abstention = {"score": "by_answer", "threshold": -1.5, "weights": [[0.25] * 11] * 10}
+    for known in ({}, {"abstention": abstention}):
+        run.evaluation.write_text(json.dumps(EVALUATION | known))
+        assert export(run, tmp_path / "out") == 0
+        [entry] = json.loads((tmp_path / "out" / "index.json").read_text())
+        assert entry.get("abstention") == known.get("abstention")
+
+
+@pytest.mark.parametrize("text, reason", [("{}", "has no 'validation_accuracy'"), ("{", "is damaged"), ("[]", "is damaged"),
+                                          (json.dumps(EVALUATION | {"abstention": {"cutoff": 1}}), "is damaged")])
 def test_an_evaluation_that_lacks_something_is_refused(run, tmp_path, capsys, text, reason):
     run.evaluation.write_text(text)
     assert reason in failure(run, tmp_path / "out", capsys)
