@@ -3,13 +3,22 @@
 An opt is (operation, axis, amount) in tinygrad's terms. UPCAST: so many outputs in the registers of one thread.
 UNROLL: so many terms of the sum written out. GROUP: so many threads share one sum. LOCAL: so many outputs side by side
 in one workgroup. UNROLL and GROUP count only the reduced axes; an axis that is used up entirely disappears.
+
+A GPU runs neighbouring threads side by side, in the order in which LOCAL named their axes: the first axis decides whether
+their loads fall together. Run on a processor (SwiftShader), four such threads are one vector.
 """
+import math
 from dataclasses import dataclass
 
 Layout = list[tuple[str, int, int]]
 ALL = 0  # tinygrad's amount for "the whole axis"
 WORD = 4  # int8 weights in one 32-bit load
-WORKGROUP = 32  # threads that every GPU runs side by side
+LANES = (8, 4, 2)  # neighbouring threads, where others share their sums
+WIDE_LANES = (16, 8, 4, 2)
+ROW = 8  # sums side by side that one thread makes at most
+TILE = 24  # sums of one thread: more would not fit the registers of small GPUs
+WINDOW = (2, 2)  # of a pooling
+FEW_THREADS = 256  # with fewer a GPU is idle while each thread sums
 
 
 @dataclass(frozen=True)
@@ -24,9 +33,23 @@ class Axes:
         return len(self.outputs) == 1 and len(self.reduced) == 1
 
     @property
+    def is_pooled(self) -> bool:
+        """Takes the largest of each 2x2 of what it sums; tinygrad keeps that window behind the axes of the sum."""
+        return len(self.reduced) > 3 and self.reduced[-2:] == WINDOW
+
+    @property
+    def summed(self) -> tuple[int, ...]:
+        return self.reduced[:-2] if self.is_pooled else self.reduced
+
+    @property
     def is_convolution(self) -> bool:
-        """(channels, height, width) from ([channels,] kernel height, kernel width)."""
-        return len(self.outputs) == 3 and len(self.reduced) in (2, 3) and self.reduced[-2:] in ((3, 3), (5, 5))
+        """(channels, height, width) from ([channels,] kernel height, kernel width[, 2, 2])."""
+        return len(self.outputs) == 3 and len(self.summed) in (2, 3) and self.summed[-2:] in ((3, 3), (5, 5))
+
+    @property
+    def inputs(self) -> int:
+        """Of a convolution, the channels that it sums over."""
+        return self.summed[0] if len(self.summed) == 3 else 1
 
 
 def divisor(size: int, choices: tuple[int, ...]) -> int:
@@ -34,11 +57,16 @@ def divisor(size: int, choices: tuple[int, ...]) -> int:
     return next((choice for choice in choices if size % choice == 0), 1)
 
 
+def largest_divisor(size: int, limit: int) -> int:
+    """The largest divisor of `size` that is at most `limit`, and at least 1."""
+    return next((divisor for divisor in range(min(size, limit), 1, -1) if size % divisor == 0), 1)
+
+
 def wgsl(axes: Axes) -> Layout:
     """A layout for a GPU: enough threads to fill it, few loads for each multiplication."""
     if axes.is_dense:
         return _dense_wgsl(*axes.outputs, *axes.reduced)
-    return _convolution_wgsl(*axes.outputs, axes.reduced) if axes.is_convolution else []
+    return _convolution_wgsl(axes) if axes.is_convolution else []
 
 
 def _dense_wgsl(rows: int, columns: int) -> Layout:
@@ -47,23 +75,42 @@ def _dense_wgsl(rows: int, columns: int) -> Layout:
     group = divisor(columns // unroll, (4, 7, 2) if rows >= 64 else (16, 14, 8, 7, 4, 2))
     upcast = divisor(rows, (4, 2)) if rows >= 64 else 1
     local = divisor(rows // upcast, (8, 4, 2)) if rows >= 64 else 1
-    return _without_ones([("UNROLL", 0, unroll), ("GROUP", 0, group), ("LOCAL", 0, local), ("UPCAST", 0, upcast)])
+    return _without_ones([("UNROLL", 0, unroll), ("LOCAL", 0, local), ("GROUP", 0, group), ("UPCAST", 0, upcast)])
 
 
-def _convolution_wgsl(channels: int, height: int, width: int, reduced: tuple[int, ...]) -> Layout:
-    """A strip of a row in some channels to a thread: each weight serves the strip, each input the channels.
+def _convolution_wgsl(axes: Axes) -> Layout:
+    """A rectangle of pixels to a thread, in as many channels as there is room for; neighbouring threads differ in channel.
 
-    Where the strip is short, four input channels are summed at once: then their weights fill whole words.
+    So the inputs of neighbours are the same, each input serves a whole rectangle, and in the smallest images, whose
+    rectangle is all of them, the conditions of the padding are known in advance. Few threads share their sums.
     """
-    strip = divisor(width, (6, 8, 5, 4, 3, 2))
-    is_long = strip > WORD or len(reduced) == 2
-    stack = divisor(channels, (4, 2) if is_long else (2,))
-    terms = 1 if is_long else divisor(reduced[0], (WORD,))
-    columns, rows = divisor(width // strip, (2,)), divisor(height, (8, 4, 2))
-    layers = divisor(channels // stack, tuple(n for n in (16, 8, 4, 2) if n * rows * columns <= WORKGROUP))
-    kernel = [("UNROLL", len(reduced) - 1, ALL), ("UNROLL", len(reduced) - 2, ALL)]
-    local = [("LOCAL", 2, columns), ("LOCAL", 1, rows), ("LOCAL", 0, layers)]
-    return _without_ones([("UPCAST", 2, strip), ("UPCAST", 0, stack), ("UNROLL", 0, terms), *kernel, *local])
+    channels, height, width = axes.outputs
+    window = math.prod(WINDOW) if axes.is_pooled else 1
+    strip = largest_divisor(width, ROW // window)
+    rows = largest_divisor(height, 2 * ROW // (strip * window))
+    stack = largest_divisor(channels // divisor(channels, LANES), TILE // (strip * rows * window))
+    threads = math.prod(axes.outputs) // (strip * rows * stack)
+    shared = threads < FEW_THREADS and not axes.is_pooled  # tinygrad shares no sums within a maximum
+    group = divisor(axes.inputs, (4, 2)) if shared else 1
+    lanes = divisor(channels // stack, LANES if group > 1 else WIDE_LANES)
+    outputs = [("LOCAL", 0, lanes), ("UPCAST", 2, strip), ("UPCAST", 1, rows), ("UPCAST", 0, stack)]
+    return _unrolled(axes) + _on_remaining_axes(axes.outputs, outputs) + _without_ones([("GROUP", 0, group)])
+
+
+def _unrolled(axes: Axes) -> Layout:
+    """The kernel window of a convolution, and the pooling's, written out."""
+    return [("UNROLL", axis, ALL) for axis in range(len(axes.reduced) - 1, len(axes.summed) - 3, -1)]
+
+
+def _on_remaining_axes(outputs: tuple[int, ...], layout: Layout) -> Layout:
+    """`layout`, whose axes are counted as at the start, for tinygrad, which counts those that are not used up yet."""
+    left, result = dict(enumerate(outputs)), []
+    for operation, axis, amount in _without_ones(layout):
+        result.append((operation, list(left).index(axis), amount))
+        left[axis] //= amount
+        if left[axis] == 1:
+            del left[axis]
+    return result
 
 
 def wasm(axes: Axes) -> Layout:
@@ -74,7 +121,10 @@ def wasm(axes: Axes) -> Layout:
     if not axes.is_convolution:
         return []
     channels, _, width = axes.outputs
-    if len(axes.reduced) == 2:
+    if axes.is_pooled:
+        pair = len(axes.reduced) - 1
+        return _without_ones([("UNROLL", pair, ALL), ("UPCAST", 2, divisor(width, (4, 2, 3))), ("UPCAST", 0, divisor(channels, (2,)))])
+    if axes.inputs == 1:
         return _without_ones([("UPCAST", 0, divisor(channels, (4, 2))), ("UNROLL", 1, ALL), ("UNROLL", 0, ALL)])
     strip = divisor(width, (8, 4, 12, 10, 6, 5, 3, 2))
     return _without_ones([("UPCAST", 2, strip), ("UPCAST", 0, divisor(channels, (2,)) if strip in (4, 8) else 1)])

@@ -8,6 +8,7 @@ from tinygrad.uop.ops import Ops, UOp
 from .graph import NO_DEVICE, ExportError
 
 LARGEST_FLOAT = "3.40282347e+38f"
+BARRIER = "workgroupBarrier();"
 
 
 class PlainWGSL(WGSLRenderer):
@@ -23,7 +24,7 @@ class PlainWGSL(WGSLRenderer):
 
     def render_kernel(self, function_name, kernel, bufs, uops, prefix=None) -> str:
         workgroup_memory = [line.lstrip() for line in kernel if "var<workgroup>" in line]
-        body = [line for line in kernel if "var<workgroup>" not in line]
+        body = _end_idle_threads([line for line in kernel if "var<workgroup>" not in line], uops)
         by_slot = sorted(bufs, key=lambda buf: buf[1][0].arg.slot)
         bindings = [self._binding(number, *buf) for number, buf in enumerate(by_slot)]
         size = ",".join(str(extent) for extent in _local_size(uops))
@@ -49,6 +50,19 @@ class WasmC(ClangRenderer):
 
     def __init__(self):
         Renderer.__init__(self, Target(NO_DEVICE, "CLANG"))
+
+
+def _end_idle_threads(body: list[str], uops: list[UOp]) -> list[str]:
+    """`body` with an end for the threads that have handed over their part of a sum; tinygrad lets all add up and one store."""
+    barriers = [number for number, line in enumerate(body) if line.strip() == BARRIER]
+    conditions = {u.src[0] for u in uops if u.op is Ops.IF}
+    if len(barriers) != 1 or len(conditions) != 1:
+        return body
+    [condition] = conditions
+    if condition.op is not Ops.CMPEQ or condition.src[0].op is not Ops.SPECIAL:
+        return body
+    after = barriers[0] + 1
+    return [*body[:after], f"  if ({condition.src[0].arg}!=0) {{ return; }}", *body[after:]]
 
 
 def _local_size(uops: list[UOp]) -> list[int]:

@@ -24,10 +24,15 @@ def tuned(ast: UOp, renderer: Renderer, target: str, name: str) -> UOp:
     key = signature(ast, renderer)
     layout = _recorded().get(target, {}).get(key) or DEFAULT_LAYOUTS[target](axes_of(ast, renderer))
     if not layout:
-        return ast.replace(arg=replace(ast.arg, name=name))
+        return untuned(ast, renderer, target, name)
     opts = tuple(Opt(OptOps[operation], axis, amount) for operation, axis, amount in layout)
     _check(_scheduler(ast, renderer), opts, f"The layout of {key} for {target}")
     return ast.replace(arg=replace(ast.arg, name=name, opts_to_apply=opts))
+
+
+def untuned(ast: UOp, renderer: Renderer, target: str, name: str) -> UOp:
+    """`ast` named `name`, laid out by tinygrad's own heuristic."""
+    return ast.replace(arg=replace(ast.arg, name=name))
 
 
 def signature(ast: UOp, renderer: Renderer) -> str:

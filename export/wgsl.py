@@ -1,4 +1,6 @@
 """A captured graph as WGSL kernels and their dispatches."""
+from collections.abc import Callable
+
 from tinygrad.codegen import to_program
 from tinygrad.uop.ops import Ops, UOp
 
@@ -15,10 +17,10 @@ MAX_WORKGROUPS = 65535
 MAX_STORAGE_BUFFERS = 8
 
 
-def kernels(graph: Graph) -> tuple[tuple[Kernel, ...], tuple[Dispatch, ...]]:
-    """One kernel and one dispatch for each step of `graph`."""
+def kernels(graph: Graph, laid_out: Callable = tuned) -> tuple[tuple[Kernel, ...], tuple[Dispatch, ...]]:
+    """One kernel and one dispatch for each step of `graph`, with layouts by `laid_out`: `tuned`, or `untuned` to compare with."""
     renderer = PlainWGSL()
-    pairs = [_kernel(step, number, graph, renderer) for number, step in enumerate(graph.steps)]
+    pairs = [_kernel(step, number, graph, renderer, laid_out) for number, step in enumerate(graph.steps)]
     return tuple(kernel for kernel, _ in pairs), tuple(dispatch for _, dispatch in pairs)
 
 
@@ -33,9 +35,9 @@ def source_of(program: UOp) -> str:
     return next(part.arg for part in program.src if part.op is Ops.SOURCE)
 
 
-def _kernel(step: Step, number: int, graph: Graph, renderer: PlainWGSL) -> tuple[Kernel, Dispatch]:
+def _kernel(step: Step, number: int, graph: Graph, renderer: PlainWGSL, laid_out: Callable) -> tuple[Kernel, Dispatch]:
     name = step_name(step, number, graph)
-    program = to_program(tuned(read_words(step.ast), renderer, "wgsl", name), renderer)
+    program = to_program(laid_out(read_words(step.ast), renderer, "wgsl", name), renderer)
     workgroups, workgroup_size = program.arg.launch_dims({})
     buffers = tuple(step.buffers[slot] for slot in program.arg.globals)
     _check_limits(name, workgroups, workgroup_size, buffers)

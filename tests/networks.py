@@ -12,7 +12,7 @@ from export.spec import HEADER
 from training.deploy import Deployed
 from training.models import MODELS, PIXELS
 
-MOST_KERNELS = {"mlp": 3, "cnn": 9}  # one for each layer with weights, and one for each of the CNN's two poolings
+MOST_KERNELS = {"mlp": 3, "cnn": 7}  # one for each layer with weights
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Layouts of kernels: those made by rule fit networks of any width, those on record fit the networks they were measured on."""
 import json
+import math
+import re
 
 import pytest
 from networks import scrambled
@@ -7,12 +9,13 @@ from tinygrad import Tensor, dtypes
 
 from export import tuning
 from export.graph import ExportError, capture
+from export.kernel_layouts import Axes, wgsl
 from export.memory import share_scratch
 from export.packing import read_words
 from export.render import PlainWGSL, WasmC
 from export.wasm import module
 from export.wgsl import kernels
-from training.deploy import Deployed
+from training.deploy import Deployed, halved
 from training.models import CNN, MLP, MODELS, PIXELS
 
 
@@ -44,6 +47,32 @@ def test_a_convolution_of_five_by_five_can_be_exported():
     assert kernels(graph)[0] and module(graph)[0]
 
 
+def test_a_pooling_is_computed_within_the_convolution_before_it():
+    steps = graph_of(scrambled("cnn")).steps
+    found = [tuning.axes_of(step.ast, PlainWGSL()) for step in steps]
+    assert [axes.outputs for axes in found if axes.is_pooled] == [(24, 12, 12), (64, 4, 4)]
+    assert all(axes.is_convolution or axes.is_dense for axes in found)
+
+
+@pytest.mark.parametrize("axes, layout", [
+    # The whole 4x4 image to a thread, and few threads: four share each sum.
+    (Axes((128, 4, 4), (128, 3, 3)), [("UNROLL", 2, 0), ("UNROLL", 1, 0), ("LOCAL", 0, 8), ("UPCAST", 2, 4), ("UPCAST", 1, 4), ("GROUP", 0, 4)]),
+    # Channels are used up by the threads side by side, so that width has become axis 1 and height axis 0.
+    (Axes((8, 4, 4), (8, 3, 3, 2, 2)), [("UNROLL", 4, 0), ("UNROLL", 3, 0), ("UNROLL", 2, 0), ("UNROLL", 1, 0), ("LOCAL", 0, 8), ("UPCAST", 1, 2), ("UPCAST", 0, 2)]),
+    (Axes((7, 11, 11), (3, 3)), [("UNROLL", 1, 0), ("UNROLL", 0, 0), ("UPCAST", 1, 11)]),
+])
+def test_convolutions_are_laid_out_by_rule(axes, layout):
+    assert wgsl(axes) == layout
+
+
+def test_threads_that_handed_over_their_part_of_a_sum_end():
+    sources, _ = kernels(graph_of(scrambled("cnn")))
+    sharing = [kernel.source for kernel in sources if "workgroupBarrier" in kernel.source]
+    assert len(sharing) == 3
+    for source in sharing:
+        assert re.search(r"workgroupBarrier\(\);\n  if \((lidx\d)!=0\) \{ return; \}\n(.|\n)*\(\1==0\)", source)
+
+
 def signatures(name: str) -> dict[str, set[str]]:
     """The keys under which each kernel of a network could have a record."""
     asts = [ast for step in graph_of(scrambled(name)).steps for ast in (step.ast, read_words(step.ast))]
@@ -72,3 +101,9 @@ def test_a_record_decides_the_kernel(monkeypatch):
     monkeypatch.setattr(tuning, "_recorded", lambda: {"wgsl": {key: [["LOCAL", 0, 2]]}})
     sources, dispatches = kernels(graph)
     assert "@workgroup_size(2)" in sources[0].source and dispatches[0].workgroups == (8, 1, 1)
+
+
+@pytest.mark.parametrize("size", [(1, 3, 8, 8), (2, 3, 7, 5)])
+def test_pooling_as_it_ships_is_tinygrads(size):
+    image = Tensor.arange(math.prod(size)).reshape(size).mul(37).mod(101).float()
+    assert halved(image).tolist() == image.max_pool2d().tolist()

@@ -37,10 +37,23 @@ class Deployed:
     """`model` (MLP or CNN) ready for export: ink (N, 784) in 0..1 -> logits (N, 10), no batch norm left."""
 
     def __init__(self, model):
-        self.layers = [Quantised(layer) if hasattr(layer, "weight") else layer for layer in folded(model.layers)]
+        self.layers = [deployed(layer) for layer in folded(model.layers)]
 
     def __call__(self, ink: Tensor) -> Tensor:
         return normalised(ink).sequential(self.layers)
+
+
+def deployed(layer: Callable) -> Callable:
+    """`layer` as it ships."""
+    if hasattr(layer, "weight"):
+        return Quantised(layer)
+    return halved if layer is Tensor.max_pool2d else layer
+
+
+def halved(x: Tensor) -> Tensor:
+    """(N, C, H, W) -> (N, C, H//2, W//2), the largest of each 2x2: as Tensor.max_pool2d, but tinygrad computes it within the convolution before it."""
+    n, c, h, w = x.shape
+    return x[:, :, :h // 2 * 2, :w // 2 * 2].reshape(n, c, h // 2, 2, w // 2, 2).max((3, 5))
 
 
 def folded(layers: list[Callable]) -> list[Callable]:
