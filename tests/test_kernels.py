@@ -146,23 +146,28 @@ def test_a_destroyed_network_rejects_runs_in_flight_and_later_ones(page):
     assert len(outcomes[3]) == 10
 
 
-def test_destroy_frees_every_buffer_that_load_made(page):
+def test_destroy_frees_every_buffer_that_was_made(page):
     assert evaluate(page, """
+      const timed = await (await navigator.gpu.requestAdapter()).requestDevice({ requiredFeatures: ["timestamp-query"] });
       const made = new Set();
-      const create = device.createBuffer.bind(device);
-      device.createBuffer = (descriptor) => {
-        const buffer = create(descriptor);
-        const destroy = buffer.destroy.bind(buffer);
-        buffer.destroy = () => { made.delete(buffer); destroy(); };
-        made.add(buffer);
-        return buffer;
-      };
-      const network = await load();
+      for (const method of ["createBuffer", "createQuerySet"]) {
+        const create = timed[method].bind(timed);
+        timed[method] = (descriptor) => {
+          const resource = create(descriptor);
+          const destroy = resource.destroy.bind(resource);
+          resource.destroy = () => { made.delete(resource); destroy(); };
+          made.add(resource);
+          return resource;
+        };
+      }
+      const network = await modules.load(timed, net, weights);
+      const loaded = made.size;
       await network.run(new Float32Array(784));
-      const before = made.size;
+      await network.measure(new Float32Array(784));
+      const used = made.size;
       network.destroy();
       network.destroy();
-      return [before > net.buffers.length, made.size];""") == [True, 0]
+      return [loaded > net.buffers.length, used > loaded, made.size];""") == [True, True, 0]
 
 
 @pytest.mark.parametrize("moment", ["before a run", "during a run"])
@@ -193,7 +198,70 @@ def test_nothing_is_created_anew_for_a_run(page):
       GPUCommandEncoder.prototype.beginComputePass = function () { calls.passes = (calls.passes ?? 0) + 1; return begin.call(this); };
       for (let i = 0; i < 3; i++) await network.run(new Float32Array(784));
       GPUCommandEncoder.prototype.beginComputePass = begin;
-      return calls;""", "cnn") == {"submit": 3, "writeBuffer": 3, "passes": 3}
+      return calls;""") == {"submit": 3, "writeBuffer": 3, "passes": 3}
+
+
+TIMED = """
+  const timed = await (await navigator.gpu.requestAdapter()).requestDevice({ requiredFeatures: ["timestamp-query"] });
+  const network = await modules.load(timed, net, weights);
+"""
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_device_with_timestamps_tells_how_long_the_gpu_computed(page, name):
+    output, inside, outside = evaluate(page, TIMED + """
+      await network.measure(new Float32Array(784));
+      const begin = performance.now();
+      const { output, gpuMilliseconds } = await network.measure(new Float32Array(784));
+      return [Array.from(output), gpuMilliseconds, performance.now() - begin];""", name)
+    assert np.abs(np.array(output) - example(name).logits[0]).max() <= LARGEST_DIFFERENCE
+    assert 0 < inside < outside
+
+
+def test_a_device_without_timestamps_gives_the_output_alone(page):
+    outputs, times = evaluate(page, """
+      const network = await load();
+      const found = [await network.measure(new Float32Array(784)), await network.measure(new Float32Array(784).fill(1))];
+      return [found.map(({ output }) => Array.from(output)), found.map(({ gpuMilliseconds }) => gpuMilliseconds === undefined)];""")
+    assert np.abs(np.array(outputs) - example("mlp").logits[:2]).max() <= LARGEST_DIFFERENCE
+    assert times == [True, True]
+
+
+def test_only_measured_runs_ask_for_timestamps(page):
+    assert evaluate(page, TIMED + """
+      let queries = 0;
+      const create = timed.createQuerySet.bind(timed);
+      timed.createQuerySet = (descriptor) => { queries += 1; return create(descriptor); };
+      const counts = [];
+      for (const method of ["run", "run", "measure", "measure", "run"]) {
+        await network[method](new Float32Array(784));
+        counts.push(queries);
+      }
+      return counts;""") == [0, 0, 1, 1, 1]
+
+
+def test_measured_and_plain_runs_that_overlap_each_get_their_own_answer(page):
+    expected = example("mlp")
+    outputs = evaluate(page, TIMED + """
+      const images = new Float32Array(decodeBytes(ink).buffer);
+      const running = [];
+      for (let i = 0; i < images.length / 784; i++) {
+        const image = images.subarray(i * 784, (i + 1) * 784);
+        running.push(i % 2 ? network.run(image) : network.measure(image).then(({ output }) => output));
+      }
+      return (await Promise.all(running)).map((output) => Array.from(output));""", ink=encoded([expected.ink.tobytes()])[0])
+    assert_equal(np.array(outputs), expected.logits)
+
+
+@pytest.mark.parametrize("ending, error", [("network.destroy()", "DestroyedError"), ("timed.destroy()", "DeviceLostError")])
+def test_a_measured_run_in_flight_rejects_as_a_plain_one_does(page, ending, error):
+    outcomes = evaluate(page, TIMED + f"""
+      await network.measure(new Float32Array(784));
+      const running = [outcome(network.measure(new Float32Array(784))), outcome(network.measure(new Float32Array(784)))];
+      await Promise.resolve();
+      {ending};
+      return Promise.all(running);""")
+    assert [text.split(":")[0] for text in outcomes] == [error] * 2
 
 
 def test_a_net_of_another_format_is_refused(page):
@@ -248,6 +316,6 @@ def test_buffers_that_the_device_refuses_are_reported(page):
 
 def test_the_modules_touch_neither_the_page_nor_the_network():
     for path in Path(SITE, "js").glob("*.js"):
-        if path.name in ("webgpu.js", "network.js", "safetensors.js", "wasm.js"):
+        if path.name in ("webgpu.js", "network.js", "readback.js", "safetensors.js", "stopwatch.js", "wasm.js"):
             source = path.read_text()
             assert not any(word in source for word in ("document", "window", "fetch(", "XMLHttpRequest", "localStorage")), path.name

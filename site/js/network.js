@@ -4,6 +4,14 @@ import { parse } from "./safetensors.js";
 
 const FORMAT = 1;
 
+/**
+ * @typedef {object} Network what both runtimes load
+ * @property {(input: Float32Array) => Promise<Float32Array>} run 784 ink values in 0..1 -> 10 logits
+ * @property {(input: Float32Array) => Promise<{output: Float32Array, gpuMilliseconds: number|undefined}>} measure
+ *   the same, and how long the GPU computed: undefined without a GPU, and on a device without the feature timestamp-query
+ * @property {() => void} destroy
+ */
+
 /** The net, its weights and its other files do not fit each other or this runtime. */
 export class NetworkError extends Error {
   name = "NetworkError";

@@ -6,7 +6,7 @@ import { DestroyedError, NetworkError, bufferOf, checkFormat, checkInput, checkS
  * @param {object} net the default export of a net.js
  * @param {ArrayBuffer|Uint8Array} wasm the bytes of its net.wasm
  * @param {ArrayBuffer|Uint8Array} weights the bytes of its weights.safetensors
- * @returns {Promise<{run(input: Float32Array): Promise<Float32Array>, destroy(): void}>}
+ * @returns {Promise<import("./network.js").Network>}
  */
 export async function load(net, wasm, weights) {
   checkFormat(net);
@@ -41,6 +41,11 @@ class WasmNetwork {
     this.#input.set(input);
     this.#compute();
     return this.#output.slice();
+  }
+
+  /** As run(); there is no GPU whose time could be told. */
+  async measure(input) {
+    return { output: await this.run(input), gpuMilliseconds: undefined };
   }
 
   /** Lets go of the module's memory; every later run rejects. */

@@ -1,11 +1,12 @@
 // Runs an exported network (net.js) on a WebGPU device. Touches neither page nor network.
 
 import { DestroyedError, NetworkError, Queue, bufferOf, checkFormat, checkInput, readWeights } from "./network.js";
+import { Readback } from "./readback.js";
+import { Stopwatch } from "./stopwatch.js";
 
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
-// The values of GPUBufferUsage and GPUMapMode, which Node does not define as globals.
-const USAGE = { MAP_READ: 0x01, COPY_SRC: 0x04, COPY_DST: 0x08, STORAGE: 0x80 };
-const MAP_READ = 0x01;
+// The values of GPUBufferUsage, which Node does not define as a global.
+const USAGE = { COPY_SRC: 0x04, COPY_DST: 0x08, STORAGE: 0x80 };
 const USAGE_OF_ROLE = {
   input: USAGE.STORAGE | USAGE.COPY_DST,
   output: USAGE.STORAGE | USAGE.COPY_SRC,
@@ -24,10 +25,10 @@ export class KernelError extends Error {
 }
 
 /**
- * @param {GPUDevice} device
+ * @param {GPUDevice} device with the feature timestamp-query, where the adapter has it, if measure() is to tell GPU time
  * @param {object} net the default export of a net.js
  * @param {ArrayBuffer|Uint8Array} weights the bytes of its weights.safetensors
- * @returns {Promise<{run(input: Float32Array): Promise<Float32Array>, destroy(): void}>}
+ * @returns {Promise<import("./network.js").Network>}
  */
 export async function load(device, net, weights) {
   checkFormat(net);
@@ -70,6 +71,7 @@ class WebGPUNetwork {
   #readback;
   #inputLength;
   #passes;
+  #stopwatch = null;
   #queue = new Queue();
   #ended = null;
 
@@ -78,7 +80,7 @@ class WebGPUNetwork {
     this.#buffers = net.buffers.map((buffer, index) => createBuffer(device, buffer, weights.get(index)));
     this.#input = this.#buffers[bufferOf(net, "input")];
     this.#output = this.#buffers[bufferOf(net, "output")];
-    this.#readback = device.createBuffer({ label: "readback", size: this.#output.size, usage: USAGE.MAP_READ | USAGE.COPY_DST });
+    this.#readback = new Readback(device, this.#output.size);
     this.#inputLength = net.buffers[bufferOf(net, "input")].bytes / FLOAT_BYTES;
     this.#passes = net.dispatches.map((dispatch) => this.#bind(dispatch, pipelines[dispatch.kernel]));
     device.lost.then((info) => (this.#ended ??= lost(info)));
@@ -91,10 +93,19 @@ class WebGPUNetwork {
     return this.#queue.add(() => this.#infer(copy));
   }
 
+  /** As run(), timed by the GPU's own clock, which browsers may round to 0.1 ms. */
+  async measure(input) {
+    checkInput(input, this.#inputLength);
+    if (!this.#device.features.has("timestamp-query")) return { output: await this.run(input), gpuMilliseconds: undefined };
+    const copy = input.slice();
+    return this.#queue.add(() => this.#inferTimed(copy));
+  }
+
   /** Frees the memory on the GPU. A run in flight rejects, as does every later one. */
   destroy() {
     this.#ended = new DestroyedError();
-    for (const buffer of [...this.#buffers, this.#readback]) buffer.destroy();
+    for (const owned of [...this.#buffers, this.#readback]) owned.destroy();
+    this.#stopwatch?.destroy();
   }
 
   #bind({ buffers, workgroups }, pipeline) {
@@ -102,31 +113,41 @@ class WebGPUNetwork {
     return { pipeline, workgroups, group: this.#device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }) };
   }
 
-  async #infer(input) {
+  async #infer(input, stopwatch = null) {
     if (this.#ended) throw this.#ended;
     this.#device.queue.writeBuffer(this.#input, 0, input);
-    this.#device.queue.submit([this.#encode()]);
-    try {
-      await this.#readback.mapAsync(MAP_READ);
-    } catch (error) {
-      throw this.#ended ?? (error.name === "AbortError" ? lost(await this.#device.lost) : error);
-    }
-    const output = new Float32Array(this.#readback.getMappedRange()).slice();
-    this.#readback.unmap();
-    return output;
+    this.#device.queue.submit([this.#encode(stopwatch)]);
+    return this.#unlessEnded(this.#readback.read(Float32Array));
   }
 
-  #encode() {
+  async #inferTimed(input) {
+    if (this.#ended) throw this.#ended;
+    this.#stopwatch ??= new Stopwatch(this.#device);
+    const output = await this.#infer(input, this.#stopwatch);
+    return { output, gpuMilliseconds: await this.#unlessEnded(this.#stopwatch.milliseconds()) };
+  }
+
+  #encode(stopwatch) {
     const encoder = this.#device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
+    const pass = encoder.beginComputePass(stopwatch?.passDescriptor);
     for (const { pipeline, group, workgroups } of this.#passes) {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, group);
       pass.dispatchWorkgroups(...workgroups);
     }
     pass.end();
-    encoder.copyBufferToBuffer(this.#output, 0, this.#readback, 0, this.#output.size);
+    this.#readback.encode(encoder, this.#output);
+    stopwatch?.encode(encoder);
     return encoder.finish();
+  }
+
+  /** What `reading` gives; where the network ended meanwhile, or the device was lost, that is the error. */
+  async #unlessEnded(reading) {
+    try {
+      return await reading;
+    } catch (error) {
+      throw this.#ended ?? (error.name === "AbortError" ? lost(await this.#device.lost) : error);
+    }
   }
 }
 

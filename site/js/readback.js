@@ -1,0 +1,67 @@
+// Brings a buffer's contents from the GPU to the program.
+
+const USAGE = { MAP_READ: 0x01, COPY_DST: 0x08 }; // the values of GPUBufferUsage, which Node does not define as a global
+const MAP_READ = 0x01; // of GPUMapMode
+const PATIENT_MS = 20; // longer than a GPU takes, shorter than Firefox waits
+const EAGER_MS = 1;
+const NEXT_MS = 4; // what browsers grant to timers that follow each other
+const HELPFUL_NUDGES = 2; // a wait that ends after more of them was not ended by them
+
+/** Memory that the GPU copies into and the program then reads; for one reader at a time. */
+export class Readback {
+  #buffer;
+  #impatience;
+
+  constructor(device, bytes) {
+    this.#impatience = new Impatience(device);
+    this.#buffer = device.createBuffer({ label: "readback", size: bytes, usage: USAGE.MAP_READ | USAGE.COPY_DST });
+  }
+
+  /** Adds the copy of `source` to the commands, so that it is submitted with what computes it. */
+  encode(encoder, source) {
+    encoder.copyBufferToBuffer(source, 0, this.#buffer, 0, this.#buffer.size);
+  }
+
+  /** A copy of what arrived, as a `TypedArray`, once the submitted commands are done. */
+  async read(TypedArray) {
+    await this.#impatience.until(this.#buffer.mapAsync(MAP_READ));
+    const values = new TypedArray(this.#buffer.getMappedRange()).slice();
+    this.#buffer.unmap();
+    return values;
+  }
+
+  destroy() {
+    this.#buffer.destroy();
+  }
+}
+
+/**
+ * Firefox looks whether the GPU has finished only when something is submitted, or after 100 ms. So a wait that turns out
+ * long goes on with submitting nothing; if that ended it, the next wait begins to do so at once. Where answers come by
+ * themselves, a wait costs one timer.
+ */
+class Impatience {
+  #device;
+  #firstMs = PATIENT_MS;
+
+  constructor(device) {
+    this.#device = device;
+  }
+
+  /** Settles as `pending` does. */
+  async until(pending) {
+    let nudges = 0;
+    const nudge = () => {
+      nudges += 1;
+      this.#device.queue.submit([]);
+      timer = setTimeout(nudge, NEXT_MS);
+    };
+    let timer = setTimeout(nudge, this.#firstMs);
+    try {
+      await pending;
+    } finally {
+      clearTimeout(timer);
+      if (nudges > 0) this.#firstMs = nudges <= HELPFUL_NUDGES ? EAGER_MS : PATIENT_MS;
+    }
+  }
+}
