@@ -5,6 +5,8 @@ from threading import Thread
 
 # tinygrad reads this when it is first imported; the same device everywhere gives the same numbers everywhere.
 os.environ.setdefault("DEV", "CPU")
+# Kernels of tests are few and small: to start compiler processes costs more than they save.
+os.environ.setdefault("PARALLEL", "0")
 
 import pytest
 from closing_lines import pytest_terminal_summary
