@@ -52,12 +52,23 @@ def test_commands_refuse_what_they_do_not_know_and_ask_for_what_they_need(comman
     assert stopped.value.code == 2
 
 
-@pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("name", preset_names())
-def test_each_preset_exists_for_each_model_and_can_be_built(model, name):
+@pytest.mark.parametrize("path", sorted(PRESETS.glob("*.toml")), ids=lambda path: path.stem)
+def test_each_preset_can_be_chosen(path):
+    model, name = path.stem.split("-", 1)
     config = preset(model, name)
-    assert config.model == model
+    assert config.model == model and name in preset_names()
     assert parsed("--model", model, "--preset", name) == config
+
+
+@pytest.mark.parametrize("name", ["full", "quick"])
+@pytest.mark.parametrize("model", MODELS)
+def test_each_model_has_a_full_and_a_quick_recipe(model, name):
+    assert preset(model, name).model == model
+
+
+def test_a_preset_that_a_model_lacks_is_named_with_those_it_has():
+    with pytest.raises(ValueError, match="mlp has no preset 'teacher'; it has full, quick."):
+        parsed("--model", "mlp", "--preset", "teacher")
 
 
 def test_no_preset_is_of_an_unknown_model():

@@ -78,7 +78,7 @@ def test_a_result_of_other_settings_than_planned_does_not_count(sweep):
 def test_a_result_from_before_an_option_was_added_still_counts(sweep):
     rows = read_results(sweep)
     for row in rows:
-        del row["config"]["flagged_ones"]
+        del row["config"]["forms"]
     write_results(sweep, rows)
     assert read_findings(sweep).runs == 6
 

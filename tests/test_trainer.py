@@ -148,3 +148,23 @@ def test_a_network_learns_from_its_teacher_what_wrong_labels_would_not_teach(tmp
 def test_a_teacher_that_does_not_exist_is_named(tmp_path):
     with pytest.raises(ValueError, match="none/config.json is missing"):
         Trainer(replace(TINY, teacher=str(tmp_path / "none")), MNIST.train)
+
+
+def test_small_gradients_survive_half_precision(monkeypatch):
+    """Those of images that are read rightly and surely are small, and many: all together they count."""
+    def change_of_first_layer(tensor_cores: bool) -> np.ndarray:
+        trainer = Trainer(replace(TINY, tensor_cores=tensor_cores, optimizer="sgd", lr=1e5, weight_decay=0.0), MNIST.train)
+        plain_loss = trainer._loss
+        monkeypatch.setattr(trainer, "_loss", lambda *batch: plain_loss(*batch) * 1e-5)
+        trainer.begin_epoch(0)
+        before = trainer.model.layers[0].weight.numpy()
+        trainer.step()
+        return trainer.model.layers[0].weight.numpy() - before
+
+    exact = change_of_first_layer(tensor_cores=False)
+    assert np.linalg.norm(change_of_first_layer(tensor_cores=True) - exact) < 0.05 * np.linalg.norm(exact)
+
+
+def test_made_up_forms_join_the_training_images():
+    trainer = Trainer(replace(TINY, forms=12), MNIST.train)
+    assert trainer.steps_per_epoch == (len(MNIST.train) + 12) // TINY.batch

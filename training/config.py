@@ -39,7 +39,7 @@ class TrainConfig:
     elastic_px: float = option(0.8, "standard deviation of the elastic displacement, pixels")
     elastic_smooth_px: float = option(4.0, "sigma of the Gaussian that smooths the displacement, pixels", low=0.1)
     thickness: float = option(0.3, "largest change of the strokes' outline, pixels")
-    flagged_ones: int = option(0, "made-up images of a 1 with a flag among the training images")
+    forms: int = option(0, "made-up images of forms that MNIST lacks, such as a 1 with a flag, among the training images")
     teacher: str = option("", "run folders, comma separated, whose mean prediction the network learns from")
     teacher_share: float = option(0.9, "part of the loss that comes from the teacher", high=1)
     teacher_temperature: float = option(2.0, "what the logits of both are divided by for that part", low=0.1)
@@ -86,9 +86,11 @@ def from_json(path: Path) -> TrainConfig:
 
 
 def preset(model: str, name: str) -> TrainConfig:
-    """The recipe in presets/<model>-<name>.toml."""
-    values = tomllib.loads((PRESETS / f"{model}-{name}.toml").read_text())
-    return TrainConfig(model=model, **values)
+    """The recipe in presets/<model>-<name>.toml; raises ValueError where that model has none of this name."""
+    path = PRESETS / f"{model}-{name}.toml"
+    if not path.exists():
+        raise ValueError(f"{model} has no preset {name!r}; it has {', '.join(sorted(p.stem.split('-', 1)[1] for p in PRESETS.glob(f'{model}-*.toml')))}.")
+    return TrainConfig(model=model, **tomllib.loads(path.read_text()))
 
 
 def preset_names() -> list[str]:

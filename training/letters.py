@@ -6,7 +6,7 @@ from math import cos, pi, sin
 
 import numpy as np
 
-from .forms import Path, line
+from .hand import Path, line
 
 JITTER = 0.05               # standard deviation of a stroke's points together, parts of the letter's height
 LARGEST_SLANT = 0.3         # sideways for each unit up

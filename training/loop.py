@@ -24,7 +24,8 @@ class Score:
     loss: float
 
     def beats(self, other: "Score | None") -> bool:
-        return other is None or (self.accuracy, -self.loss) > (other.accuracy, -other.loss)
+        """By the loss: among the last evaluations of a run accuracies differ by single images, which is chance."""
+        return other is None or self.loss < other.loss
 
 
 class Interrupted(Exception):
@@ -47,7 +48,7 @@ def train(config: TrainConfig, run: RunFolder, mnist: Mnist, resume: bool = Fals
     done = trainer.steps_done
     began_s = time.perf_counter() - (rows[-1]["seconds"] if rows else 0)
     rows = [row for row in rows if config.evaluates_after(row["step"])]
-    best = max((Score(r["validation_accuracy"], r["validation_loss"]) for r in rows), key=lambda s: (s.accuracy, -s.loss), default=None)
+    best = min((Score(r["validation_accuracy"], r["validation_loss"]) for r in rows), key=lambda s: s.loss, default=None)
     with stop_requests() as stop, tqdm(total=config.steps, unit=" steps", disable=quiet or None) as bar:
         bar.update(done)
         trainer.begin_epoch(done // trainer.steps_per_epoch)

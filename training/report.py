@@ -18,7 +18,7 @@ Each factor is changed alone, everything else is as in the base. Values are mean
 All accuracies and losses are those of the averaged weights on the 5,000 validation images, where one image is 0.02 points;
 the test set had no part in any of this.
 
-- *best accuracy*: the best of a run's evaluations, by which its weights are chosen; *last*: of its last evaluation.
+- *best accuracy*: the highest of a run's evaluations; *last*: of its last evaluation.
 - *steps to 99 %*: after how many steps an evaluation first found 99 % or more. There are 20 evaluations in a run, evenly
   spread, so a run of more steps is looked at less often.
 - *unrest of the loss*: standard deviation of the training loss of single batches over the last quarter of a run.

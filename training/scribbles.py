@@ -10,7 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
-from .forms import Path, line
+from .hand import Path, line
 from .letters import LETTERS, written
 from .strokes import drawn_image
 

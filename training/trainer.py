@@ -10,13 +10,14 @@ from . import fast
 from .augment import distort
 from .config import TrainConfig, from_json
 from .data import Examples
-from .forms import flagged_ones
+from .forms import made_up
 from .models import CLASSES, normalised
 from .optimizers import OPTIMIZERS, members
 from .runs import RunFolder, first_copy, load_weights
 
 EVALUATION_BATCH = 1000
 COUNTER = "num_batches_tracked"     # of a batch norm; nothing is computed from it
+LOSS_SCALE = 1024
 
 
 class Trainer:
@@ -31,7 +32,7 @@ class Trainer:
         Tensor.manual_seed(config.seed)
         self.model, self.averaged = config.build(), config.build()
         self._teachers = [load_teacher(folder) for folder in filter(None, config.teacher.split(","))]
-        train = train.and_also(flagged_ones(config.flagged_ones, config.seed)) if config.flagged_ones else train
+        train = train.and_also(made_up(config.forms, config.seed)) if config.forms else train
         self._images, self._labels = Tensor(train.images), Tensor(train.labels).cast(dtypes.int32)
         self._count = len(train)
         if config.batch > self._count:
@@ -94,7 +95,7 @@ class Trainer:
         ink = distort(images, key, self.config.distortion).contiguous().realize()
         self._optimizer.zero_grad()
         loss = self._loss(self._logits(self.model, ink), ink, labels)
-        loss.backward()
+        self._backward(loss)
         self._set_learning_rates()
         changed = self._optimizer.schedule_step()
         average = [a.assign(a * self._ema() + value.detach() * (1 - self._ema())) for a, value in self._averaged_pairs()]
@@ -125,6 +126,13 @@ class Trainer:
         with Context(TRAINING=0):
             target = sum(self._logits(teacher, ink) for teacher in self._teachers) / len(self._teachers)
         return hard * (1 - self.config.teacher_share) + self.config.teacher_share * distillation(logits, target, self.config.teacher_temperature)
+
+    def _backward(self, loss: Tensor) -> None:
+        """The gradients of `loss`; scaled up on their way, where half precision would lose small ones (Micikevicius et al. 2018)."""
+        scale = LOSS_SCALE if self.config.tensor_cores else 1
+        (loss * scale).backward()
+        for weight in self._optimizer.params:
+            weight.grad = weight.grad / scale
 
     def _ema(self) -> Tensor:
         """The average's share that stays; small at first, so that the initial weights are soon forgotten."""

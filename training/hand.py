@@ -1,0 +1,29 @@
+"""Lines as a hand draws them: never quite straight, and round where the pen does not stop."""
+from math import sin, pi
+
+import numpy as np
+
+Point = tuple[float, float]
+Path = list[Point]
+
+BEND = 0.06             # largest bulge of a straight line, parts of its length
+POINTS = 8              # of each line, and of each piece of a curve
+
+
+def line(start: Point, end: Point, rng: np.random.Generator) -> Path:
+    """A hand's line from `start` to `end`: bulging a little to one side."""
+    (ax, ay), (bx, by) = start, end
+    bulge = rng.uniform(-BEND, BEND)
+    sideways = lambda t: bulge * sin(pi * t)
+    places = np.linspace(0, 1, POINTS).tolist()
+    return [(ax + (bx - ax) * t - (by - ay) * sideways(t), ay + (by - ay) * t + (bx - ax) * sideways(t)) for t in places]
+
+
+def curve(nodes: np.ndarray) -> np.ndarray:
+    """The Catmull-Rom spline through `nodes` (N, 2), from the first to the last, as points (M, 2)."""
+    padded = np.concatenate([2 * nodes[:1] - nodes[1:2], nodes, 2 * nodes[-1:] - nodes[-2:-1]])
+    before, start, end, after = padded[:-3], padded[1:-2], padded[2:-1], padded[3:]
+    t = np.linspace(0, 1, POINTS, endpoint=False)[:, None, None]
+    pieces = 0.5 * (2 * start + (end - before) * t + (2 * before - 5 * start + 4 * end - after) * t**2
+                    + (3 * start - before - 3 * end + after) * t**3)
+    return np.concatenate([pieces.swapaxes(0, 1).reshape(-1, 2), nodes[-1:]])
