@@ -1,10 +1,10 @@
-"""`python -m tests.bench inference|pack`: time single inferences; pack the same for a machine without Python."""
+"""`python -m tests.bench inference|pack|layouts`: time single inferences; find layouts for the kernels."""
 import sys
 from argparse import ArgumentParser
 
-from . import inference, pack
+from . import inference, layouts, pack
 
-COMMANDS = (inference, pack)
+COMMANDS = (inference, pack, layouts)
 
 
 def main(argv: list[str] | None = None) -> int:

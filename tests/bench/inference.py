@@ -43,7 +43,7 @@ def run(args) -> int:
     print("\n" + json.dumps(found["environment"]))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(found))
-    return 0
+    return int(any("error" in result for results in found["models"].values() for result in results))
 
 
 def race(under: str, models: list[str], runs: int) -> dict:

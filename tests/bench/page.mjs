@@ -1,5 +1,6 @@
 // The benchmark in a browser; called by the program that opened page.html.
 
+import { contestants } from "./contestants.mjs";
 import { race } from "./rounds.mjs";
 import { table } from "./table.mjs";
 
@@ -11,7 +12,7 @@ export async function run(names, runs) {
   const inputs = JSON.parse(new TextDecoder().decode(await host.file("inputs.json")));
   const models = {}, tables = {};
   for (const name of names) {
-    models[name] = await race(host, name, inputs[name], runs);
+    models[name] = await race(contestants(host, name), inputs[name], runs);
     tables[name] = table(models[name]);
   }
   return { environment: await environment(), models, tables };

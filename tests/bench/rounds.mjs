@@ -1,7 +1,5 @@
 // Runs contestants against each other: first they must agree, then they are timed in turns.
 
-import { contestants } from "./contestants.mjs";
-
 const LARGEST_DIFFERENCE = 1e-3;
 const PER_ROUND = 20; // inferences of one contestant in a row
 const WARM_UP = 20;
@@ -10,41 +8,52 @@ const SETTLE = 3; // the first of a round, which threads of the one before may s
 /**
  * Times `runs` single inferences of each contestant, each awaited until its logits are there.
  * @returns {Promise<{name: string, error?: string, difference?: number, load_ms?: number, times_ms?: number[]}[]>} where
- *   `error` says why one could not be loaded; where one gives other logits than expected, all of it rejects
+ *   `error` says why one was not timed: it could not be loaded, could not run, or gives other logits than expected
  */
-export async function race(host, model, { ink, logits }, runs) {
+export async function race(entrants, { ink, logits }, runs) {
   const images = ink.map((values) => new Float32Array(values));
-  const entrants = await loadAll(contestants(host, model));
-  const ready = entrants.filter(({ run }) => run);
-  for (const entrant of ready) entrant.difference = await largestDifference(entrant, images, logits);
-  for (const { run } of ready) await times(run, images, WARM_UP);
+  const results = [];
+  for (const entrant of entrants) results.push(await prepared(entrant, images, logits));
   for (let round = 0; round < Math.ceil(runs / PER_ROUND); round++) {
-    for (const { run, times_ms } of shuffled(ready, round)) times_ms.push(...(await times(run, images, SETTLE + PER_ROUND)).slice(SETTLE));
+    for (const result of shuffled(results, round)) await unlessItFails(result, () => addRound(result, images));
   }
-  for (const { times_ms } of ready) times_ms.length = runs;
-  return entrants.map(({ run, ...result }) => result);
+  return results.map(({ run, times_ms, ...result }) => (result.error ? result : { ...result, times_ms: times_ms.slice(0, runs) }));
 }
 
-async function loadAll(list) {
-  const entrants = [];
-  for (const { name, load } of list) {
+/** A contestant that is loaded, warm and known to agree. */
+async function prepared({ name, load }, images, logits) {
+  const result = { name, times_ms: [] };
+  await unlessItFails(result, async () => {
     const begin = performance.now();
-    try {
-      entrants.push({ name, run: await load(), load_ms: performance.now() - begin, times_ms: [] });
-    } catch (error) {
-      entrants.push({ name, error: String(error?.message ?? error) });
-    }
-  }
-  return entrants;
+    result.run = await load();
+    result.load_ms = performance.now() - begin;
+    result.difference = await largestDifference(result.run, images, logits);
+    await times(result.run, images, WARM_UP);
+  });
+  return result;
 }
 
-async function largestDifference({ name, run }, images, expected) {
+async function addRound({ run, times_ms }, images) {
+  const found = await times(run, images, SETTLE + PER_ROUND);
+  times_ms.push(...found.slice(SETTLE));
+}
+
+async function unlessItFails(result, job) {
+  if (result.error) return;
+  try {
+    await job();
+  } catch (error) {
+    result.error = String(error?.message ?? error);
+  }
+}
+
+async function largestDifference(run, images, expected) {
   let largest = 0;
   for (const [i, image] of images.entries()) {
     const found = await run(image);
-    if (found.length !== expected[i].length) throw new Error(`${name} gives ${found.length} logits instead of ${expected[i].length}: nothing was timed.`);
+    if (found.length !== expected[i].length) throw new Error(`it gives ${found.length} logits instead of ${expected[i].length}`);
     largest = expected[i].reduce((worst, value, j) => Math.max(worst, Math.abs(value - found[j])), largest);
-    if (!(largest <= LARGEST_DIFFERENCE)) throw new Error(`${name} gives other logits (by ${largest} for image ${i}): nothing was timed.`);
+    if (!(largest <= LARGEST_DIFFERENCE)) throw new Error(`it gives other logits, by ${largest} for image ${i}`);
   }
   return largest;
 }

@@ -19,7 +19,7 @@ export function table(results) {
   };
   const [onWebGPU, onWasm] = [OURS_WEBGPU, OURS_WASM].map(timesOurs);
   const rows = results.map((result) => (result.error
-    ? [result.name, `not run: ${result.error.split("\n")[0]}`]
+    ? [result.name, `not timed: ${result.error.split("\n")[0]}`]
     : [result.name, median(result).toFixed(3), quantile(result.times_ms, 0.95).toFixed(3), onWebGPU(result), onWasm(result), result.difference.toExponential(0)]));
   return aligned([HEADINGS, ...rows]);
 }
