@@ -1,10 +1,10 @@
-"""`python -m tests.bench inference|pack|layouts`: time single inferences; find layouts for the kernels."""
+"""`python -m tests.bench inference|pack|layouts|choose`: time single inferences; find layouts for the kernels."""
 import sys
 from argparse import ArgumentParser
 
-from . import inference, layouts, pack
+from . import choose, inference, layouts, pack
 
-COMMANDS = (inference, pack, layouts)
+COMMANDS = (inference, pack, layouts, choose)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -1,6 +1,7 @@
 """Layouts worth trying for a kernel: those that divide its axes, fit WebGPU's guarantees and keep a thread's code short."""
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple
 from itertools import product
 from random import Random
 
@@ -13,26 +14,45 @@ MOST_SUMS = 32  # of one thread
 FEWEST_THREADS = 64
 SEED = 0
 
+Space = dict[tuple[int, ...], Layout]  # layouts by the numbers that make them
+
 
 def candidates(axes: Axes, limit: int) -> list[Layout]:
     """At most `limit` layouts, drawn at random from all of them; always the same."""
-    found = list(_layouts(axes))
+    return _drawn(_space(axes).values(), limit)
+
+
+def neighbours(axes: Axes, layouts: list[Layout], limit: int) -> list[Layout]:
+    """At most `limit` of the layouts that differ from one of `layouts` in one number."""
+    space = _space(axes)
+    centres = [numbers for numbers, layout in space.items() if layout in layouts]
+    return _drawn((layout for numbers, layout in space.items() if any(_distance(numbers, centre) == 1 for centre in centres)), limit)
+
+
+def _drawn(layouts: Iterable[Layout], limit: int) -> list[Layout]:
+    found = list(layouts)
     return Random(SEED).sample(found, min(limit, len(found)))
 
 
-def _layouts(axes: Axes) -> Iterator[Layout]:
+def _distance(numbers: tuple[int, ...], others: tuple[int, ...]) -> int:
+    return sum(a != b for a, b in zip(numbers, others))
+
+
+def _space(axes: Axes) -> Space:
     if axes.is_dense:
-        yield from _dense(*axes.outputs, *axes.reduced)
-    elif axes.is_convolution:
-        yield from (convolution_layout(axes, tile) for tile in _tiles(axes))
+        return {numbers: dense_layout(*numbers) for numbers in _dense(*axes.outputs, *axes.reduced)}
+    if axes.is_convolution:
+        return {astuple(tile): convolution_layout(axes, tile) for tile in _tiles(axes)}
+    return {}
 
 
-def _dense(rows: int, columns: int) -> Iterator[Layout]:
+def _dense(rows: int, columns: int) -> Iterator[tuple[int, ...]]:
+    """The arguments of dense_layout()."""
     for unroll, upcast in product(_divisors(columns, 16)[1:], _divisors(rows, 8)):
         for local, group in product(_divisors(rows // upcast, WIDEST), _divisors(columns // unroll, WIDEST)):
             threads = rows // upcast * group
             if unroll * upcast <= 64 and local * group <= MAX_WORKGROUP_INVOCATIONS and threads >= FEWEST_THREADS:
-                yield dense_layout(unroll, local, group, upcast)
+                yield unroll, local, group, upcast
 
 
 def _tiles(axes: Axes) -> Iterator[Tile]:

@@ -32,18 +32,23 @@ while (entries.length > 0 && performance.now() < end) {
   for (const [i, { kernel, candidate }] of batch.entries()) {
     results[kernel].candidates.push({ layout: candidate.layout, workgroups: candidate.workgroups, ...(await time(timers[kernel], pipelines[i], candidate)) });
   }
+  await save();
 }
-const left = entries.length;
-writeFileSync(options.json, JSON.stringify({ environment: await environment(options), left, kernels: results }));
 for (const { signature, candidates } of results) console.log(summary(signature, candidates));
-console.log(left ? `${left} candidates were not timed for want of time.` : "All were timed.");
+console.log(entries.length ? `${entries.length} candidates were not timed for want of time.` : "All were timed.");
 process.exit(0);
 
-/** The first candidate of each kernel, then the second of each, and so on. */
+/** The first candidate of each kernel, then the second of each, and so on; at last the first again, which the others are measured by. */
 function inTurns() {
   const longest = Math.max(...kernels.map(({ candidates }) => candidates.length));
-  return Array.from({ length: longest }, (_, place) => kernels.flatMap(({ candidates }, kernel) => (
-    place < candidates.length ? [{ kernel, candidate: candidates[place] }] : []))).flat();
+  const turns = Array.from({ length: longest }, (_, place) => kernels.flatMap(({ candidates }, kernel) => (
+    place < candidates.length ? [{ kernel, candidate: candidates[place] }] : [])));
+  return [...turns, turns[0]].flat();
+}
+
+/** After each batch, so that what is known outlives a driver that hangs. */
+async function save() {
+  writeFileSync(options.json, JSON.stringify({ environment: await environment(options), left: entries.length, kernels: results }));
 }
 
 async function time(timer, pipeline, { workgroups }) {
@@ -57,5 +62,6 @@ async function time(timer, pipeline, { workgroups }) {
 function summary(signature, candidates) {
   const timed = candidates.filter(({ us }) => us !== undefined).sort((a, b) => a.us - b.us);
   const failed = candidates.length - timed.length;
-  return `${signature}\n  in use ${candidates[0].us?.toFixed(2)} us; best ${timed[0]?.us.toFixed(2)} us ${JSON.stringify(timed[0]?.layout)}; ${timed.length} timed, ${failed} failed`;
+  const used = timed.find(({ layout }) => JSON.stringify(layout) === JSON.stringify(candidates[0].layout));
+  return `${signature}\n  in use ${used?.us.toFixed(2)} us; best ${timed[0]?.us.toFixed(2)} us ${JSON.stringify(timed[0]?.layout)}; ${timed.length} timed, ${failed} failed`;
 }

@@ -15,26 +15,31 @@ from export.tuning import axes_of, layout_of, signature, with_layout
 from export.wgsl import kernel
 from training.models import MODELS, PIXELS
 
-from .candidates import candidates
+from .candidates import candidates, neighbours
 from .case import shipped_network
+from .timed import Times, read_times
+
+FASTEST = 10  # layouts whose neighbours are tried
 
 
 def add_parser(subparsers) -> None:
     parser = subparsers.add_parser("layouts", help="write candidate layouts of the kernels", description=__doc__, allow_abbrev=False)
     parser.add_argument("file", type=Path, help="JSON for layouts.mjs")
     parser.add_argument("--each", type=int, default=100, metavar="COUNT", help="at most so many for a kernel (default: %(default)s)")
+    parser.add_argument("--near", type=Path, nargs="+", metavar="TIMES", help="neighbours of the ten fastest in these results of layouts.mjs")
     parser.set_defaults(run=run)
 
 
 def run(args) -> int:
-    kernels = [found for name in MODELS for found in kernels_of(name, args.each)]
+    times = read_times(args.near or [])
+    kernels = [found for name in MODELS for found in kernels_of(name, args.each, times)]
     args.file.parent.mkdir(parents=True, exist_ok=True)
     args.file.write_text(json.dumps({"kernels": kernels}))
     print(f"{args.file}: {len(kernels)} kernels, {sum(len(found['candidates']) for found in kernels)} candidates")
     return 0
 
 
-def kernels_of(name: str, limit: int) -> Iterator[dict]:
+def kernels_of(name: str, limit: int, times: dict[str, Times]) -> Iterator[dict]:
     """Each kernel of a shipped network: its signature, its buffers (what it writes first) and its candidates."""
     graph = share_scratch(capture(shipped_network(name), (1, PIXELS)))
     for step in graph.steps:
@@ -42,15 +47,18 @@ def kernels_of(name: str, limit: int) -> Iterator[dict]:
         yield {
             "signature": signature(ast, PlainWGSL()),
             "buffers": [{"dtype": graph.buffers[i].dtype, "bytes": graph.buffers[i].bytes} for i in step.buffers],
-            "candidates": list(compiled(step, graph, layouts(ast, limit))),
+            "candidates": list(compiled(step, graph, layouts(ast, limit, times))),
         }
 
 
-def layouts(ast: UOp, limit: int) -> list[Layout]:
-    """The layout in use, which the others are compared with, and up to `limit` others."""
+def layouts(ast: UOp, limit: int, times: dict[str, Times]) -> list[Layout]:
+    """The layout in use, which the others are compared with, and up to `limit` others: any, or near to the fastest of `times`."""
     renderer = PlainWGSL()
-    used = layout_of(ast, renderer, "wgsl")
-    return [used, *(layout for layout in candidates(axes_of(ast, renderer), limit) if layout != used)]
+    used, axes = layout_of(ast, renderer, "wgsl"), axes_of(ast, renderer)
+    known = times.get(signature(ast, renderer), {})
+    fastest = [[tuple(opt) for opt in json.loads(layout)] for layout in sorted(known, key=known.__getitem__)[:FASTEST]]
+    others = fastest + neighbours(axes, fastest, limit) if known else candidates(axes, limit)
+    return [used, *(layout for layout in others if layout != used)]
 
 
 def compiled(step: Step, graph: Graph, layouts: list[Layout]) -> Iterator[dict]:
