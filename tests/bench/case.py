@@ -18,23 +18,20 @@ from training.runs import load_weights
 
 from ..networks import random_ink
 from .float_network import FloatNetwork
-from .onnx_network import onnx_bytes
 
 MODELS_FOLDER = ROOT / "site" / "models"
 IMAGES = 16
 
 
 def write_case(folder: Path, names: list[str]) -> None:
-    """Fills `folder`: inputs.json, and for each model shipped/, stock/ and network.onnx."""
+    """Fills `folder`: inputs.json, and for each model shipped/ and stock/."""
     inputs = {}
     for name in names:
         deployed = shipped_network(name)
         ink = random_ink(IMAGES)
         inputs[name] = {"ink": ink.tolist(), "logits": deployed(Tensor(ink)).numpy().tolist()}
         write_files(folder / name / "shipped", {file: (MODELS_FOLDER / name / file).read_bytes() for file in (NET, WEIGHTS, WASM)})
-        network = FloatNetwork(deployed)
-        write_files(folder / name, {"network.onnx": onnx_bytes(network, name)})
-        write_files(folder / name / "stock", stock_files(name, network))
+        write_files(folder / name / "stock", stock_files(name, FloatNetwork(deployed)))
     write_files(folder, {"inputs.json": json.dumps(inputs).encode()})
 
 

@@ -8,9 +8,10 @@ import { load as loadStock } from "./stock.mjs";
  * @param {object} host the machine: device() -> Promise<GPUDevice>, file(path) -> Promise<Uint8Array> and module(path) of
  *   the case folder, ort(flavour, label) -> Promise of onnxruntime-web, "wasm" or "webgpu", an instance of its own for each label
  * @param {string} model the name of the network
+ * @param {string} only a pattern that the names of those wanted match
  * @returns {{name: string, load(): Promise<(ink: Float32Array) => Promise<Float32Array>>}[]}
  */
-export function contestants(host, model) {
+export function contestants(host, model, only = "") {
   const file = (path) => host.file(`${model}/${path}`);
   const net = async (form) => (await host.module(`${model}/${form}/net.js`)).default;
   const onGPU = async (load, form) => load(await host.device(), await net(form), await file(`${form}/weights.safetensors`));
@@ -28,7 +29,7 @@ export function contestants(host, model) {
     { name: "onnxruntime-web, WebGPU", load: () => ort("webgpu", 1) },
     { name: "onnxruntime-web, WASM, 1 thread", load: () => ort("wasm", 1) },
     { name: "onnxruntime-web, WASM, its own choice of threads", load: () => ort("wasm", undefined) },
-  ];
+  ].filter(({ name }) => new RegExp(only).test(name));
 }
 
 export const OURS_WEBGPU = "ours, WebGPU";

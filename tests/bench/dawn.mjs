@@ -35,7 +35,7 @@ const host = {
 
 const models = {}, tables = {};
 for (const name of options.models?.split(",") ?? Object.keys(inputs)) {
-  models[name] = await race(chosen(contestants(host, name)), inputs[name], Number(options.runs));
+  models[name] = await race(contestants(host, name, options.only), inputs[name], Number(options.runs));
   tables[name] = table(models[name]);
   console.log(`${name}\n${tables[name]}\n`);
 }
@@ -43,10 +43,6 @@ const found = { environment: await environment(options), models, tables };
 console.log(JSON.stringify(found.environment));
 if (options.json) writeFileSync(options.json, JSON.stringify(found));
 process.exit(0); // Dawn's and onnxruntime's threads would keep the process
-
-function chosen(entrants) {
-  return entrants.filter(({ name }) => new RegExp(options.only).test(name));
-}
 
 function once(make) {
   let made = null;

@@ -1,4 +1,5 @@
 """Which files a run of the benchmark needs, by their paths in the folder or on the server that it runs from."""
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,14 +20,27 @@ class MissingPackage(Exception):
 
 
 def bench_files(case: Path) -> dict[str, Path]:
-    """The benchmark's own modules, the runtimes of the page, the packages, and the files of `case`."""
+    """All that a run needs; raises MissingPackage where npm has not brought the packages."""
+    return own_files(case) | dict(_package_files())
+
+
+def own_files(case: Path) -> dict[str, Path]:
+    """The benchmark's modules, the runtimes of the page, and the files of `case`."""
     return {
         **dict(_files(ROOT / "site" / "js", "site/js", "*.js")),
         **dict(_files(BENCH, "tests/bench", "*.mjs")),
         **dict(_files(BENCH, "tests/bench", "*.html")),
         **dict(_files(case, "case", "**/*")),
-        **dict(_package_files()),
     }
+
+
+def copy_files(files: dict[str, Path], folder: Path) -> None:
+    """Fills the new `folder`."""
+    folder.mkdir(parents=True)
+    for name, source in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
 
 
 def _files(folder: Path, prefix: str, pattern: str) -> Iterator[tuple[str, Path]]:

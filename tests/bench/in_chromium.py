@@ -4,15 +4,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from export.serve import Handler, Server
 from export.setup.tools import find_chromium
 
 from ..chromium import CHROMIUM_FLAGS
-from .files import bench_files
 
-RUN = "async ({ models, runs }) => (await import('./page.mjs')).run(models, runs)"
+RUN = "async (options) => (await import('./page.mjs')).run(options)"
 
 
 class IsolatedHandler(Handler):
@@ -24,13 +23,22 @@ class IsolatedHandler(Handler):
         super().end_headers()
 
 
-def race(case: Path, models: list[str], runs: int) -> dict:
-    with served(bench_files(case)) as url, sync_playwright() as playwright:
+def race(files: dict[str, Path], models: list[str], runs: int) -> dict:
+    with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
-        page = chromium.new_page()
-        page.goto(url + "tests/bench/page.html")
-        found = page.evaluate(RUN, {"models": models, "runs": runs})
+        found = race_in(chromium, files, models, runs)
         chromium.close()
+    return found
+
+
+def race_in(chromium: Browser, files: dict[str, Path], models: list[str], runs: int, only: str = "") -> dict:
+    """The race of the contestants whose names match `only`."""
+    with served(files) as url:
+        context = chromium.new_context()
+        page = context.new_page()
+        page.goto(url + "tests/bench/page.html")
+        found = page.evaluate(RUN, {"names": models, "runs": runs, "only": only})
+        context.close()
     return found
 
 

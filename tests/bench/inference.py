@@ -11,7 +11,8 @@ from training.models import MODELS
 
 from . import in_chromium, in_node
 from .case import write_case
-from .files import MissingPackage
+from .files import MissingPackage, bench_files
+from .onnx_network import write_onnx
 
 MACHINES = {"chromium": in_chromium.race, "node": in_node.race}
 
@@ -51,5 +52,6 @@ def race(under: str, models: list[str], runs: int) -> dict:
     load = os.getloadavg()
     with TemporaryDirectory() as case:
         write_case(Path(case), models)
-        found = MACHINES[under](Path(case), models, runs)
+        write_onnx(Path(case), models)
+        found = MACHINES[under](bench_files(Path(case)), models, runs)
     return found | {"environment": found["environment"] | {"load_before": load}}

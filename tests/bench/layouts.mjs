@@ -29,6 +29,7 @@ const entries = inTurns();
 while (entries.length > 0 && performance.now() < end) {
   const batch = entries.splice(0, AT_ONCE);
   const pipelines = batch.map(({ kernel, candidate }) => timers[kernel].compile(candidate));
+  await Promise.allSettled(pipelines); // a compilation would disturb what is timed meanwhile
   for (const [i, { kernel, candidate }] of batch.entries()) {
     results[kernel].candidates.push({ layout: candidate.layout, workgroups: candidate.workgroups, ...(await time(timers[kernel], pipelines[i], candidate)) });
   }

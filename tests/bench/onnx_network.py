@@ -1,5 +1,6 @@
 """A FloatNetwork as an ONNX model: the same float32 weights, layer by layer."""
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -8,11 +9,18 @@ from tinygrad import Tensor
 
 from training.models import CLASSES, INK_MEAN, INK_STD, PIXELS, SIDE, flat, image
 
+from .case import shipped_network, write_files
 from .float_network import FloatLayer, FloatNetwork
 
 INPUT, OUTPUT = "ink", "logits"
 OPSET = 17
 IR_VERSION = 8  # the one of that opset
+
+
+def write_onnx(folder: Path, names: list[str]) -> None:
+    """Adds network.onnx to each model of a case."""
+    for name in names:
+        write_files(folder / name, {"network.onnx": onnx_bytes(FloatNetwork(shipped_network(name)), name)})
 
 
 def onnx_bytes(network: FloatNetwork, name: str) -> bytes:

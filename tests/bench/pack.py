@@ -1,5 +1,4 @@
 """`python -m tests.bench pack`: write all that dawn.mjs needs into one folder, for a Linux machine with Node alone."""
-import shutil
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -7,7 +6,8 @@ from tempfile import TemporaryDirectory
 from training.models import MODELS
 
 from .case import write_case
-from .files import MissingPackage, bench_files
+from .files import MissingPackage, bench_files, copy_files
+from .onnx_network import write_onnx
 
 
 def add_parser(subparsers) -> None:
@@ -30,12 +30,5 @@ def pack(folder: Path, models: list[str]) -> None:
     """Fills the new `folder` with the benchmark of `models`."""
     with TemporaryDirectory() as case:
         write_case(Path(case), models)
+        write_onnx(Path(case), models)
         copy_files(bench_files(Path(case)), folder)
-
-
-def copy_files(files: dict[str, Path], folder: Path) -> None:
-    folder.mkdir(parents=True)
-    for name, source in files.items():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)

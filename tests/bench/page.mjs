@@ -8,11 +8,11 @@ const CASE = new URL("../../case/", import.meta.url);
 const ORT = new URL("./node_modules/onnxruntime-web/dist/", import.meta.url);
 
 /** @returns {Promise<{environment: object, models: object, tables: object}>} results and printed tables by model */
-export async function run(names, runs) {
+export async function run({ names, runs, only }) {
   const inputs = JSON.parse(new TextDecoder().decode(await host.file("inputs.json")));
   const models = {}, tables = {};
   for (const name of names) {
-    models[name] = await race(contestants(host, name), inputs[name], runs);
+    models[name] = await race(contestants(host, name, only), inputs[name], runs);
     tables[name] = table(models[name]);
   }
   return { environment: await environment(), models, tables };
