@@ -17,9 +17,11 @@ def split(graph: Graph) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
     fed = {i for i, buffer in enumerate(graph.buffers) if buffer.role == "input"}
     once, always = [], []
     for step in graph.steps:
-        depends = not fed.isdisjoint(step.buffers[1:])
-        (always if depends else once).append(step)
-        fed |= {step.buffers[0]} if depends else set()
+        if fed.isdisjoint(step.buffers[1:]):
+            once.append(step)
+        else:
+            always.append(step)
+            fed.add(step.buffers[0])
     return tuple(once), tuple(always)
 
 

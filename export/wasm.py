@@ -20,12 +20,10 @@ from .wgsl import source_of, step_name
 
 ALIGNMENT = 16  # bytes of a SIMD vector
 STACK_BYTES = 16_384
+OF_RUNTIME = ("weight", "input", "output")  # roles of the buffers that the program outside fills or reads
 # The order of additions is free, which is what lets clang use vectors for sums.
 CLANG = ["clang", "--target=wasm32", "-O3", "-msimd128", "-ffast-math", "-nostdlib", "-fno-ident", "-Wl,--no-entry", "-Wl,--strip-all",
          "-Wl,--export=prepare", "-Wl,--export=run", "-Wl,--export=arena", f"-Wl,-z,stack-size={STACK_BYTES}", "-o", "net.wasm", "net.c"]
-
-
-OF_RUNTIME = ("weight", "input", "output")  # roles of the buffers that the program outside reads or writes
 
 
 def module(graph: Graph) -> tuple[bytes, WasmSpec]:

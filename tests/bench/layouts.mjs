@@ -31,7 +31,8 @@ while (entries.length > 0 && performance.now() < end) {
   const pipelines = batch.map(({ kernel, candidate }) => timers[kernel].compile(candidate));
   await Promise.allSettled(pipelines); // a compilation would disturb what is timed meanwhile
   for (const [i, { kernel, candidate }] of batch.entries()) {
-    results[kernel].candidates.push({ layout: candidate.layout, workgroups: candidate.workgroups, ...(await time(timers[kernel], pipelines[i], candidate)) });
+    const found = await time(timers[kernel], pipelines[i], candidate);
+    results[kernel].candidates.push({ layout: candidate.layout, workgroups: candidate.workgroups, ...found });
   }
   await save();
 }
