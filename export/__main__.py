@@ -1,11 +1,11 @@
-"""`python -m export model|site|serve`: export a network, write the static bundle, serve the page."""
+"""`python -m export model|renew|site|serve`: export a network, write the static bundle, serve the page."""
 import sys
 from argparse import ArgumentParser
 
-from . import bundle, model, serve
+from . import bundle, model, renew, serve
 
 # Each module defers its heavy imports to run(), so that serving needs no installed package.
-COMMANDS = (model, bundle, serve)
+COMMANDS = (model, renew, bundle, serve)
 
 
 def main(argv: list[str] | None = None) -> int:

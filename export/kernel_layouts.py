@@ -17,6 +17,8 @@ LANES = (8, 4, 2)  # neighbouring threads, where others share their sums
 WIDE_LANES = (16, 8, 4, 2)
 ROW = 8  # sums side by side that one thread makes at most
 TILE = 24  # sums of one thread: more would not fit the registers of small GPUs
+PROCESSOR_TILE = 64  # sums that a processor makes at once, in 16 vectors
+PROCESSOR_STRIP = 5  # pixels of them in a row
 WINDOW = (2, 2)  # of a pooling
 FEW_THREADS = 256  # with fewer a GPU is idle while each thread sums
 
@@ -36,6 +38,11 @@ class Axes:
     def is_pooled(self) -> bool:
         """Takes the largest of each 2x2 of what it sums; tinygrad keeps that window behind the axes of the sum."""
         return len(self.reduced) > 3 and self.reduced[-2:] == WINDOW
+
+    @property
+    def window(self) -> int:
+        """How many sums the largest is taken of, for one output."""
+        return math.prod(WINDOW) if self.is_pooled else 1
 
     @property
     def summed(self) -> tuple[int, ...]:
@@ -75,7 +82,35 @@ def _dense_wgsl(rows: int, columns: int) -> Layout:
     group = divisor(columns // unroll, (4, 7, 2) if rows >= 64 else (16, 14, 8, 7, 4, 2))
     upcast = divisor(rows, (4, 2)) if rows >= 64 else 1
     local = divisor(rows // upcast, (8, 4, 2)) if rows >= 64 else 1
+    return dense_layout(unroll, local, group, upcast)
+
+
+def dense_layout(unroll: int, local: int, group: int, upcast: int) -> Layout:
+    """`upcast` sums to a thread, `unroll` terms at a time; `local` threads side by side, `group` of them to each sum."""
     return _without_ones([("UNROLL", 0, unroll), ("LOCAL", 0, local), ("GROUP", 0, group), ("UPCAST", 0, upcast)])
+
+
+@dataclass(frozen=True)
+class Tile:
+    """What one thread of a convolution computes: `rows` x `strip` pixels in `stack` channels, `terms` input channels at a time.
+
+    `columns` neighbouring threads differ in place, then `lanes` in channel, and `group` threads share each sum.
+    """
+    lanes: int
+    strip: int
+    rows: int
+    stack: int
+    group: int = 1
+    columns: int = 1
+    terms: int = 1
+
+
+def convolution_layout(axes: Axes, tile: Tile) -> Layout:
+    """The layout of a convolution in tiles, with its window written out."""
+    threads = [("LOCAL", 2, tile.columns), ("LOCAL", 0, tile.lanes)]
+    sums = [("UPCAST", 2, tile.strip), ("UPCAST", 1, tile.rows), ("UPCAST", 0, tile.stack)]
+    inputs = _without_ones([("UNROLL", 0, tile.terms), ("GROUP", 0, tile.group)])
+    return _unrolled(axes) + _on_remaining_axes(axes.outputs, threads + sums) + inputs
 
 
 def _convolution_wgsl(axes: Axes) -> Layout:
@@ -85,7 +120,7 @@ def _convolution_wgsl(axes: Axes) -> Layout:
     rectangle is all of them, the conditions of the padding are known in advance. Few threads share their sums.
     """
     channels, height, width = axes.outputs
-    window = math.prod(WINDOW) if axes.is_pooled else 1
+    window = axes.window
     strip = largest_divisor(width, ROW // window)
     rows = largest_divisor(height, 2 * ROW // (strip * window))
     stack = largest_divisor(channels // divisor(channels, LANES), TILE // (strip * rows * window))
@@ -93,8 +128,7 @@ def _convolution_wgsl(axes: Axes) -> Layout:
     shared = threads < FEW_THREADS and not axes.is_pooled  # tinygrad shares no sums within a maximum
     group = divisor(axes.inputs, (4, 2)) if shared else 1
     lanes = divisor(channels // stack, LANES if group > 1 else WIDE_LANES)
-    outputs = [("LOCAL", 0, lanes), ("UPCAST", 2, strip), ("UPCAST", 1, rows), ("UPCAST", 0, stack)]
-    return _unrolled(axes) + _on_remaining_axes(axes.outputs, outputs) + _without_ones([("GROUP", 0, group)])
+    return convolution_layout(axes, Tile(lanes, strip, rows, stack, group))
 
 
 def _unrolled(axes: Axes) -> Layout:
@@ -114,20 +148,23 @@ def _on_remaining_axes(outputs: tuple[int, ...], layout: Layout) -> Layout:
 
 
 def wasm(axes: Axes) -> Layout:
-    """A layout for one thread with vectors of four floats, along a row of the image or along the sum."""
+    """A layout for one thread with vectors of four floats: clang makes them of sums along a row of weights, or of channels side by side.
+
+    Of an arranged network, that is: its convolutions make (height, width, channels).
+    """
     if axes.is_dense:
-        (rows,), (columns,) = axes.outputs, axes.reduced
-        return _without_ones([("UNROLL", 0, divisor(columns, (WORD,))), ("UPCAST", 0, divisor(rows, (8, 4, 5, 2)))])
-    if not axes.is_convolution:
-        return []
-    channels, _, width = axes.outputs
-    if axes.is_pooled:
-        pair = len(axes.reduced) - 1
-        return _without_ones([("UNROLL", pair, ALL), ("UPCAST", 2, divisor(width, (4, 2, 3))), ("UPCAST", 0, divisor(channels, (2,)))])
-    if axes.inputs == 1:
-        return _without_ones([("UPCAST", 0, divisor(channels, (4, 2))), ("UNROLL", 1, ALL), ("UNROLL", 0, ALL)])
-    strip = divisor(width, (8, 4, 12, 10, 6, 5, 3, 2))
-    return _without_ones([("UPCAST", 2, strip), ("UPCAST", 0, divisor(channels, (2,)) if strip in (4, 8) else 1)])
+        return _without_ones([("UPCAST", 0, divisor(axes.outputs[0], (4, 5, 2)))])
+    return _convolution_wasm(axes) if axes.is_convolution else []
+
+
+def _convolution_wasm(axes: Axes) -> Layout:
+    """Some pixels of a row in some channels, so that weights and pixels each serve several sums; a pooling is several pixels already."""
+    _, width, channels = axes.outputs
+    strip = 1 if axes.is_pooled else largest_divisor(width, PROCESSOR_STRIP)
+    fitting = [stack for stack in WIDE_LANES if stack * strip * axes.window <= PROCESSOR_TILE]
+    outputs = [("UPCAST", 2, divisor(channels, tuple(fitting))), ("UPCAST", 1, strip)]
+    window = range(len(axes.reduced) - 1, len(axes.summed) - 2, -1)
+    return [("UNROLL", axis, ALL) for axis in window] + _on_remaining_axes(axes.outputs, outputs)
 
 
 def _without_ones(layout: Layout) -> Layout:

@@ -1,7 +1,7 @@
-"""Lets buffers whose contents are never needed at the same time share memory."""
+"""Lets buffers whose contents are never needed at the same time share memory; keeps what is computed only once."""
 from dataclasses import dataclass, replace
 
-from .graph import Graph
+from .graph import Graph, Step
 from .spec import Buffer
 
 
@@ -10,6 +10,26 @@ class Slot:
     """Memory that holds one scratch buffer after another; free from the step after `last_step` on."""
     bytes: int
     last_step: int
+
+
+def split(graph: Graph) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+    """The steps that depend on weights alone, and those that depend on the input. A step writes its first buffer."""
+    fed = {i for i, buffer in enumerate(graph.buffers) if buffer.role == "input"}
+    once, always = [], []
+    for step in graph.steps:
+        if fed.isdisjoint(step.buffers[1:]):
+            once.append(step)
+        else:
+            always.append(step)
+            fed.add(step.buffers[0])
+    return tuple(once), tuple(always)
+
+
+def keep_prepared(graph: Graph) -> Graph:
+    """`graph` with the results of its steps that depend on weights alone marked as "prepared", and no longer as scratch."""
+    results = {step.buffers[0] for step in split(graph)[0]}
+    return replace(graph, buffers=tuple(
+        replace(buffer, name=f"prepared.{i}", role="prepared") if i in results else buffer for i, buffer in enumerate(graph.buffers)))
 
 
 def share_scratch(graph: Graph) -> Graph:

@@ -1,7 +1,7 @@
 """From a run folder to the files of one model: kernels, weights, the WASM module and the catalogue entry."""
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +11,10 @@ from tinygrad.nn.state import get_state_dict
 from training.abstention import Abstention
 from training.config import from_json
 from training.deploy import Deployed
-from training.models import PIXELS, parameter_count
+from training.models import MODELS, PIXELS, parameter_count
 from training.runs import RunFolder, load_weights
 
+from .arranged import arranged
 from .catalog import Entry, read, update
 from .folder import replace_folder
 from .graph import ExportError, capture
@@ -42,12 +43,29 @@ def export_run(run: RunFolder, out: Path) -> str:
     network = read_run(run)
     files, net = build(network.name, network.deployed, network.weights)
     replace_folder(out / network.name, files)
-    weights = files[WEIGHTS]
     update(out / "index.json", Entry(
-        name=network.name, parameters=network.parameters, bytes=len(weights), sha256=sha256(weights),
+        name=network.name, parameters=network.parameters, bytes=len(files[WEIGHTS]), sha256=sha256(files[WEIGHTS]),
         net=f"{network.name}/{NET}", net_sha256=sha256(files[NET]), weights=f"{network.name}/{WEIGHTS}",
         wasm=f"{network.name}/{WASM}", **network.evaluation))
-    return f"{out / network.name}: {len(net.dispatches)} kernels, weights {len(weights):,} bytes, {NET} {len(files[NET]):,} bytes, {WASM} {len(files[WASM]):,} bytes"
+    return written(out / network.name, files, net)
+
+
+def written(folder: Path, files: dict[str, bytes], net: NetSpec) -> str:
+    sizes = ", ".join(f"{name} {len(content):,} bytes" for name, content in files.items())
+    return f"{folder}: {len(net.dispatches)} kernels, {sizes}"
+
+
+def renew(out: Path, entry: dict) -> str:
+    """Writes the kernels and the WASM of a model in `out` again, from its weights there; gives a sentence about what was written."""
+    name = entry["name"]
+    deployed = Deployed(MODELS[name]())
+    load_weights(deployed, out / entry["weights"])
+    weights = {key: tensor.numpy() for key, tensor in get_state_dict(deployed).items()}
+    files, net = build(name, deployed, weights)
+    replace_folder(out / name, files)
+    known = {field.name: entry[field.name] for field in fields(Entry) if field.name in entry}
+    update(out / "index.json", Entry(**known | {"net_sha256": sha256(files[NET])}))
+    return written(out / name, files, net)
 
 
 def read_run(run: RunFolder) -> TrainedNetwork:
@@ -82,7 +100,7 @@ def build(name: str, network, weights: dict[str, np.ndarray]) -> tuple[dict[str,
     """The files of a model by name, and its specification. `network` maps (1, 784) to (1, 10)."""
     graph = share_scratch(capture(network, (1, PIXELS)))
     weight_file = save(weights)
-    binary, wasm = wasm_module(graph)
+    binary, wasm = wasm_module(capture(arranged(network), (1, PIXELS)))
     net = NetSpec(name, sha256(weight_file), graph.buffers, *kernels(graph), wasm)
     return {NET: net_module(net).encode(), WEIGHTS: weight_file, WASM: binary}, net
 

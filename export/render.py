@@ -18,6 +18,7 @@ class PlainWGSL(WGSLRenderer):
     Infinity only ever starts a maximum or minimum here, where the largest float does as well.
     """
     infinity = LARGEST_FLOAT
+    shared_max = 16_384  # bytes of workgroup memory that every WebGPU device has
 
     def __init__(self):
         super().__init__(Target(NO_DEVICE, "WGSL"))

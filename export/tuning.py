@@ -21,12 +21,19 @@ TUNING_FILE = Path(__file__).with_name("tuning.json")
 
 def tuned(ast: UOp, renderer: Renderer, target: str, name: str) -> UOp:
     """`ast` named `name`, with its layout for `target` ("wgsl" or "wasm"); tinygrad's heuristic where we have none."""
-    key = signature(ast, renderer)
-    layout = _recorded().get(target, {}).get(key) or DEFAULT_LAYOUTS[target](axes_of(ast, renderer))
-    if not layout:
-        return untuned(ast, renderer, target, name)
+    layout = layout_of(ast, renderer, target)
+    return with_layout(ast, renderer, target, name, layout) if layout else untuned(ast, renderer, target, name)
+
+
+def layout_of(ast: UOp, renderer: Renderer, target: str) -> Layout:
+    """The layout on record, else the one by rule, which is empty where the rules know none."""
+    return _recorded().get(target, {}).get(signature(ast, renderer)) or DEFAULT_LAYOUTS[target](axes_of(ast, renderer))
+
+
+def with_layout(ast: UOp, renderer: Renderer, target: str, name: str, layout: Layout) -> UOp:
+    """`ast` named `name`, laid out by `layout`."""
     opts = tuple(Opt(OptOps[operation], axis, amount) for operation, axis, amount in layout)
-    _check(_scheduler(ast, renderer), opts, f"The layout of {key} for {target}")
+    _check(_scheduler(ast, renderer), opts, f"The layout of {signature(ast, renderer)} for {target}")
     return ast.replace(arg=replace(ast.arg, name=name, opts_to_apply=opts))
 
 

@@ -1,4 +1,7 @@
-"""A captured graph as one WASM module, for browsers without WebGPU: tinygrad's C kernels through clang."""
+"""A captured graph as one WASM module, for browsers without WebGPU: tinygrad's C kernels through clang.
+
+Captured from an arranged network it has two functions: prepare(), to be called once the weights are in its memory, and run().
+"""
 import hashlib
 import shutil
 import subprocess
@@ -9,24 +12,27 @@ from pathlib import Path
 from tinygrad.codegen import to_program
 
 from .graph import ExportError, Graph, Step
-from .packing import read_words
+from .memory import keep_prepared, share_scratch, split
 from .render import WasmC
 from .spec import WasmSpec
-from .tuning import axes_of, tuned
+from .tuning import tuned
 from .wgsl import source_of, step_name
 
 ALIGNMENT = 16  # bytes of a SIMD vector
 STACK_BYTES = 16_384
+OF_RUNTIME = ("weight", "input", "output")  # roles of the buffers that the program outside fills or reads
 # The order of additions is free, which is what lets clang use vectors for sums.
 CLANG = ["clang", "--target=wasm32", "-O3", "-msimd128", "-ffast-math", "-nostdlib", "-fno-ident", "-Wl,--no-entry", "-Wl,--strip-all",
-         "-Wl,--export=run", "-Wl,--export=arena", f"-Wl,-z,stack-size={STACK_BYTES}", "-o", "net.wasm", "net.c"]
+         "-Wl,--export=prepare", "-Wl,--export=run", "-Wl,--export=arena", f"-Wl,-z,stack-size={STACK_BYTES}", "-o", "net.wasm", "net.c"]
 
 
 def module(graph: Graph) -> tuple[bytes, WasmSpec]:
-    """The WASM file, and where in its memory each buffer lies."""
+    """The WASM file, and where in its memory the buffers lie that the runtime fills and reads."""
+    graph = share_scratch(keep_prepared(graph))
     offsets, size = _layout(graph)
     binary = _compiled(_source(graph, offsets, size))
-    return binary, WasmSpec(hashlib.sha256(binary).hexdigest(), offsets)
+    return binary, WasmSpec(hashlib.sha256(binary).hexdigest(), {
+        buffer.name: offset for buffer, offset in zip(graph.buffers, offsets) if buffer.role in OF_RUNTIME})
 
 
 def _layout(graph: Graph) -> tuple[tuple[int, ...], int]:
@@ -36,19 +42,18 @@ def _layout(graph: Graph) -> tuple[tuple[int, ...], int]:
 
 
 def _source(graph: Graph, offsets: tuple[int, ...], size: int) -> str:
-    """One C file: the kernels, the memory of all buffers, and run(), which calls each kernel once."""
-    renderer = WasmC()
-    names = [step_name(step, number, graph) for number, step in enumerate(graph.steps)]
-    kernels = [_kernel(step, name, renderer) for step, name in zip(graph.steps, names)]
-    arguments = [", ".join(f"(void*)(arena + {offsets[i]})" for i in step.buffers) for step in graph.steps]
+    """One C file: the kernels, the memory of all buffers, and the two functions that call each kernel once."""
+    names = {step: step_name(step, number, graph) for number, step in enumerate(graph.steps)}
+    kernels = [_kernel(step, name) for step, name in names.items()]
     arena = f"unsigned char arena[{size}] __attribute__((aligned({ALIGNMENT})));"
-    return "\n".join([*kernels, arena, "void run(void) {", *(f"  {name}({args});" for name, args in zip(names, arguments)), "}\n"])
+    calls = {step: f"  {name}({', '.join(f'(void*)(arena + {offsets[i]})' for i in step.buffers)});" for step, name in names.items()}
+    once, always = ([calls[step] for step in steps] for steps in split(graph))
+    return "\n".join([*kernels, arena, "void prepare(void) {", *once, "}", "void run(void) {", *always, "}\n"])
 
 
-def _kernel(step: Step, name: str, renderer: WasmC) -> str:
-    """Sums along a row of weights read words, whose four bytes clang decodes as vectors; convolutions read single bytes."""
-    ast = read_words(step.ast) if axes_of(step.ast, renderer).is_dense else step.ast
-    return source_of(to_program(tuned(ast, renderer, "wasm", name), renderer))
+def _kernel(step: Step, name: str) -> str:
+    renderer = WasmC()
+    return source_of(to_program(tuned(step.ast, renderer, "wasm", name), renderer))
 
 
 def _compiled(source: str) -> bytes:

@@ -20,8 +20,18 @@ MAX_STORAGE_BUFFERS = 8
 def kernels(graph: Graph, laid_out: Callable = tuned) -> tuple[tuple[Kernel, ...], tuple[Dispatch, ...]]:
     """One kernel and one dispatch for each step of `graph`, with layouts by `laid_out`: `tuned`, or `untuned` to compare with."""
     renderer = PlainWGSL()
-    pairs = [_kernel(step, number, graph, renderer, laid_out) for number, step in enumerate(graph.steps)]
-    return tuple(kernel for kernel, _ in pairs), tuple(dispatch for _, dispatch in pairs)
+    pairs = [kernel(step, number, graph, renderer, laid_out) for number, step in enumerate(graph.steps)]
+    return tuple(source for source, _ in pairs), tuple(dispatch for _, dispatch in pairs)
+
+
+def kernel(step: Step, number: int, graph: Graph, renderer: PlainWGSL, laid_out: Callable) -> tuple[Kernel, Dispatch]:
+    """One step of `graph`, which is its kernel `number`, with the layout by `laid_out`."""
+    name = step_name(step, number, graph)
+    program = to_program(laid_out(read_words(step.ast), renderer, "wgsl", name), renderer)
+    workgroups, workgroup_size = program.arg.launch_dims({})
+    buffers = tuple(step.buffers[slot] for slot in program.arg.globals)
+    _check_limits(name, workgroups, workgroup_size, buffers)
+    return Kernel(name, source_of(program)), Dispatch(number, tuple(workgroups), buffers)
 
 
 def step_name(step: Step, number: int, graph: Graph) -> str:
@@ -33,15 +43,6 @@ def step_name(step: Step, number: int, graph: Graph) -> str:
 def source_of(program: UOp) -> str:
     """The rendered source code of a compiled kernel."""
     return next(part.arg for part in program.src if part.op is Ops.SOURCE)
-
-
-def _kernel(step: Step, number: int, graph: Graph, renderer: PlainWGSL, laid_out: Callable) -> tuple[Kernel, Dispatch]:
-    name = step_name(step, number, graph)
-    program = to_program(laid_out(read_words(step.ast), renderer, "wgsl", name), renderer)
-    workgroups, workgroup_size = program.arg.launch_dims({})
-    buffers = tuple(step.buffers[slot] for slot in program.arg.globals)
-    _check_limits(name, workgroups, workgroup_size, buffers)
-    return Kernel(name, source_of(program)), Dispatch(number, tuple(workgroups), buffers)
 
 
 def _check_limits(name: str, workgroups: tuple[int, ...], size: tuple[int, ...], buffers: tuple[int, ...]) -> None:

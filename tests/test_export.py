@@ -10,8 +10,9 @@ from safetensors.numpy import load
 from tinygrad import Tensor, dtypes
 from tinygrad.nn.state import get_state_dict
 
+from export.arranged import arranged
 from export.graph import ExportError, capture
-from export.memory import share_scratch
+from export.memory import keep_prepared, share_scratch, split
 from export.wgsl import kernels
 from training.deploy import Deployed
 from training.models import CLASSES, MODELS, PIXELS
@@ -105,6 +106,14 @@ def test_sharing_scratch_never_overwrites_what_is_still_needed(name):
                 assert shared.buffers[physical] == graph.buffers[logical]
         holds[home] = written
         assert shared.buffers[home].bytes >= graph.buffers[written].bytes
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_what_is_prepared_once_is_never_overwritten(name):
+    once, always = split(share_scratch(keep_prepared(capture(arranged(Deployed(scrambled(name))), (1, PIXELS)))))
+    prepared = {step.buffers[0] for step in once}
+    assert len(prepared) == len(once) > 0
+    assert prepared.isdisjoint(step.buffers[0] for step in always)
 
 
 @pytest.mark.parametrize("name", MODELS)

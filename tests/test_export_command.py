@@ -1,6 +1,7 @@
 """`python -m export model` on run folders: what it writes, what it leaves alone, and what it says when it cannot."""
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -93,6 +94,16 @@ def test_exporting_one_model_again_leaves_the_other_as_it_is(exported, runs, tmp
     before = contents(exported)
     assert export(runs["mlp"], exported) == 0
     assert contents(exported) == before
+
+
+def test_models_are_exported_again_from_their_own_weights(exported, tmp_path):
+    out = tmp_path / "models"
+    shutil.copytree(exported, out)
+    for name in MODELS:
+        (out / name / "net.js").write_text("of an older version")
+        (out / name / "net.wasm").unlink()
+    assert main(["renew", "--out", str(out)]) == 0
+    assert contents(out) == contents(exported)
 
 
 def test_a_missing_run_folder_is_named(tmp_path, capsys):

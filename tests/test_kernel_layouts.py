@@ -4,13 +4,14 @@ import math
 import re
 
 import pytest
-from networks import scrambled
+from networks import MOST_KERNELS, scrambled
 from tinygrad import Tensor, dtypes
 
 from export import tuning
+from export.arranged import arranged
 from export.graph import ExportError, capture
 from export.kernel_layouts import Axes, wgsl
-from export.memory import share_scratch
+from export.memory import keep_prepared, share_scratch, split
 from export.packing import read_words
 from export.render import PlainWGSL, WasmC
 from export.wasm import module
@@ -23,6 +24,10 @@ def graph_of(model):
     return share_scratch(capture(Deployed(model), (1, PIXELS)))
 
 
+def wasm_graph_of(model):
+    return keep_prepared(capture(arranged(Deployed(model)), (1, PIXELS)))
+
+
 @pytest.mark.parametrize("model", [
     lambda: MLP(width=1), lambda: MLP(width=30), lambda: MLP(width=77), lambda: MLP(width=100, activation="gelu"),
     lambda: CNN(width=8), lambda: CNN(width=24, activation="silu"), lambda: CNN(width=37),
@@ -30,7 +35,7 @@ def graph_of(model):
 def test_every_width_and_activation_can_be_exported(model):
     graph = graph_of(model())
     sources, dispatches = kernels(graph)
-    binary, _ = module(graph)
+    binary, _ = module(wasm_graph_of(model()))
     assert len(sources) == len(dispatches) == len(graph.steps)
     assert binary.startswith(b"\0asm")
 
@@ -65,6 +70,14 @@ def test_convolutions_are_laid_out_by_rule(axes, layout):
     assert wgsl(axes) == layout
 
 
+@pytest.mark.parametrize("name", MODELS)
+def test_for_wasm_each_layer_s_weights_are_unpacked_once_and_each_layer_is_one_kernel(name):
+    once, always = split(wasm_graph_of(scrambled(name)))
+    assert len(once) == MOST_KERNELS[name] and len(always) <= MOST_KERNELS[name] + 1
+    found = [tuning.axes_of(step.ast, WasmC()) for step in always]
+    assert all(axes.is_convolution or axes.is_dense for axes in found)
+
+
 def test_threads_that_handed_over_their_part_of_a_sum_end():
     sources, _ = kernels(graph_of(scrambled("cnn")))
     sharing = [kernel.source for kernel in sources if "workgroupBarrier" in kernel.source]
@@ -75,8 +88,9 @@ def test_threads_that_handed_over_their_part_of_a_sum_end():
 
 def signatures(name: str) -> dict[str, set[str]]:
     """The keys under which each kernel of a network could have a record."""
-    asts = [ast for step in graph_of(scrambled(name)).steps for ast in (step.ast, read_words(step.ast))]
-    return {target: {tuning.signature(ast, renderer) for ast in asts} for target, renderer in (("wgsl", PlainWGSL()), ("wasm", WasmC()))}
+    on_gpu, on_processor = graph_of(scrambled(name)), wasm_graph_of(scrambled(name))
+    return {"wgsl": {tuning.signature(read_words(step.ast), PlainWGSL()) for step in on_gpu.steps},
+            "wasm": {tuning.signature(step.ast, WasmC()) for step in on_processor.steps}}
 
 
 def test_every_record_belongs_to_a_kernel_of_the_two_networks():

@@ -2,7 +2,7 @@
 
 import { parse } from "./safetensors.js";
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * @typedef {object} Network what both runtimes load

@@ -22,13 +22,14 @@ class WasmNetwork {
   #input;
   #output;
 
-  constructor(net, { memory, arena, run }, weights) {
-    const start = (index) => arena.value + net.wasm.offsets[index];
+  constructor(net, { memory, arena, prepare, run }, weights) {
+    const start = (index) => arena.value + net.wasm.offsets[net.buffers[index].name];
     const floats = (role) => {
       const index = bufferOf(net, role);
       return new Float32Array(memory.buffer, start(index), net.buffers[index].bytes / Float32Array.BYTES_PER_ELEMENT);
     };
     for (const [index, bytes] of weights) new Uint8Array(memory.buffer, start(index), bytes.length).set(bytes);
+    prepare();
     this.#input = floats("input");
     this.#output = floats("output");
     this.#compute = run;

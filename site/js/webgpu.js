@@ -123,8 +123,9 @@ class WebGPUNetwork {
   async #inferTimed(input) {
     if (this.#ended) throw this.#ended;
     this.#stopwatch ??= new Stopwatch(this.#device);
-    const output = await this.#infer(input, this.#stopwatch);
-    return { output, gpuMilliseconds: await this.#unlessEnded(this.#stopwatch.milliseconds()) };
+    const running = [this.#infer(input, this.#stopwatch), this.#unlessEnded(this.#stopwatch.milliseconds())];
+    const [output, gpuMilliseconds] = await Promise.all(running);
+    return { output, gpuMilliseconds };
   }
 
   #encode(stopwatch) {

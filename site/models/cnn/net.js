@@ -388,34 +388,32 @@ export default {
   }
  ],
  "wasm": {
-  "sha256": "95a3bd38875050e7a86c74aa44b1cce5b9b557f9cdeef8a9cf4f419fd11f744c",
-  "offsets": [
-   0,
-   96,
-   320,
-   416,
-   512,
-   5696,
-   5792,
-   6048,
-   19872,
-   20128,
-   20384,
-   57248,
-   57504,
-   58016,
-   131744,
-   132256,
-   132768,
-   280224,
-   280736,
-   280784,
-   301264,
-   301312,
-   304448,
-   304496,
-   369392
-  ]
+  "sha256": "83817e73ff759652ebe3b3779f137086b7d8d98ce233fd5ac99eeb556664766c",
+  "offsets": {
+   "layers.1.weight": 0,
+   "layers.1.scale": 224,
+   "layers.1.bias": 320,
+   "layers.3.weight": 416,
+   "layers.3.scale": 5600,
+   "layers.3.bias": 5696,
+   "layers.6.weight": 5792,
+   "layers.6.scale": 19616,
+   "layers.6.bias": 19872,
+   "layers.8.weight": 20128,
+   "layers.8.scale": 56992,
+   "layers.8.bias": 57248,
+   "layers.11.weight": 57504,
+   "layers.11.scale": 131232,
+   "layers.11.bias": 131744,
+   "layers.13.weight": 132256,
+   "layers.13.scale": 279712,
+   "layers.13.bias": 280224,
+   "layers.16.weight": 280736,
+   "layers.16.scale": 301216,
+   "layers.16.bias": 301264,
+   "input": 301312,
+   "output": 304448
+  }
  },
- "format": 1
+ "format": 2
 };

@@ -188,22 +188,20 @@ export default {
   }
  ],
  "wasm": {
-  "sha256": "6adf41d281843bdd10ee8c297d853783cf82617fae9f692feebeb1ca07939c42",
-  "offsets": [
-   0,
-   2048,
-   403456,
-   405504,
-   407552,
-   669696,
-   671744,
-   671792,
-   676912,
-   676960,
-   680096,
-   680144,
-   682192
-  ]
+  "sha256": "6d0831f59fca07f1e39876aef57935b9f05db5e4ed319c6c163041c4a2f571bc",
+  "offsets": {
+   "layers.0.weight": 0,
+   "layers.0.scale": 401408,
+   "layers.0.bias": 403456,
+   "layers.2.weight": 405504,
+   "layers.2.scale": 667648,
+   "layers.2.bias": 669696,
+   "layers.4.weight": 671744,
+   "layers.4.scale": 676864,
+   "layers.4.bias": 676912,
+   "input": 676960,
+   "output": 680096
+  }
  },
- "format": 1
+ "format": 2
 };

@@ -1,0 +1,56 @@
+"""The benchmark in Chromium, which a person's browser resembles."""
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
+from playwright.sync_api import Browser, sync_playwright
+
+from export.serve import Handler, Server
+from export.setup.tools import find_chromium
+
+from ..chromium import CHROMIUM_FLAGS
+
+RUN = "async (options) => (await import('./page.mjs')).run(options)"
+
+
+class IsolatedHandler(Handler):
+    """For a page that may use threads, which browsers grant only to isolated ones."""
+
+    def end_headers(self):
+        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+        super().end_headers()
+
+
+def race(files: dict[str, Path], models: list[str], runs: int) -> dict:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
+        found = race_in(chromium, files, models, runs)
+        chromium.close()
+    return found
+
+
+def race_in(chromium: Browser, files: dict[str, Path], models: list[str], runs: int, only: str = "") -> dict:
+    """The race of the contestants whose names match `only`."""
+    with served(files) as url:
+        context = chromium.new_context()
+        page = context.new_page()
+        page.goto(url + "tests/bench/page.html")
+        found = page.evaluate(RUN, {"names": models, "runs": runs, "only": only})
+        context.close()
+    return found
+
+
+@contextmanager
+def served(files: dict[str, Path]) -> Iterator[str]:
+    """The address of a server that has `files` by their URL paths."""
+    handler = type("CaseHandler", (IsolatedHandler,), {"files": staticmethod(lambda: files)})
+    with Server(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
