@@ -1,10 +1,10 @@
-"""`python -m tests.bench inference|pack|layouts|choose`: time single inferences; find layouts for the kernels."""
+"""`python -m tests.bench inference|training|pack|layouts|choose`: time inference and training; find layouts for the kernels."""
 import sys
 from argparse import ArgumentParser
 
-from . import choose, inference, layouts, pack
+from . import choose, inference, layouts, pack, training
 
-COMMANDS = (inference, pack, layouts, choose)
+COMMANDS = (inference, training, pack, layouts, choose)
 
 
 def main(argv: list[str] | None = None) -> int:

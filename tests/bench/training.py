@@ -1,0 +1,111 @@
+"""`python -m tests.bench training`: steps a second, and time to 99 % of the validation images, ours beside the plain recipe."""
+import json
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+
+from tinygrad import Device, Tensor
+
+from export.layout import ROOT
+from training.config import preset, preset_names
+from training.data import Mnist, load_mnist
+from training.loop import score
+from training.models import MODELS
+from training.trainer import Classifier, Trainer
+
+from .plain_training import BATCH, PLAIN_MODELS, PlainTrainer
+
+TARGET = 0.99
+EVERY = 25              # steps between two looks at the validation images
+COMPILING_STEPS = 3     # tinygrad's JIT runs twice before it replays
+TIMED_STEPS = 50
+ROW = "{:20} {:>6} {:>10} {:>10} {:>12} {:>22} {:>12}"
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Of one contestant; `target_s` and `target_steps` are None where 99 % were not reached in time. Compiling is not counted."""
+    name: str
+    batch: int
+    compile_s: float
+    steps_per_s: float
+    best_accuracy: float
+    target_s: float | None
+    target_steps: int | None
+
+
+class OurTrainer:
+    """A preset without its teacher, planned for `steps` steps, so that its rate has fallen by then."""
+
+    def __init__(self, model: str, name: str, steps: int, mnist: Mnist):
+        self.config = replace(preset(model, name), teacher="", steps=steps)
+        self._trainer, self._done = Trainer(self.config, mnist.train), 0
+        self.judged = self._trainer.averaged
+
+    def step(self) -> Tensor:
+        if self._done % self._trainer.steps_per_epoch == 0:
+            self._trainer.begin_epoch(self._done // self._trainer.steps_per_epoch)
+        self._done += 1
+        return self._trainer.step()
+
+
+def add_parser(subparsers) -> None:
+    parser = subparsers.add_parser("training", help="time training", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS), help="default: all")
+    parser.add_argument("--preset", choices=preset_names(), default="full", help="of ours (default: %(default)s)")
+    parser.add_argument("--steps", type=int, default=600, help="that ours is planned for (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=60, help="after which a contestant is given up (default: %(default)s)")
+    parser.add_argument("--data", metavar="FOLDER", help="where the four MNIST files are")
+    parser.add_argument("--json", type=Path, default=ROOT / "runs" / "training-speed.json", help="default: %(default)s")
+    parser.set_defaults(run=run)
+
+
+def run(args) -> int:
+    mnist = load_mnist(args.data)
+    print(f"on {Device.DEFAULT}, load {os.getloadavg()[0]:.1f}")
+    print(ROW.format("", "batch", "compile s", "steps/s", "images/s", "to 99 %: s (steps)", "best seen"))
+    speeds = []
+    for model in args.models:
+        ours = OurTrainer(model, args.preset, args.steps, mnist)
+        for name, trainer, batch in ((f"ours, {model}", ours, ours.config.batch),
+                                     (f"plain, {model}", PlainTrainer(PLAIN_MODELS[model](), mnist.train), BATCH)):
+            speeds.append(measured(name, trainer, batch, mnist, args.seconds))
+            print(row(speeds[-1]), flush=True)
+    args.json.parent.mkdir(parents=True, exist_ok=True)
+    args.json.write_text(json.dumps({"device": Device.DEFAULT, "speeds": [vars(speed) for speed in speeds]}))
+    return 0
+
+
+def measured(name: str, trainer, batch: int, mnist: Mnist, limit_s: float) -> Speed:
+    """Compiles, trains until 99 % or the limit, then times steps alone."""
+    classifier = Classifier(trainer.judged)
+    accuracy = lambda: score(classifier.logits(mnist.validation.images), mnist.validation.labels).accuracy
+    compile_s = seconds(lambda: (steps(trainer, COMPILING_STEPS), accuracy()))
+    done, best, began = COMPILING_STEPS, 0.0, perf_counter()
+    while best < TARGET and perf_counter() - began < limit_s:
+        steps(trainer, EVERY)
+        done += EVERY
+        best = max(best, accuracy())
+    reached = best >= TARGET
+    target_s = perf_counter() - began if reached else None
+    return Speed(name, batch, compile_s, TIMED_STEPS / seconds(lambda: steps(trainer, TIMED_STEPS)), best, target_s, done if reached else None)
+
+
+def steps(trainer, count: int) -> None:
+    """Returns when the device has done them."""
+    for _ in range(count):
+        loss = trainer.step()
+    loss.item()
+
+
+def seconds(work) -> float:
+    began = perf_counter()
+    work()
+    return perf_counter() - began
+
+
+def row(speed: Speed) -> str:
+    target = f"{speed.target_s:.2f} ({speed.target_steps})" if speed.target_s else "not reached"
+    return ROW.format(speed.name, speed.batch, f"{speed.compile_s:.1f}", f"{speed.steps_per_s:.1f}", f"{speed.steps_per_s * speed.batch:,.0f}",
+                      target, f"{speed.best_accuracy:.2%}")
