@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from py_frontend.core.abstention import Abstention
 from py_frontend.core.catalog import ModelEntry
 from py_frontend.core.errors import BackendUnavailable, NetworkLost, PageError
 from py_frontend.core.latest import LatestOnly
@@ -26,8 +27,8 @@ def finished(work: Coroutine):
         return pool.submit(asyncio.run, work).result()
 
 
-def model(name: str = "mlp", temperature: float = 1.0) -> ModelEntry:
-    return ModelEntry(name, name.upper(), 10, 10, "00", 0.99, 0.99, temperature, "net.js", "weights.safetensors")
+def model(name: str = "mlp", temperature: float = 1.0, abstention: Abstention | None = None) -> ModelEntry:
+    return ModelEntry(name, name.upper(), 10, 10, "00", 0.99, 0.99, temperature, "net.js", "weights.safetensors", abstention=abstention)
 
 
 @given(st.lists(st.floats(-1e30, 1e30), min_size=10, max_size=10), st.floats(0.1, 10))
@@ -44,7 +45,15 @@ def test_a_higher_temperature_is_less_sure_of_the_same_digit():
 
 
 def test_an_answer_in_words():
-    assert str(Prediction((0.0,) * 7 + (0.98, 0.02, 0.0))) == "7 (98%)"
+    prediction = Prediction((0.0,) * 7 + (0.98, 0.02, 0.0))
+    assert str(prediction) == "7 (98%)"
+    assert prediction.in_words() == "Probabilities: 0: 0%, 1: 0%, 2: 0%, 3: 0%, 4: 0%, 5: 0%, 6: 0%, 7: 98%, 8: 2%, 9: 0%"
+
+
+def test_a_doubtful_answer_begins_with_the_best_guess_and_names_the_doubt_instead_of_a_percentage():
+    prediction = Prediction((0.0,) * 7 + (0.98, 0.02, 0.0), is_doubtful=True)
+    assert str(prediction) == "7? Not sure this is a digit"
+    assert prediction.in_words().startswith("Not sure this is a digit. Probabilities: 0: 0%, ")
 
 
 @pytest.mark.parametrize("logits", [[], [1.0] * 9, [1.0] * 9 + [float("nan")], [float("inf")] + [0.0] * 9])
@@ -331,6 +340,13 @@ class Slow:
         return list(self._logits)
 
 
+class Ready(Slow):
+    """Its models are there at once."""
+
+    async def prepare(self, entry):
+        pass
+
+
 def test_a_reader_without_a_model_gives_no_answer():
     assert finished(Reader(Slow(), Silent()).read(LINE)) is None
 
@@ -347,6 +363,17 @@ def test_it_reads_with_the_chosen_models_temperature():
         assert answer.prediction == Prediction(softmax([0.0] * 9 + [1.0], 2.0)) and answer.start_ms == 5.0
         assert stopwatch.names == ["predict:image", "predict:inference"]
         assert await reader.read([]) is None
+    finished(scenario())
+
+
+@pytest.mark.parametrize("threshold, is_doubtful", [(0.5, False), (1.5, True)])
+def test_it_doubts_what_the_chosen_models_abstention_refuses(threshold, is_doubtful):
+    async def scenario():
+        reader = Reader(Ready(), Silent())
+        await reader.choose(model(abstention=Abstention("margin", threshold)))
+        assert (await reader.read(LINE)).prediction.is_doubtful is is_doubtful
+        await reader.choose(model())
+        assert not (await reader.read(LINE)).prediction.is_doubtful
     finished(scenario())
 
 

@@ -16,7 +16,7 @@ def test_a_drawn_digit_is_read(digits: DigitPage, digit, model):
     digits.choose(model)
     digits.expect_ready()
     digits.draw_digit(digit)
-    digits.expect_digit(digit)
+    digits.expect_sure(digit)
     assert max(range(10), key=digits.probabilities().__getitem__) == digit
     assert sum(digits.probabilities()) == pytest.approx(1)
     expect(digits.chart).to_have_accessible_name(re.compile(rf"\b{digit}: {digits.prediction.inner_text()[3:-1]}"))

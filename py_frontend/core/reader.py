@@ -51,4 +51,9 @@ class Reader:
             return None
         with self._stopwatch.measured("predict:inference") as inference:
             logits = await self._runtime.logits(model, ink)
-        return Answer(Prediction(softmax(logits, model.temperature)), inference.ms, start_ms)
+        return Answer(_prediction(model, logits), inference.ms, start_ms)
+
+
+def _prediction(model: ModelEntry, logits: Sequence[float]) -> Prediction:
+    probabilities = softmax(logits, model.temperature)
+    return Prediction(probabilities, model.abstention is not None and model.abstention.refuses(logits, model.temperature))
