@@ -3,6 +3,7 @@ import asyncio
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from py_frontend.core.latest import LatestOnly
 from py_frontend.core.prediction import LogitsError, Prediction, softmax
 from py_frontend.core.reader import Reader
 from py_frontend.core.runtime import MOST_LOSSES, Runtime
+from py_frontend.core.session import Inference
 from py_frontend.core.strokes import Stroke
 from py_frontend.core.timing import Span
 
@@ -27,8 +29,9 @@ def finished(work: Coroutine):
         return pool.submit(asyncio.run, work).result()
 
 
-def model(name: str = "mlp", temperature: float = 1.0, abstention: Abstention | None = None) -> ModelEntry:
-    return ModelEntry(name, name.upper(), 10, 10, "00", 0.99, 0.99, temperature, "net.js", "weights.safetensors", abstention=abstention)
+def model(name: str = "mlp", **values) -> ModelEntry:
+    entry = ModelEntry(name, name.upper(), 10, 10, f"digest of {name}", 0.99, 0.99, 1.0, "net.js", "weights.safetensors")
+    return replace(entry, **values)
 
 
 @given(st.lists(st.floats(-1e30, 1e30), min_size=10, max_size=10), st.floats(0.1, 10))
@@ -182,7 +185,7 @@ class Choice:
 
 class Device:
     def __init__(self, machine: Machine, name: str):
-        self._machine, self._name, self._handlers, self.is_lost = machine, name, [], False
+        self._machine, self.name, self._handlers, self.is_lost = machine, name, [], False
 
     def on_lost(self, handler):
         self._handlers.append(handler)
@@ -194,8 +197,8 @@ class Device:
 
     async def load(self, entry):
         await asyncio.sleep(0)
-        self._machine.event(f"load {entry.name} on {self._name}")
-        return Loaded(self._machine, self, f"run {entry.name} on {self._name}")
+        self._machine.event(f"load {entry.name} on {self.name}")
+        return Loaded(self._machine, self, f"run {entry.name} on {self.name}")
 
 
 class Loaded:
@@ -225,6 +228,17 @@ def test_a_model_that_is_asked_for_many_times_is_loaded_once():
     assert run(scenario) == ["start webgpu", "load mlp on webgpu", "load cnn on webgpu"]
 
 
+def test_only_the_first_inference_of_a_loaded_network_is_told_as_the_first():
+    async def scenario(machine):
+        runtime = machine.runtime("webgpu", "wasm")
+        inferences = [await runtime.infer(entry, None) for entry in (model(), model(), model("cnn"), model())]
+        assert [inference.is_first for inference in inferences] == [True, False, True, False]
+        machine.devices[0].lose()
+        assert (await runtime.infer(model(), None)).is_first
+        assert {inference.backend for inference in inferences} == {"webgpu"}
+    run(scenario)
+
+
 @pytest.mark.parametrize("event", ["start webgpu", "load mlp on webgpu"])
 def test_where_the_first_backend_cannot_the_second_does(event):
     async def scenario(machine):
@@ -232,7 +246,7 @@ def test_where_the_first_backend_cannot_the_second_does(event):
         runtime = machine.runtime("webgpu", "wasm")
         await asyncio.gather(runtime.prepare(model()), runtime.prepare(model("cnn")))
         assert (runtime.backend_name, runtime.refusals) == ("wasm", ["no GPU"])
-        assert await runtime.logits(model(), None) == [1.0] * 10
+        assert (await runtime.infer(model(), None)).logits == [1.0] * 10
     assert run(scenario)[-1] == "run mlp on wasm"
 
 
@@ -263,10 +277,10 @@ def test_a_device_lost_in_the_middle_of_an_inference_is_replaced_and_the_answer_
     async def scenario(machine):
         runtime = machine.runtime("webgpu", "wasm")
         await runtime.prepare(model())
-        answer = asyncio.create_task(runtime.logits(model(), None))
+        answer = asyncio.create_task(runtime.infer(model(), None))
         await asyncio.sleep(0)
         machine.devices[0].lose()
-        assert await answer == [1.0] * 10
+        assert (await answer).logits == [1.0] * 10
         assert runtime.backend_name == "webgpu"
     assert run(scenario).count("told") == 1
 
@@ -286,7 +300,7 @@ def test_a_device_that_is_lost_again_and_again_is_given_up():
         for device in range(MOST_LOSSES):
             await runtime.prepare(model())
             machine.devices[device].lose()
-        assert await runtime.logits(model(), None) == [1.0] * 10
+        assert (await runtime.infer(model(), None)).logits == [1.0] * 10
         assert runtime.backend_name == "wasm" and "lost" in runtime.refusals[0]
     run(scenario)
 
@@ -295,9 +309,9 @@ def test_losses_with_answers_between_them_are_not_in_a_row():
     async def scenario(machine):
         runtime = machine.runtime("webgpu", "wasm")
         for device in range(3 * MOST_LOSSES):
-            await runtime.logits(model(), None)
+            await runtime.infer(model(), None)
             machine.devices[device].lose()
-        await runtime.logits(model(), None)
+        await runtime.infer(model(), None)
         assert runtime.backend_name == "webgpu"
     run(scenario)
 
@@ -307,8 +321,8 @@ def test_a_device_that_never_lasts_ends_in_an_error_where_nothing_else_may_be_us
         machine.broken["run mlp on webgpu"] = [NetworkLost("gone")] * MOST_LOSSES
         runtime = machine.runtime("webgpu")
         with pytest.raises(BackendUnavailable, match="lost"):
-            await runtime.logits(model(), None)
-        assert await runtime.logits(model(), None) == [1.0] * 10
+            await runtime.infer(model(), None)
+        assert (await runtime.infer(model(), None)).logits == [1.0] * 10
     run(scenario)
 
 
@@ -336,8 +350,8 @@ class Slow:
     async def prepare(self, entry):
         await self.loads.setdefault(entry.name, asyncio.get_running_loop().create_future())
 
-    async def logits(self, entry, ink):
-        return list(self._logits)
+    async def infer(self, entry, ink):
+        return Inference(list(self._logits), "wasm", is_first=False)
 
 
 class Ready(Slow):
