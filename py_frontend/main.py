@@ -144,7 +144,7 @@ choice = ModelChoice(on_choice=lambda: run(choose))
 backend_choice = BackendChoice(options.backend, on_choice=lambda: run(choose))
 panel = SpeedPanel(refresh=lambda: run(show_times))
 benchmark_panel = BenchmarkPanel(on_press=lambda: run(run_benchmark))
-benchmark = Benchmark(timing.now_ms, benchmark_panel.progress)
+benchmark = Benchmark(timing.now_ms, next_frame, benchmark_panel.progress)
 listen(document.getElementById("retry"), "click", lambda _event: run(retry))
 pad.replay(before_python.takeOver())
 

@@ -25,7 +25,8 @@ class DigitPage:
         self.prediction, self.status, self.backend, self.inference_time, self.chart, self.model, self.retry = (
             page.locator(f"#{name}") for name in ("prediction", "status", "backend", "inference-time", "prob-chart", "model", "retry"))
         self.backend_choice, self.backend_times = page.locator("#backend-choice"), page.locator("#backend-times")
-        self.speed = page.locator("#speed summary")
+        self.speed, self.times = page.locator("#speed summary"), page.locator("#times")
+        self.benchmark, self.benchmark_result = page.locator("#benchmark"), page.locator("#benchmark-result")
         self.pen, self.eraser, self.undo, self.redo, self.clear = (
             page.get_by_role("button", name=name, exact=True) for name in ("Pen", "Eraser", "Undo", "Redo", "Clear"))
         self._cdp = None

@@ -39,7 +39,7 @@ class BenchmarkPanel:
         if self._chart is None:
             self._chart = window.Chart.new(self._canvas, to_js(_configuration()))
             on_colour_scheme(self._recolour)
-        self._chart.data.labels = to_js([f"{start:.2f}" for start in distribution.starts])
+        self._chart.data.labels = to_js([f"{start:.1f}" for start in distribution.starts])
         self._chart.data.datasets[0].data = to_js(distribution.counts)
         self._recolour()
 
@@ -59,7 +59,7 @@ def _configuration() -> dict:
             "animation": False,
             "events": [],
             "maintainAspectRatio": False,
-            "plugins": {"legend": {"display": False}, "tooltip": {"enabled": False}},
+            "plugins": {"legend": {"display": False}, "tooltip": {"enabled": False}, "colors": {"enabled": False}},
             "scales": {
                 "x": {"grid": {"display": False}, "ticks": {"maxRotation": 0, "autoSkipPadding": 16}, "title": {"display": True, "text": "ms"}},
                 "y": {"grid": {"display": False}, "beginAtZero": True, "ticks": {"maxTicksLimit": 4}, "title": {"display": True, "text": "inferences"}},

@@ -52,7 +52,7 @@ def _configuration() -> dict:
             "animation": False,
             "events": [],
             "maintainAspectRatio": False,
-            "plugins": {"legend": {"display": False}, "tooltip": {"enabled": False}},
+            "plugins": {"legend": {"display": False}, "tooltip": {"enabled": False}, "colors": {"enabled": False}},
             "scales": {
                 "x": {"grid": {"display": False}, "border": {"display": False}},
                 "y": {"display": False, "min": 0, "max": 1},

@@ -1,44 +1,49 @@
 """Many inferences one after the other, and how their times are distributed."""
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
-from .figures import histogram, quantile
+from .figures import ROUNDING, histogram, quantile
 
 RUNS = 500
-BINS = 40
+CLOCK_MS = 0.1      # to which browsers round their clock; finer bars would show its steps
+MOST_BARS = 40
 SHOWN_SHARE = 0.99  # the slowest would stretch the chart until nothing else is seen; they count in the last bar
-PROGRESS_EVERY = 10
+TURN_MS = 8         # about half a frame
 
 
 @dataclass(frozen=True)
 class Distribution:
-    """Milliseconds of inferences; `counts` are of the equal parts of low..high, the last with all that took longer."""
+    """Milliseconds of inferences; the bars begin at `low`, are `width` wide each, and the last counts all that took longer."""
     runs: int
     median: float
     percentile_95: float
     low: float
-    high: float
+    width: float
     counts: tuple[int, ...]
 
     @classmethod
     def of(cls, times: Sequence[float]) -> "Distribution":
-        low, high = min(times), quantile(times, SHOWN_SHARE)
-        return cls(len(times), quantile(times, 0.5), quantile(times, 0.95), low, high, tuple(histogram(times, low, high, BINS)))
+        first, last = (int(ms / CLOCK_MS + ROUNDING) for ms in (min(times), quantile(times, SHOWN_SHARE)))
+        ticks_per_bar = ceil((last + 1 - first) / MOST_BARS)
+        low, width = first * CLOCK_MS, ticks_per_bar * CLOCK_MS
+        counts = histogram(times, low, width, ceil((last + 1 - first) / ticks_per_bar))
+        return cls(len(times), quantile(times, 0.5), quantile(times, 0.95), low, width, tuple(counts))
 
     @property
     def starts(self) -> list[float]:
-        """Where each part begins."""
-        return [self.low + (self.high - self.low) * part / len(self.counts) for part in range(len(self.counts))]
+        """Where each bar begins."""
+        return [self.low + self.width * bar for bar in range(len(self.counts))]
 
     def __str__(self) -> str:
         return f"{self.runs} inferences: median {self.median:.2f} ms, 95 % within {self.percentile_95:.2f} ms"
 
 
 class Benchmark:
-    """Runs the inferences; one at a time, and until it is told to stop."""
+    """Runs the inferences; one at a time, and until it is told to stop. Meanwhile the page gets its turn in every frame."""
 
-    def __init__(self, now_ms: Callable[[], float], on_progress: Callable[[int], None]):
-        self._now_ms, self._on_progress = now_ms, on_progress
+    def __init__(self, now_ms: Callable[[], float], pause: Callable[[], Awaitable], on_progress: Callable[[int], None]):
+        self._now_ms, self._pause, self._on_progress = now_ms, pause, on_progress
         self.is_running = self._is_stopped = False
 
     def stop(self) -> None:
@@ -56,10 +61,14 @@ class Benchmark:
 
     async def _times(self, infer: Callable[[], Awaitable]) -> list[float]:
         times: list[float] = []
+        turn_ms = self._now_ms()
         while len(times) < RUNS and not self._is_stopped:
-            if len(times) % PROGRESS_EVERY == 0:
-                self._on_progress(len(times))
             start_ms = self._now_ms()
             await infer()
-            times.append(self._now_ms() - start_ms)
+            now_ms = self._now_ms()
+            times.append(now_ms - start_ms)
+            if now_ms - turn_ms > TURN_MS:
+                self._on_progress(len(times))
+                await self._pause()
+                turn_ms = self._now_ms()
         return times

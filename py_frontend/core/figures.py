@@ -2,6 +2,8 @@
 from collections.abc import Sequence
 from math import ceil
 
+ROUNDING = 1e-6  # of a bin: a value on an edge is in the bin that begins there, whatever its last binary digit
+
 
 def quantile(values: Sequence[float], share: float) -> float:
     """The value that `share` (0..1) of the values do not exceed; between two of them in proportion. 0.5 gives the median."""
@@ -11,10 +13,9 @@ def quantile(values: Sequence[float], share: float) -> float:
     return low + (high - low) * (position - int(position))
 
 
-def histogram(values: Sequence[float], low: float, high: float, bins: int) -> list[int]:
-    """How many values lie in each of the equal parts of low..high; those outside count in the first or the last."""
+def histogram(values: Sequence[float], low: float, width: float, bins: int) -> list[int]:
+    """How many values lie in each of the bins from `low` up, each so wide; those outside count in the first or the last."""
     counts = [0] * bins
-    width = (high - low) / bins or 1.0
     for value in values:
-        counts[max(0, min(bins - 1, int((value - low) / width)))] += 1
+        counts[max(0, min(bins - 1, int((value - low) / width + ROUNDING)))] += 1
     return counts
