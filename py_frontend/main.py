@@ -3,7 +3,7 @@ from browser.backends import Wasm, WebGPU, gpu_name
 from browser.benchmark import BenchmarkPanel
 from browser.chart import ProbabilityChart
 from browser.controls import BackendChoice, ModelChoice, Toolbar
-from browser.events import Background, listen, next_frame
+from browser.events import Background, listen, next_frame, resume_before_paint
 from browser.files import MODELS, fetch_text, import_module
 from browser.pad import DrawingPad
 from browser.panel import SpeedPanel
@@ -23,6 +23,7 @@ from core.strokes import Stroke
 from core.trial import SAMPLE_INK, Trial, in_words
 from pyscript import document, window
 
+resume_before_paint()
 before_python = await import_module("./js/before-python.js")
 options = parse_options(window.location.search)
 timing, record, background, view = Timing(), Record(), Background(), View()

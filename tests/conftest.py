@@ -9,6 +9,7 @@ os.environ.setdefault("DEV", "CPU")
 os.environ.setdefault("PARALLEL", "0")
 
 import pytest
+from chromium import CHROMIUM_FLAGS
 from closing_lines import pytest_terminal_summary
 from digit_page import DigitPage
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -18,9 +19,6 @@ from export.setup.tools import find_chromium
 from training.data import DataError, Mnist, load_mnist
 
 __all__ = ["pytest_terminal_summary"]
-
-# WebGPU on the processor, so that the tests run where there is no GPU.
-CHROMIUM_FLAGS = ["--no-sandbox", "--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]
 
 
 @pytest.fixture(scope="session")

@@ -39,8 +39,7 @@ def test_the_page_is_ready_before_the_backends_are_measured(open_page):
 
 
 def test_what_is_drawn_during_the_measurement_is_read_and_stays_read(open_page):
-    digits = open_page(prepare=scripts(HOLD_INFERENCES)).expect_ready()
-    digits.page.evaluate(HOLD)
+    digits = open_page(prepare=scripts(HOLD_INFERENCES, HOLD)).expect_ready()
     digits.page.wait_for_function("window.holding")
     digits.draw_digit(4)
     digits.page.evaluate("window.hold = null; release()")

@@ -1,6 +1,7 @@
 """Listening to the page: every proxy that JavaScript is given has an owner here."""
-from asyncio import Task, create_task, get_running_loop
+from asyncio import Handle, Task, create_task, get_running_loop
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 
 from pyodide.ffi import create_once_callable
 from pyscript import window
@@ -33,6 +34,22 @@ async def next_frame() -> None:
     frame = get_running_loop().create_future()
     before_next_frame(lambda: frame.set_result(None))
     await frame
+
+
+def resume_before_paint() -> None:
+    """Runs asyncio's steps as microtasks: an answer that is there at once is shown in the frame that asked for it.
+
+    Pyodide's own loop gives each step a task, and the browser paints between tasks. Whatever repeats itself for long must
+    wait for `next_frame` now and then, as microtasks let nothing else in.
+    """
+    loop = get_running_loop()
+
+    def call_soon(callback: Callable, *arguments, context: Context | None = None) -> Handle:
+        handle = Handle(callback, arguments, loop, context)
+        window.queueMicrotask(create_once_callable(lambda: handle.cancelled() or handle._run()))
+        return handle
+
+    loop.call_soon = call_soon
 
 
 class Throttled:
