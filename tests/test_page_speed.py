@@ -175,10 +175,10 @@ def test_a_network_lost_during_the_benchmark_is_told_there_and_replaced(speed):
 
 def test_the_panel_fits_on_a_phone(open_page):
     digits = open_page("?backend=wasm", **PHONE).expect_ready()
-    for digit in (7, 3):
-        digits.clear.tap()
-        digits.draw_digit(digit, "touch")
-        digits.expect_digit(digit)
+    with digits.drawing([(0.5, 0.2), (0.5, 0.5), (0.5, 0.7)], "touch"):
+        digits.expect_digit(1)
+    with digits.drawing([(0.5, 0.7), (0.5, 0.8)], "touch"):
+        digits.page.wait_for_timeout(100)  # Chromium takes a tap after a flick, which this one would be, for its end
     digits.speed.tap()
     expect(cells(digits, "total").nth(LAST)).to_have_text(NUMBER)
     digits.benchmark.tap()

@@ -54,7 +54,7 @@ def _configuration() -> dict:
             "maintainAspectRatio": False,
             "plugins": {"legend": {"display": False}, "tooltip": {"enabled": False}, "colors": {"enabled": False}},
             "scales": {
-                "x": {"grid": {"display": False}, "border": {"display": False}},
+                "x": {"grid": {"display": False}, "border": {"display": False}, "ticks": {"autoSkip": False, "maxRotation": 0}},
                 "y": {"display": False, "min": 0, "max": 1},
             },
         },
