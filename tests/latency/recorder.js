@@ -3,7 +3,7 @@
 window.recorded = { events: [], handled: [], frames: [], measures: [] };
 
 function keep(event) {
-  if (!event.buttons) return;
+  if (!event.buttons || event.target.id !== "draw-canvas") return;
   const now = performance.now();
   const positions = event.getCoalescedEvents?.() ?? [];
   for (const { timeStamp } of positions.length ? positions : [event]) recorded.events.push([timeStamp, now]);
