@@ -1,23 +1,32 @@
 """The page: from the pen to the answer, and from the choice of a model to the network that gives it."""
-from browser.backends import Wasm, WebGPU
+from browser.backends import Wasm, WebGPU, gpu_name
+from browser.benchmark import BenchmarkPanel
 from browser.chart import ProbabilityChart
-from browser.controls import ModelChoice, Toolbar
-from browser.events import Background, listen
+from browser.controls import BackendChoice, ModelChoice, Toolbar
+from browser.events import Background, listen, next_frame, resume_before_paint
 from browser.files import MODELS, fetch_text, import_module
 from browser.pad import DrawingPad
+from browser.panel import SpeedPanel
+from browser.storage import Storage
 from browser.timing import Timing
 from browser.view import View
+from core.benchmark import Benchmark
 from core.catalog import ModelEntry, first_choice, parse_catalog
+from core.chooser import BackendChooser
+from core.errors import PageError
 from core.latest import LatestOnly
 from core.options import parse_options
 from core.reader import Answer, Reader
+from core.record import Record
 from core.runtime import Runtime
 from core.strokes import Stroke
+from core.trial import SAMPLE_INK, Trial, in_words
 from pyscript import document, window
 
+resume_before_paint()
 before_python = await import_module("./js/before-python.js")
 options = parse_options(window.location.search)
-timing, background, view = Timing(), Background(), View()
+timing, record, background, view = Timing(), Record(), Background(), View()
 chart = ProbabilityChart(document.getElementById("prob-chart"))
 catalog: dict[str, ModelEntry] = {}
 
@@ -31,11 +40,12 @@ def show(answer: Answer | None) -> None:
         view.show_nothing()
         chart.show_nothing()
         return
-    with timing.measured("predict:view"):
+    with timing.measured("predict:view") as viewing:
         view.show(answer.prediction, answer.inference_ms)
         chart.show(answer.prediction)
-    timing.measure("predict:total", answer.start_ms)
+    record.note(answer, viewing.ms, timing.measure("predict:total", answer.start_ms))
     timing.mark_once("app:first-prediction")
+    panel.follow()
 
 
 def drawn(strokes: tuple[Stroke, ...]) -> None:
@@ -60,7 +70,9 @@ def taking(tool):
 
 
 async def start() -> None:
+    gpu = background.start(gpu_name())
     catalog.update(parse_catalog(await fetch_text(MODELS + "index.json")))
+    chooser.gpu = await gpu
     choice.offer(catalog.values(), first_choice(options.model or choice.name, list(catalog)))
     await choose()
 
@@ -70,19 +82,58 @@ async def choose(remark: str = "") -> None:
     show(None)
     model = catalog[choice.name]
     view.loading(f"Loading the {model.title.lower()} ...")
+    chooser.choose(model, backend_choice.name)
     if await reader.choose(model):
-        view.describe(model, runtime.backend_name)
+        describe(model)
         view.ready(" ".join(filter(None, ["Ready: draw a digit.", remark, *runtime.refusals])))
         timing.mark_once("app:ready")
         drawn(pad.strokes)
+        run(settle, model)
+
+
+async def settle(model: ModelEntry) -> None:
+    """Once the page is ready: which backend is the faster, where nobody knows yet."""
+    if await chooser.settle():
+        drawn(pad.strokes)
+    if choice.name == model.name:
+        describe(model)
+
+
+def describe(model: ModelEntry) -> None:
+    view.describe(model, runtime.backend_name)
+    panel.show_backends(in_words(chooser.times(model)))
+    panel.follow()
 
 
 async def retry() -> None:
     await (choose() if catalog else start())
 
 
-choices = [backend for backend in (WebGPU, Wasm) if options.backend in (None, backend.name)]
-runtime = Runtime(choices, on_lost=lambda: run(choose, "The GPU was lost; the model has been loaded anew."))
+async def show_times() -> None:
+    """What predictions took. The GPU is timed afterwards and only now, so that no prediction waits for its clock."""
+    model, backend, answer = catalog[choice.name], runtime.backend_name, record.latest
+    if answer and (answer.model, answer.inference.backend) == (model, backend):
+        record.note_gpu(answer, await runtime.gpu_ms(backend, model, answer.ink))
+    count = record.count(model.name, backend)
+    panel.show_times(f"{model.title} on {backend}, last {count} predictions, in ms", record.figures(model.name, backend))
+
+
+async def run_benchmark() -> None:
+    if benchmark.is_running:
+        benchmark.stop()
+        return
+    model, backend = catalog[choice.name], runtime.backend_name
+    benchmark_panel.begin()
+    try:
+        distribution = await benchmark.run(lambda: runtime.infer_on(backend, model, SAMPLE_INK))
+    except PageError as error:
+        benchmark_panel.end(str(error), None)
+    else:
+        benchmark_panel.end(f"{model.title} on {backend}: {distribution or 'stopped'}", distribution)
+
+
+runtime = Runtime((WebGPU, Wasm), on_lost=lambda: run(choose, "The GPU was lost; the model has been loaded anew."))
+chooser = BackendChooser(runtime, Storage(), Trial(runtime, timing.now_ms, next_frame, record.note_first))
 reader = Reader(runtime, timing)
 latest = LatestOnly(reader.read, show)
 pad = DrawingPad(document.getElementById("draw-canvas"), on_change=drawn)
@@ -91,6 +142,10 @@ toolbar = Toolbar({
     "undo": changing(pad.undo), "redo": changing(pad.redo), "clear": changing(pad.clear),
 })
 choice = ModelChoice(on_choice=lambda: run(choose))
+backend_choice = BackendChoice(options.backend, on_choice=lambda: run(choose))
+panel = SpeedPanel(refresh=lambda: run(show_times))
+benchmark_panel = BenchmarkPanel(on_press=lambda: run(run_benchmark))
+benchmark = Benchmark(timing.now_ms, next_frame, benchmark_panel.progress)
 listen(document.getElementById("retry"), "click", lambda _event: run(retry))
 pad.replay(before_python.takeOver())
 

@@ -62,8 +62,8 @@ def open_page(browser: Browser, site_url: str) -> Iterator[Callable[..., DigitPa
 
 @pytest.fixture(scope="session")
 def loaded_page(browser: Browser, site_url: str) -> Iterator[DigitPage]:
-    """One page for all tests that can share it: Python takes seconds to start."""
-    digits = DigitPage(browser.new_context().new_page()).open(site_url).expect_ready()
+    """One page for all tests that can share it: Python takes seconds to start. Its backend is given, so that it stays the same."""
+    digits = DigitPage(browser.new_context().new_page()).open(site_url + "?backend=webgpu").expect_ready()
     yield digits
     digits.page.context.close()
 

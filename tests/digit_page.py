@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 START_MS = 60_000
-ANSWER = re.compile(r"^\d \(\d{1,3}%\)$")
+ANSWER = r"(?: \(\d{1,3}%\)|\? Not sure this is a digit)$"  # after the digit
 NO_ANSWER = "Draw a digit"
 MEASURES = ("predict:image", "predict:inference", "predict:view", "predict:total")
 
@@ -24,6 +24,9 @@ class DigitPage:
         self.canvas = page.locator("#draw-canvas")
         self.prediction, self.status, self.backend, self.inference_time, self.chart, self.model, self.retry = (
             page.locator(f"#{name}") for name in ("prediction", "status", "backend", "inference-time", "prob-chart", "model", "retry"))
+        self.backend_choice, self.backend_times = page.locator("#backend-choice"), page.locator("#backend-times")
+        self.speed, self.times = page.locator("#speed summary"), page.locator("#times")
+        self.benchmark, self.benchmark_result = page.locator("#benchmark"), page.locator("#benchmark-result")
         self.pen, self.eraser, self.undo, self.redo, self.clear = (
             page.get_by_role("button", name=name, exact=True) for name in ("Pen", "Eraser", "Undo", "Redo", "Clear"))
         self._cdp = None
@@ -43,10 +46,17 @@ class DigitPage:
         self.expect_no_answer()
 
     def expect_digit(self, digit: int) -> None:
+        """The best guess is `digit`, whether or not the network is sure that it sees one."""
+        expect(self.prediction).to_have_text(re.compile(f"^{digit}{ANSWER}"))
+
+    def expect_sure(self, digit: int) -> None:
         expect(self.prediction).to_have_text(re.compile(rf"^{digit} \(\d+%\)$"))
 
+    def expect_doubt(self, digit: int) -> None:
+        expect(self.prediction).to_have_text(f"{digit}? Not sure this is a digit")
+
     def expect_answer(self) -> None:
-        expect(self.prediction).to_have_text(ANSWER)
+        expect(self.prediction).to_have_text(re.compile(rf"^\d{ANSWER}"))
 
     def expect_no_answer(self) -> None:
         expect(self.prediction).to_have_text(NO_ANSWER)
@@ -145,6 +155,9 @@ class DigitPage:
           let inked = 0;
           for (let i = 3; i < pixels.length; i += 4) inked += pixels[i] > 127;
           return inked / (canvas.width * canvas.height); }""")
+
+    def bar_colours(self) -> list[str]:
+        return self.page.evaluate("Array.from(Chart.getChart('prob-chart').data.datasets[0].backgroundColor)")
 
     def probabilities(self) -> list[float]:
         """What the bars show."""

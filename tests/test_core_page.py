@@ -27,6 +27,10 @@ def test_a_catalogue_keeps_the_order_of_its_list_and_passes_over_what_it_does_no
     "", "{", "<!doctype html>", "null", "3", "[3]", "[null]", '{"mlp": 1}', "[]", "[{}]",
     json.dumps([{key: value for key, value in ENTRY.items() if key != "weights"}]),
     json.dumps([{**ENTRY, "temperature": 0}]), json.dumps([{**ENTRY, "temperature": "hot"}]),
+    *(json.dumps([{**ENTRY, "abstention": abstention}]) for abstention in (
+        {}, 3, {"score": "energy"}, {"score": "energy", "threshold": "low"}, {"score": "mood", "threshold": 1},
+        {"score": "by_answer", "threshold": 1}, {"score": "by_answer", "threshold": 1, "weights": [[1] * 11] * 9},
+        {"score": "by_answer", "threshold": 1, "weights": [[1] * 10] * 10}, {"score": "margin", "threshold": 1, "weights": [[1] * 11] * 10})),
 ])
 def test_a_damaged_catalogue_is_refused_in_words(text):
     with pytest.raises(CatalogError, match="The list of models is (damaged|empty)"):

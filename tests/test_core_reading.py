@@ -3,17 +3,20 @@ import asyncio
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from py_frontend.core.abstention import Abstention
 from py_frontend.core.catalog import ModelEntry
 from py_frontend.core.errors import BackendUnavailable, NetworkLost, PageError
 from py_frontend.core.latest import LatestOnly
 from py_frontend.core.prediction import LogitsError, Prediction, softmax
 from py_frontend.core.reader import Reader
 from py_frontend.core.runtime import MOST_LOSSES, Runtime
+from py_frontend.core.session import Inference
 from py_frontend.core.strokes import Stroke
 from py_frontend.core.timing import Span
 
@@ -26,8 +29,9 @@ def finished(work: Coroutine):
         return pool.submit(asyncio.run, work).result()
 
 
-def model(name: str = "mlp", temperature: float = 1.0) -> ModelEntry:
-    return ModelEntry(name, name.upper(), 10, 10, "00", 0.99, 0.99, temperature, "net.js", "weights.safetensors")
+def model(name: str = "mlp", **values) -> ModelEntry:
+    entry = ModelEntry(name, name.upper(), 10, 10, f"digest of {name}", 0.99, 0.99, 1.0, "net.js", "weights.safetensors")
+    return replace(entry, **values)
 
 
 @given(st.lists(st.floats(-1e30, 1e30), min_size=10, max_size=10), st.floats(0.1, 10))
@@ -44,7 +48,15 @@ def test_a_higher_temperature_is_less_sure_of_the_same_digit():
 
 
 def test_an_answer_in_words():
-    assert str(Prediction((0.0,) * 7 + (0.98, 0.02, 0.0))) == "7 (98%)"
+    prediction = Prediction((0.0,) * 7 + (0.98, 0.02, 0.0))
+    assert str(prediction) == "7 (98%)"
+    assert prediction.in_words() == "Probabilities: 0: 0%, 1: 0%, 2: 0%, 3: 0%, 4: 0%, 5: 0%, 6: 0%, 7: 98%, 8: 2%, 9: 0%"
+
+
+def test_a_doubtful_answer_begins_with_the_best_guess_and_names_the_doubt_instead_of_a_percentage():
+    prediction = Prediction((0.0,) * 7 + (0.98, 0.02, 0.0), is_doubtful=True)
+    assert str(prediction) == "7? Not sure this is a digit"
+    assert prediction.in_words().startswith("Not sure this is a digit. Probabilities: 0: 0%, ")
 
 
 @pytest.mark.parametrize("logits", [[], [1.0] * 9, [1.0] * 9 + [float("nan")], [float("inf")] + [0.0] * 9])
@@ -173,7 +185,7 @@ class Choice:
 
 class Device:
     def __init__(self, machine: Machine, name: str):
-        self._machine, self._name, self._handlers, self.is_lost = machine, name, [], False
+        self._machine, self.name, self._handlers, self.is_lost = machine, name, [], False
 
     def on_lost(self, handler):
         self._handlers.append(handler)
@@ -185,8 +197,8 @@ class Device:
 
     async def load(self, entry):
         await asyncio.sleep(0)
-        self._machine.event(f"load {entry.name} on {self._name}")
-        return Loaded(self._machine, self, f"run {entry.name} on {self._name}")
+        self._machine.event(f"load {entry.name} on {self.name}")
+        return Loaded(self._machine, self, f"run {entry.name} on {self.name}")
 
 
 class Loaded:
@@ -216,6 +228,17 @@ def test_a_model_that_is_asked_for_many_times_is_loaded_once():
     assert run(scenario) == ["start webgpu", "load mlp on webgpu", "load cnn on webgpu"]
 
 
+def test_only_the_first_inference_of_a_loaded_network_is_told_as_the_first():
+    async def scenario(machine):
+        runtime = machine.runtime("webgpu", "wasm")
+        inferences = [await runtime.infer(entry, None) for entry in (model(), model(), model("cnn"), model())]
+        assert [inference.is_first for inference in inferences] == [True, False, True, False]
+        machine.devices[0].lose()
+        assert (await runtime.infer(model(), None)).is_first
+        assert {inference.backend for inference in inferences} == {"webgpu"}
+    run(scenario)
+
+
 @pytest.mark.parametrize("event", ["start webgpu", "load mlp on webgpu"])
 def test_where_the_first_backend_cannot_the_second_does(event):
     async def scenario(machine):
@@ -223,7 +246,7 @@ def test_where_the_first_backend_cannot_the_second_does(event):
         runtime = machine.runtime("webgpu", "wasm")
         await asyncio.gather(runtime.prepare(model()), runtime.prepare(model("cnn")))
         assert (runtime.backend_name, runtime.refusals) == ("wasm", ["no GPU"])
-        assert await runtime.logits(model(), None) == [1.0] * 10
+        assert (await runtime.infer(model(), None)).logits == [1.0] * 10
     assert run(scenario)[-1] == "run mlp on wasm"
 
 
@@ -254,10 +277,10 @@ def test_a_device_lost_in_the_middle_of_an_inference_is_replaced_and_the_answer_
     async def scenario(machine):
         runtime = machine.runtime("webgpu", "wasm")
         await runtime.prepare(model())
-        answer = asyncio.create_task(runtime.logits(model(), None))
+        answer = asyncio.create_task(runtime.infer(model(), None))
         await asyncio.sleep(0)
         machine.devices[0].lose()
-        assert await answer == [1.0] * 10
+        assert (await answer).logits == [1.0] * 10
         assert runtime.backend_name == "webgpu"
     assert run(scenario).count("told") == 1
 
@@ -277,7 +300,7 @@ def test_a_device_that_is_lost_again_and_again_is_given_up():
         for device in range(MOST_LOSSES):
             await runtime.prepare(model())
             machine.devices[device].lose()
-        assert await runtime.logits(model(), None) == [1.0] * 10
+        assert (await runtime.infer(model(), None)).logits == [1.0] * 10
         assert runtime.backend_name == "wasm" and "lost" in runtime.refusals[0]
     run(scenario)
 
@@ -286,9 +309,9 @@ def test_losses_with_answers_between_them_are_not_in_a_row():
     async def scenario(machine):
         runtime = machine.runtime("webgpu", "wasm")
         for device in range(3 * MOST_LOSSES):
-            await runtime.logits(model(), None)
+            await runtime.infer(model(), None)
             machine.devices[device].lose()
-        await runtime.logits(model(), None)
+        await runtime.infer(model(), None)
         assert runtime.backend_name == "webgpu"
     run(scenario)
 
@@ -298,8 +321,8 @@ def test_a_device_that_never_lasts_ends_in_an_error_where_nothing_else_may_be_us
         machine.broken["run mlp on webgpu"] = [NetworkLost("gone")] * MOST_LOSSES
         runtime = machine.runtime("webgpu")
         with pytest.raises(BackendUnavailable, match="lost"):
-            await runtime.logits(model(), None)
-        assert await runtime.logits(model(), None) == [1.0] * 10
+            await runtime.infer(model(), None)
+        assert (await runtime.infer(model(), None)).logits == [1.0] * 10
     run(scenario)
 
 
@@ -327,8 +350,15 @@ class Slow:
     async def prepare(self, entry):
         await self.loads.setdefault(entry.name, asyncio.get_running_loop().create_future())
 
-    async def logits(self, entry, ink):
-        return list(self._logits)
+    async def infer(self, entry, ink):
+        return Inference(list(self._logits), "wasm", is_first=False)
+
+
+class Ready(Slow):
+    """Its models are there at once."""
+
+    async def prepare(self, entry):
+        pass
 
 
 def test_a_reader_without_a_model_gives_no_answer():
@@ -347,6 +377,17 @@ def test_it_reads_with_the_chosen_models_temperature():
         assert answer.prediction == Prediction(softmax([0.0] * 9 + [1.0], 2.0)) and answer.start_ms == 5.0
         assert stopwatch.names == ["predict:image", "predict:inference"]
         assert await reader.read([]) is None
+    finished(scenario())
+
+
+@pytest.mark.parametrize("threshold, is_doubtful", [(0.5, False), (1.5, True)])
+def test_it_doubts_what_the_chosen_models_abstention_refuses(threshold, is_doubtful):
+    async def scenario():
+        reader = Reader(Ready(), Silent())
+        await reader.choose(model(abstention=Abstention("margin", threshold)))
+        assert (await reader.read(LINE)).prediction.is_doubtful is is_doubtful
+        await reader.choose(model())
+        assert not (await reader.read(LINE)).prediction.is_doubtful
     finished(scenario())
 
 

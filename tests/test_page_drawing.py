@@ -16,7 +16,7 @@ def test_a_drawn_digit_is_read(digits: DigitPage, digit, model):
     digits.choose(model)
     digits.expect_ready()
     digits.draw_digit(digit)
-    digits.expect_digit(digit)
+    digits.expect_sure(digit)
     assert max(range(10), key=digits.probabilities().__getitem__) == digit
     assert sum(digits.probabilities()) == pytest.approx(1)
     expect(digits.chart).to_have_accessible_name(re.compile(rf"\b{digit}: {digits.prediction.inner_text()[3:-1]}"))
@@ -194,6 +194,39 @@ def test_only_the_pressed_pen_draws_when_a_mouse_moves_meanwhile(digits: DigitPa
     digits.touch("Move", [(1, digits.at((0.2, 0.5)))])
     digits.touch("End")
     assert digits.ink_at((0.2, 0.4), (0.5, 0.5), (0.8, 0.8)) == [True, False, False]
+
+
+def test_every_position_that_the_browser_collected_in_one_event_is_drawn(digits: DigitPage):
+    corners = [(0.2, 0.2), (0.8, 0.2), (0.2, 0.8), (0.8, 0.8)]
+    digits.dispatch("pointerdown", corners[0], buttons=1)
+    digits.page.evaluate("""(points) => {
+      const canvas = document.getElementById("draw-canvas");
+      const moves = points.map(([clientX, clientY]) => new PointerEvent("pointermove", { pointerId: 77, pointerType: "pen", buttons: 1, clientX, clientY }));
+      const last = points.at(-1);
+      canvas.dispatchEvent(new PointerEvent("pointermove", {
+        pointerId: 77, pointerType: "pen", buttons: 1, clientX: last[0], clientY: last[1], coalescedEvents: moves }));
+    }""", [digits.at(corner) for corner in corners[1:]])
+    digits.dispatch("pointerup", corners[-1])
+    digits.expect_answer()
+    assert digits.ink_at(*corners, (0.5, 0.2), (0.5, 0.5), (0.5, 0.8), (0.2, 0.5)) == [True] * 7 + [False]
+
+
+def test_an_answer_from_wasm_is_shown_in_the_frame_of_its_event(open_page):
+    digits = open_page("?backend=wasm").expect_ready()
+    digits.draw([(0.5, 0.2), (0.5, 0.6)])
+    digits.expect_answer()
+    shown = digits.page.evaluate("""async ([clientX, clientY]) => {
+      const canvas = document.getElementById("draw-canvas"), count = () => performance.getEntriesByName("predict:total").length;
+      const send = (type, buttons, y) => canvas.dispatchEvent(new PointerEvent(type, { pointerId: 77, pointerType: "pen", buttons, clientX, clientY: y }));
+      send("pointerdown", 1, clientY);
+      const before = count();
+      return new Promise((resolve) => requestAnimationFrame(async () => {
+        for (let microtask = 0; microtask < 200; microtask++) await null;
+        resolve(count() - before);
+        send("pointerup", 0, clientY);
+      }));
+    }""", digits.at((0.5, 0.8)))
+    assert shown == 1
 
 
 def test_every_prediction_is_measured(digits: DigitPage):

@@ -3,32 +3,8 @@ import re
 
 import pytest
 from digit_page import DigitPage
+from page_scripts import HOLD, HOLD_INFERENCES, KEEP_DEVICES, NO_ADAPTER, NO_DEVICE, NO_GPU, SLOW_WASM, scripts
 from playwright.sync_api import Page, Route, expect
-
-NO_GPU = "Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined })"
-NO_ADAPTER = "GPU.prototype.requestAdapter = async () => null"
-NO_DEVICE = "GPUAdapter.prototype.requestDevice = async () => { throw new DOMException('out of devices', 'OperationError'); }"
-KEEP_DEVICES = """
-  window.devices = [];
-  const requestDevice = GPUAdapter.prototype.requestDevice;
-  GPUAdapter.prototype.requestDevice = async function (...options) {
-    const device = await requestDevice.apply(this, options);
-    devices.push(device);
-    return device;
-  };
-"""
-HOLD_INFERENCES = """
-  const mapAsync = GPUBuffer.prototype.mapAsync;
-  GPUBuffer.prototype.mapAsync = async function (...options) {
-    await mapAsync.apply(this, options);
-    if (window.hold) { window.holding = true; await window.hold; }
-  };
-"""
-HOLD = "window.hold = new Promise((release) => (window.release = release)); null"
-
-
-def script(text: str):
-    return lambda page: page.add_init_script(text)
 
 
 def missing(route: Route) -> None:
@@ -128,7 +104,7 @@ def test_one_models_missing_file_leaves_the_other_model_working(open_page):
 def test_a_stale_copy_in_the_browsers_cache_is_fetched_anew(open_page):
     """After a new release the cache may still hold the old weights: the digest tells, and the cache is passed over once."""
     answers = [flipped_byte, lambda route: route.continue_()]
-    digits = open_page(prepare=lambda page: page.route("**/mlp/weights.safetensors", lambda route: answers.pop(0)(route)))
+    digits = open_page("?backend=webgpu", prepare=lambda page: page.route("**/mlp/weights.safetensors", lambda route: answers.pop(0)(route)))
     digits.expect_ready()
     assert answers == []
 
@@ -137,7 +113,7 @@ def test_a_stale_copy_in_the_browsers_cache_is_fetched_anew(open_page):
     (NO_GPU, "This browser has no WebGPU"), (NO_ADAPTER, "WebGPU found no GPU"), (NO_DEVICE, "WebGPU did not start (out of devices)"),
 ], ids=["no navigator.gpu", "no adapter", "no device"])
 def test_without_webgpu_the_page_runs_on_wasm_and_says_why(open_page, fault, reason):
-    digits = open_page(prepare=script(fault)).expect_ready()
+    digits = open_page(prepare=scripts(fault)).expect_ready()
     expect(digits.backend).to_have_text("wasm")
     expect(digits.status).to_contain_text(reason)
     digits.draw_digit(7)
@@ -148,7 +124,7 @@ def test_without_webgpu_the_page_runs_on_wasm_and_says_why(open_page, fault, rea
 
 
 def test_where_webgpu_is_demanded_and_absent_the_page_says_so_and_keeps_the_drawing(open_page):
-    digits = open_page("?backend=webgpu", prepare=script(NO_ADAPTER))
+    digits = open_page("?backend=webgpu", prepare=scripts(NO_ADAPTER))
     digits.expect_error("WebGPU found no GPU")
     digits.draw_digit(7)
     digits.expect_no_answer()
@@ -160,7 +136,7 @@ def lose_device(page: Page) -> None:
 
 
 def test_a_lost_device_is_replaced(open_page):
-    digits = open_page(prepare=script(KEEP_DEVICES)).expect_ready()
+    digits = open_page(prepare=scripts(KEEP_DEVICES, SLOW_WASM)).expect_ready()
     digits.draw_digit(7)
     digits.expect_digit(7)
     lose_device(digits.page)
@@ -174,12 +150,12 @@ def test_a_lost_device_is_replaced(open_page):
 
 
 def test_a_device_lost_in_the_middle_of_an_inference_is_replaced_and_the_drawing_is_read(open_page):
-    digits = open_page(prepare=lambda page: (page.add_init_script(KEEP_DEVICES), page.add_init_script("""
+    digits = open_page(prepare=scripts(KEEP_DEVICES, SLOW_WASM, """
       const submit = GPUQueue.prototype.submit;
       GPUQueue.prototype.submit = function (...work) {
         submit.apply(this, work);
         if (window.losses-- > 0) devices.at(-1).destroy();
-      };"""))).expect_ready()
+      };""")).expect_ready()
     digits.page.evaluate("window.losses = 1")
     digits.draw_digit(7)
     digits.expect_digit(7)
@@ -194,7 +170,7 @@ def test_a_device_lost_in_the_middle_of_an_inference_is_replaced_and_the_drawing
 
 
 def test_clear_is_not_overtaken_by_a_prediction_in_flight(open_page):
-    digits = open_page(prepare=script(HOLD_INFERENCES)).expect_ready()
+    digits = open_page("?backend=webgpu", prepare=scripts(HOLD_INFERENCES)).expect_ready()
     digits.page.evaluate(HOLD)
     digits.draw_digit(7)
     digits.page.wait_for_function("window.holding")
@@ -211,7 +187,7 @@ def test_clear_is_not_overtaken_by_a_prediction_in_flight(open_page):
 
 
 def test_logits_that_are_not_numbers_are_never_shown(open_page):
-    digits = open_page(prepare=script("""
+    digits = open_page("?backend=webgpu", prepare=scripts("""
       const getMappedRange = GPUBuffer.prototype.getMappedRange;
       GPUBuffer.prototype.getMappedRange = function (...range) {
         const bytes = getMappedRange.apply(this, range);

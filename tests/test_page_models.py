@@ -1,29 +1,14 @@
-"""The choice of model and backend, and what happens to the answer meanwhile."""
+"""The choice of the model, and what happens to the answer meanwhile."""
 import json
 import re
 from pathlib import Path
 
 import pytest
 from digit_page import DigitPage
+from page_scripts import KEEP_DEVICES, hold, scripts
 from playwright.sync_api import expect
 
 INDEX = {model["name"]: model for model in json.loads((Path(__file__).parent.parent / "site/models/index.json").read_text())}
-COUNT_DEVICES = """
-  window.devices = [];
-  const requestDevice = GPUAdapter.prototype.requestDevice;
-  GPUAdapter.prototype.requestDevice = async function (...options) {
-    const device = await requestDevice.apply(this, options);
-    devices.push(device);
-    return device;
-  };
-"""
-
-
-def hold(page, pattern: str) -> list:
-    """Requests that match wait in the list until the test continues them."""
-    held = []
-    page.route(pattern, lambda route: held.append(route))
-    return held
 
 
 def test_the_models_of_the_index_are_offered_and_described(digits: DigitPage):
@@ -66,7 +51,7 @@ def test_the_old_answer_does_not_stand_under_the_new_name_while_a_model_loads(op
 
 
 def test_switching_ten_times_quickly_ends_on_the_last_choice_with_one_device(open_page):
-    digits = open_page(prepare=lambda page: page.add_init_script(COUNT_DEVICES)).expect_ready()
+    digits = open_page(prepare=scripts(KEEP_DEVICES)).expect_ready()
     digits.draw_digit(8)
     digits.page.evaluate("""async () => {
       const select = document.getElementById("model");
@@ -102,7 +87,7 @@ def test_a_slow_model_that_is_no_longer_wanted_changes_nothing(open_page):
 
 
 @pytest.mark.parametrize("query, model, backend", [
-    ("?model=cnn", "cnn", "webgpu"), ("?backend=wasm", "mlp", "wasm"), ("?backend=webgpu&model=nonsense", "mlp", "webgpu"),
+    ("?model=cnn", "cnn", "webgpu|wasm"), ("?backend=wasm", "mlp", "wasm"), ("?backend=webgpu&model=nonsense", "mlp", "webgpu"),
 ])
 def test_the_address_chooses_model_and_backend(open_page, query, model, backend):
     digits = open_page(query).expect_ready()

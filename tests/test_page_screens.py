@@ -53,17 +53,30 @@ def test_a_drawing_survives_another_size_and_is_drawn_sharply_there(sharp_page):
     sharp_page.page.set_viewport_size({"width": 1600, "height": 1000})
 
 
-def test_a_phone_shows_the_answer_and_the_tools_without_scrolling(open_page):
-    digits = open_page(**PHONE).expect_ready()
+@pytest.mark.parametrize("width, height", [(360, 640), (390, 844), (844, 390), (640, 360)])
+def test_a_phone_shows_the_answer_and_the_tools_without_scrolling(open_page, width, height):
+    digits = open_page("?backend=wasm", **{**PHONE, "viewport": {"width": width, "height": height}}).expect_ready()
     digits.draw_digit(3, "touch")
     digits.expect_digit(3)
     assert digits.ink_at(*GLYPHS[3][0][::8], (0.9, 0.1)) == [True] * len(GLYPHS[3][0][::8]) + [False]
-    for part in (digits.model, digits.prediction, digits.chart, digits.canvas, digits.clear, digits.status):
+    for part in (digits.model, digits.prediction, digits.chart, digits.canvas, digits.pen, digits.clear, digits.status, digits.speed):
         box = part.bounding_box()
-        assert box["x"] >= 0 and box["x"] + box["width"] <= 360, part
-        assert box["y"] >= 0 and box["y"] + box["height"] <= 640, part
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width, part
+        assert box["y"] >= 0 and box["y"] + box["height"] <= height, part
     assert digits.canvas.bounding_box()["width"] >= 280
-    assert digits.page.evaluate("[scrollX, scrollY, document.documentElement.scrollWidth]") == [0, 0, 360]
+    assert digits.page.evaluate("[scrollX, scrollY, document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [0, 0, width, height]
+
+
+def test_canvas_and_answer_stay_in_sight_beside_the_open_panel(open_page):
+    digits = open_page("?backend=wasm").expect_ready()
+    digits.speed.click()
+    digits.draw_digit(3)
+    digits.expect_digit(3)
+    panel = digits.page.locator(".panel").bounding_box()
+    for part in (digits.canvas, digits.chart, digits.prediction, digits.clear, digits.status):
+        box = part.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= panel["x"], part
+        assert box["y"] >= 0 and box["y"] + box["height"] <= digits.page.viewport_size["height"], part
 
 
 def test_a_finger_on_the_canvas_draws_and_does_not_scroll(open_page):

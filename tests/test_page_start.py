@@ -1,12 +1,7 @@
 """From the first byte to Ready: what is drawn early is not lost, and a start that fails says so."""
 import pytest
+from page_scripts import hold
 from playwright.sync_api import expect
-
-
-def hold(page, pattern: str) -> list:
-    held = []
-    page.route(pattern, lambda route: held.append(route))
-    return held
 
 
 def release(page, pattern: str, held: list) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 from pyodide.ffi import JsException, create_once_callable
 from pyscript import window
-from pyscript.ffi import is_none
+from pyscript.ffi import is_none, to_js
 
 from core.catalog import ModelEntry
 from core.errors import BackendUnavailable, NetworkLost, PageError
 from .files import MODELS, fetch_bytes, import_module
 from .network import Network
 
+GPU_CLOCK = "timestamp-query"  # a feature that not every GPU has
 LOADING_ERRORS = {"KernelError": BackendUnavailable, "DeviceLostError": NetworkLost}
 
 
@@ -31,7 +32,7 @@ class WebGPU:
 
     async def load(self, entry: ModelEntry) -> Network:
         net, weights = await gather(_net(entry), _weights(entry))
-        return await _load(self._module.load(self._device, net, weights))
+        return await _load(self._module.load(self._device, net, weights), self._device.features.has(GPU_CLOCK))
 
 
 class Wasm:
@@ -52,20 +53,44 @@ class Wasm:
         if entry.wasm is None:
             raise BackendUnavailable(f"{entry.title} was exported without WebAssembly. Choose another model, or use a browser with WebGPU.")
         net, wasm, weights = await gather(_net(entry), fetch_bytes(MODELS + entry.wasm), _weights(entry))
-        return await _load(self._module.load(net, wasm, weights))
+        return await _load(self._module.load(net, wasm, weights), has_gpu_clock=False)
+
+
+async def gpu_name() -> str:
+    """Which GPU networks would run on, as far as the browser tells; empty where there is none."""
+    try:
+        info = getattr(await _request_adapter(), "info", None)
+    except BackendUnavailable:
+        return ""
+    if info is None:  # browsers of 2023
+        return "unknown"
+    return " ".join(filter(None, (info.vendor, info.architecture, info.device, info.description)))
 
 
 async def _request_device():
+    adapter = await _request_adapter()
+    features = [GPU_CLOCK] if adapter.features.has(GPU_CLOCK) else []
+    try:
+        return await adapter.requestDevice(requiredFeatures=to_js(features))
+    except JsException as error:
+        raise _not_started(error) from error
+
+
+async def _request_adapter():
     gpu = getattr(window.navigator, "gpu", None)
     if is_none(gpu):
         raise BackendUnavailable("This browser has no WebGPU. Try a recent Chrome, Edge, Firefox or Safari, over https.")
     try:
         adapter = await gpu.requestAdapter()
-        if is_none(adapter):
-            raise BackendUnavailable("WebGPU found no GPU that it may use. Switch hardware acceleration on in the browser's settings.")
-        return await adapter.requestDevice()
     except JsException as error:
-        raise BackendUnavailable(f"WebGPU did not start ({error.message}). Restart the browser.") from error
+        raise _not_started(error) from error
+    if is_none(adapter):
+        raise BackendUnavailable("WebGPU found no GPU that it may use. Switch hardware acceleration on in the browser's settings.")
+    return adapter
+
+
+def _not_started(error: JsException) -> BackendUnavailable:
+    return BackendUnavailable(f"WebGPU did not start ({error.message}). Restart the browser.")
 
 
 async def _net(entry: ModelEntry):
@@ -77,8 +102,8 @@ async def _weights(entry: ModelEntry):
     return await fetch_bytes(MODELS + entry.weights, entry.sha256)
 
 
-async def _load(promise) -> Network:
+async def _load(promise, has_gpu_clock: bool) -> Network:
     try:
-        return Network(await promise)
+        return Network(await promise, has_gpu_clock)
     except JsException as error:
         raise LOADING_ERRORS.get(error.name, PageError)(error.message) from error

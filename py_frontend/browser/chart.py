@@ -9,38 +9,38 @@ NONE = (0.0,) * CLASSES
 
 
 class ProbabilityChart:
-    """A Chart.js bar chart whose text alternative says the same."""
+    """A Chart.js bar chart whose text alternative says the same; a mere guess gets a muted bar."""
 
     def __init__(self, canvas):
         self._canvas = canvas
-        self._probabilities, self._digit = NONE, None
+        self._prediction: Prediction | None = None
         self._chart = window.Chart.new(canvas, to_js(_configuration()))
         self._recolour()
         on_colour_scheme(self._recolour)
 
     def show(self, prediction: Prediction) -> None:
-        self._set(prediction.probabilities, prediction.digit)
-        self._canvas.ariaLabel = "Probabilities: " + ", ".join(f"{digit}: {p:.0%}" for digit, p in enumerate(prediction.probabilities))
+        self._prediction = prediction
+        self._update()
+        self._canvas.ariaLabel = prediction.in_words()
 
     def show_nothing(self) -> None:
-        self._set(NONE, None)
-        self._canvas.ariaLabel = "Probabilities: none yet"
-
-    def _set(self, probabilities: tuple[float, ...], digit: int | None) -> None:
-        self._probabilities, self._digit = probabilities, digit
+        self._prediction = None
         self._update()
+        self._canvas.ariaLabel = "Probabilities: none yet"
 
     def _recolour(self) -> None:
         style = window.getComputedStyle(self._canvas)
-        self._plain, self._highest = style.getPropertyValue("--bar"), style.getPropertyValue("--accent")
-        axis = self._chart.options.scales.x
-        axis.ticks.color = style.color
+        self._plain, self._sure, self._guess = (style.getPropertyValue(name) for name in ("--bar", "--accent", "--guess"))
+        self._chart.options.scales.x.ticks.color = style.color
         self._update()
 
     def _update(self) -> None:
-        bars = self._chart.data.datasets[0]
-        bars.data = to_js(self._probabilities)
-        bars.backgroundColor = to_js([self._highest if digit == self._digit else self._plain for digit in range(CLASSES)])
+        bars, prediction = self._chart.data.datasets[0], self._prediction
+        colours = [self._plain] * CLASSES
+        if prediction:
+            colours[prediction.digit] = self._guess if prediction.is_doubtful else self._sure
+        bars.data = to_js(prediction.probabilities if prediction else NONE)
+        bars.backgroundColor = to_js(colours)
         self._chart.update("none")
 
 
@@ -52,9 +52,9 @@ def _configuration() -> dict:
             "animation": False,
             "events": [],
             "maintainAspectRatio": False,
-            "plugins": {"legend": {"display": False}, "tooltip": {"enabled": False}},
+            "plugins": {"legend": {"display": False}, "tooltip": {"enabled": False}, "colors": {"enabled": False}},
             "scales": {
-                "x": {"grid": {"display": False}, "border": {"display": False}},
+                "x": {"grid": {"display": False}, "border": {"display": False}, "ticks": {"autoSkip": False, "maxRotation": 0}},
                 "y": {"display": False, "min": 0, "max": 1},
             },
         },

@@ -55,3 +55,19 @@ class ModelChoice:
             options.append(option)
         self._select.replaceChildren(*options)
         self._select.value = chosen
+
+
+class BackendChoice:
+    """The select element with the backends, and the choice to leave it to the page."""
+    AUTOMATIC = "auto"
+
+    def __init__(self, wanted: str | None, on_choice: Callable[[], None]):
+        self._select = document.getElementById("backend-choice")
+        if wanted:
+            self._select.value = wanted
+        listen(self._select, "change", lambda _event: on_choice())
+
+    @property
+    def name(self) -> str | None:
+        """None where the page is to choose."""
+        return None if self._select.value == self.AUTOMATIC else self._select.value

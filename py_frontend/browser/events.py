@@ -1,6 +1,7 @@
 """Listening to the page: every proxy that JavaScript is given has an owner here."""
-from asyncio import Task, create_task
+from asyncio import Handle, Task, create_task, get_running_loop
 from collections.abc import Callable, Coroutine
+from contextvars import Context
 
 from pyodide.ffi import create_once_callable
 from pyscript import window
@@ -28,13 +29,53 @@ def before_next_frame(callback: Callable[[], None]) -> None:
     window.requestAnimationFrame(create_once_callable(lambda _time: callback()))
 
 
+async def next_frame() -> None:
+    """Returns when the browser is about to paint; on a page that is not seen, once it is seen again."""
+    frame = get_running_loop().create_future()
+    before_next_frame(lambda: frame.set_result(None))
+    await frame
+
+
+def resume_before_paint() -> None:
+    """Runs asyncio's steps as microtasks: an answer that is there at once is shown in the frame that asked for it.
+
+    Pyodide's own loop gives each step a task, and the browser paints between tasks. Whatever repeats itself for long must
+    wait for `next_frame` now and then, as microtasks let nothing else in.
+    """
+    loop = get_running_loop()
+
+    def call_soon(callback: Callable, *arguments, context: Context | None = None) -> Handle:
+        handle = Handle(callback, arguments, loop, context)
+        window.queueMicrotask(create_once_callable(lambda: handle.cancelled() or handle._run()))
+        return handle
+
+    loop.call_soon = call_soon
+
+
+class Throttled:
+    """Calls `work` some time after it was asked for, once for all that asked meanwhile."""
+
+    def __init__(self, work: Callable[[], None], delay_ms: int):
+        self._work, self._delay_ms, self._is_due = work, delay_ms, False
+
+    def ask(self) -> None:
+        if not self._is_due:
+            self._is_due = True
+            window.setTimeout(create_once_callable(self._run), self._delay_ms)
+
+    def _run(self) -> None:
+        self._is_due = False
+        self._work()
+
+
 class Background:
     """Coroutines that nobody waits for; asyncio alone would let them be collected while they run."""
 
     def __init__(self):
         self._tasks: set[Task] = set()
 
-    def start(self, coroutine: Coroutine) -> None:
+    def start(self, coroutine: Coroutine) -> Task:
         task = create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task

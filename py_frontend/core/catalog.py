@@ -3,6 +3,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+from .abstention import Abstention
 from .errors import PageError
 
 
@@ -25,13 +26,14 @@ class ModelEntry:
     weights: str
     net_sha256: str | None = None
     wasm: str | None = None
+    abstention: Abstention | None = None
 
 
 def parse_catalog(text: str) -> dict[str, ModelEntry]:
     """The models by name, in the order of the list."""
     try:
         entries = [_entry(model) for model in json.loads(text)]
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise CatalogError(f"The list of models is damaged ({error}). Reload the page, or export the models again.") from error
     if not entries:
         raise CatalogError("The list of models is empty. Train and export one: python -m export model runs/<name>")
@@ -45,7 +47,10 @@ def first_choice(wanted: str | None, names: Sequence[str]) -> str:
 
 def _entry(model: dict) -> ModelEntry:
     known = {field.name for field in fields(ModelEntry)}
-    entry = ModelEntry(**{key: value for key, value in model.items() if key in known})
+    values = {key: value for key, value in model.items() if key in known and value is not None}
+    if "abstention" in values:
+        values["abstention"] = Abstention.from_json(values["abstention"])
+    entry = ModelEntry(**values)
     if not entry.temperature > 0:
         raise ValueError(f"temperature {entry.temperature} of {entry.name}")
     return entry

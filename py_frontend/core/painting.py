@@ -28,10 +28,15 @@ def _approach(squares: list[float], size: int, start: Point, end: Point, reach: 
     ux, uy = end[0] - start[0], end[1] - start[1]
     length_squared = ux * ux + uy * uy
     inverse = 1 / length_squared if length_squared > 1e-12 else 0.0
-    columns = _covered(ax, ax + ux, reach, size)
+    columns = box = _covered(ax, ax + ux, reach, size)
+    is_slanted = abs(ux) > reach and abs(uy) > reach  # so that most of the box around it is too far from it
+    half = reach * sqrt(length_squared) / abs(uy) if is_slanted else 0.0
     for y in _covered(ay, ay + uy, reach, size):
         wy = y - ay
         row = y * size
+        if is_slanted:
+            middle = ax + wy * ux / uy
+            columns = range(max(box.start, ceil(middle - half)), min(box.stop, int(middle + half) + 1))
         for x in columns:
             wx = x - ax
             t = (wx * ux + wy * uy) * inverse

@@ -1,4 +1,4 @@
-"""What a network's answer means: probabilities, and the digit they point to."""
+"""What a network's answer means: probabilities, the digit they point to, and whether it looks like a digit at all."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, isfinite
@@ -6,6 +6,7 @@ from math import exp, isfinite
 from .errors import PageError
 
 CLASSES = 10
+DOUBT = "Not sure this is a digit"
 
 
 class LogitsError(PageError):
@@ -14,26 +15,37 @@ class LogitsError(PageError):
 
 @dataclass(frozen=True)
 class Prediction:
-    """Ten probabilities that sum to one, and the digit they point to."""
+    """Ten probabilities that sum to one, and the digit they point to: a mere guess where the network doubts that it saw one."""
     probabilities: tuple[float, ...]
+    is_doubtful: bool = False
 
     @property
     def digit(self) -> int:
-        return max(range(CLASSES), key=self.probabilities.__getitem__)
+        return highest(self.probabilities)
 
     @property
     def confidence(self) -> float:
         return self.probabilities[self.digit]
 
     def __str__(self) -> str:
-        return f"{self.digit} ({self.confidence:.0%})"
+        return f"{self.digit}? {DOUBT}" if self.is_doubtful else f"{self.digit} ({self.confidence:.0%})"
+
+    def in_words(self) -> str:
+        """All of it, for those who do not see the chart."""
+        doubt = f"{DOUBT}. " if self.is_doubtful else ""
+        return f"{doubt}Probabilities: " + ", ".join(f"{digit}: {p:.0%}" for digit, p in enumerate(self.probabilities))
+
+
+def highest(values: Sequence[float]) -> int:
+    """The class with the highest value; the first of several."""
+    return max(range(CLASSES), key=values.__getitem__)
 
 
 def softmax(logits: Sequence[float], temperature: float = 1.0) -> tuple[float, ...]:
     """Probabilities from logits; a temperature above one makes them less sure, below one surer."""
     if len(logits) != CLASSES or not all(map(isfinite, logits)):
         raise LogitsError(f"The network should give {CLASSES} finite numbers, but gave {list(logits)}. Reload the page.")
-    highest = max(logits)
-    weights = [exp((logit - highest) / temperature) for logit in logits]
+    top = max(logits)
+    weights = [exp((logit - top) / temperature) for logit in logits]
     total = sum(weights)
     return tuple(weight / total for weight in weights)

@@ -1,4 +1,5 @@
 """Reads drawings with the chosen model: strokes in, an answer out."""
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -6,16 +7,21 @@ from .catalog import ModelEntry
 from .image import mnist_image
 from .prediction import Prediction, softmax
 from .runtime import Runtime
+from .session import Inference
 from .strokes import Stroke
 from .timing import Stopwatch
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model makes of a drawing; `start_ms` is when work on it began."""
+    """What a model makes of a drawing, and how it came to that; `start_ms` is when work on it began."""
     prediction: Prediction
-    inference_ms: float
+    model: ModelEntry
+    ink: array
+    inference: Inference
     start_ms: float
+    image_ms: float
+    inference_ms: float
 
 
 class Reader:
@@ -45,10 +51,16 @@ class Reader:
     async def read(self, strokes: Sequence[Stroke]) -> Answer | None:
         """None where there is no ink, or no model to read it."""
         model, start_ms = self._model, self._stopwatch.now_ms()
-        with self._stopwatch.measured("predict:image"):
+        with self._stopwatch.measured("predict:image") as image:
             ink = mnist_image(strokes)
         if ink is None or model is None:
             return None
-        with self._stopwatch.measured("predict:inference") as inference:
-            logits = await self._runtime.logits(model, ink)
-        return Answer(Prediction(softmax(logits, model.temperature)), inference.ms, start_ms)
+        with self._stopwatch.measured("predict:inference") as inferring:
+            inference = await self._runtime.infer(model, ink)
+        prediction = _prediction(model, inference.logits)
+        return Answer(prediction, model, ink, inference, start_ms, image.ms, inferring.ms)
+
+
+def _prediction(model: ModelEntry, logits: Sequence[float]) -> Prediction:
+    probabilities = softmax(logits, model.temperature)
+    return Prediction(probabilities, model.abstention is not None and model.abstention.refuses(logits, model.temperature))

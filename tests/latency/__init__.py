@@ -1,0 +1,1 @@
+"""How long the page takes from a pointer's event to the chart that shows it."""

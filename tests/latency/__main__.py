@@ -1,0 +1,33 @@
+"""`python -m tests.latency`: latency while drawing, in Chromium, and what the image costs as the drawing grows."""
+import asyncio
+import json
+import os
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+
+from export.layout import ROOT
+
+from .browser import BACKENDS, MODELS, measure
+from .table import curve_table, latency_table
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = ArgumentParser(prog="python -m tests.latency", description=__doc__, allow_abbrev=False)
+    parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS), help="default: all")
+    parser.add_argument("--backends", nargs="+", choices=BACKENDS, default=list(BACKENDS), help="default: all")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each of the ten digits is drawn (default: %(default)s)")
+    parser.add_argument("--json", type=Path, default=ROOT / "runs" / "latency.json", help="file for every single time (default: %(default)s)")
+    args = parser.parse_args(argv)
+    load = os.getloadavg()
+    found = asyncio.run(measure(args.models, args.backends, args.rounds))
+    print(f"From a pointer event to the chart that shows it\n{latency_table(found['latency'])}\n")
+    print(f"One stroke of many points, in ms\n{curve_table(found['curve'])}\n")
+    print(f"load before: {load[0]:.2f}, after: {os.getloadavg()[0]:.2f}")
+    args.json.parent.mkdir(parents=True, exist_ok=True)
+    args.json.write_text(json.dumps({**found, "load_before": load}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""What tests do to a page before or while it loads: scripts that change what the browser offers, and requests that wait."""
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+NO_GPU = "Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined })"
+NO_ADAPTER = "GPU.prototype.requestAdapter = async () => null"
+NO_DEVICE = "GPUAdapter.prototype.requestDevice = async () => { throw new DOMException('out of devices', 'OperationError'); }"
+
+# window.devices holds every GPU device that the page asked for.
+KEEP_DEVICES = """
+  window.devices = [];
+  const requestDevice = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function (...options) {
+    const device = await requestDevice.apply(this, options);
+    devices.push(device);
+    return device;
+  };
+"""
+
+# While the promise window.hold is there, what the GPU computed does not arrive; window.holding tells that something waits.
+HOLD_INFERENCES = """
+  const mapAsync = GPUBuffer.prototype.mapAsync;
+  GPUBuffer.prototype.mapAsync = async function (...options) {
+    await mapAsync.apply(this, options);
+    if (window.hold) { window.holding = true; await window.hold; }
+  };
+"""
+HOLD = "window.hold = new Promise((release) => (window.release = release)); null"
+
+# Networks on WASM take 30 ms more, so that WebGPU is the faster also where it runs on the processor. window.wasmRuns counts them.
+SLOW_WASM = """
+  const instantiate = WebAssembly.instantiate;
+  window.wasmRuns = 0;
+  WebAssembly.instantiate = async (bytes, ...imports) => {
+    const result = await instantiate(bytes, ...imports);
+    const { run, arena, ...others } = result.instance?.exports ?? {};
+    if (!run || !arena) return result;
+    const slowly = () => {
+      window.wasmRuns += 1;
+      for (const end = performance.now() + 30; performance.now() < end;);
+      run();
+    };
+    return { instance: { exports: { ...others, arena, run: slowly } } };
+  };
+"""
+
+
+def scripts(*texts: str) -> Callable[[Page], None]:
+    """For `open_page`: runs the scripts in the page before its own."""
+    def prepare(page: Page) -> None:
+        for text in texts:
+            page.add_init_script(text)
+    return prepare
+
+
+def hold(page: Page, pattern: str) -> list:
+    """Requests that match wait in the list until the test continues them."""
+    held = []
+    page.route(pattern, lambda route: held.append(route))
+    return held
