@@ -127,6 +127,9 @@ def test_the_benchmark_times_500_inferences_and_shows_their_distribution(speed):
         r"^Multilayer perceptron on webgpu: 500 inferences: median \d+\.\d\d ms, 95 % within \d+\.\d\d ms$"), timeout=30_000)
     assert sum(distribution(speed)) == 500
     expect(speed.page.locator("#benchmark-chart")).to_be_visible()
+    assert speed.page.evaluate("""() => {
+      const [bar] = Chart.getChart("benchmark-chart").getDatasetMeta(0).data;
+      return bar.options.backgroundColor === getComputedStyle(document.body).getPropertyValue("--accent"); }""")
     expect(speed.page.locator("#benchmark-chart")).to_have_accessible_name(re.compile("^Distribution of the times: 500 inferences: median"))
     seen = progress.json_value()
     assert len(set(seen)) > 10 and seen == sorted(seen) and max(seen) <= 500

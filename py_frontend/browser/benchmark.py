@@ -45,7 +45,8 @@ class BenchmarkPanel:
 
     def _recolour(self) -> None:
         style = window.getComputedStyle(self._canvas)
-        self._chart.data.datasets[0].backgroundColor = style.getPropertyValue("--accent")
+        # A list, as Chart.js does not notice when one colour for all bars changes.
+        self._chart.data.datasets[0].backgroundColor = to_js([style.getPropertyValue("--accent")])
         for axis in (self._chart.options.scales.x, self._chart.options.scales.y):
             axis.ticks.color = axis.title.color = style.color
         self._chart.update("none")

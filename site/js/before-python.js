@@ -1,5 +1,9 @@
 // What the page does before Python runs: it keeps what is drawn, and says so when Python does not come.
 
+// Pyodide would run Python on stacks of its own, so that it could wait for JavaScript in the middle of a function, which the
+// page never does. Chromium 156 crashes now and then when it collects garbage meanwhile.
+delete WebAssembly.Suspending;
+
 const INK_WIDTH = 16 / 280; // of the canvas, as py_frontend/browser/pad.py draws
 const canvas = document.getElementById("draw-canvas");
 const status = document.getElementById("status");
