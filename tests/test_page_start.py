@@ -54,3 +54,8 @@ def test_a_start_that_fails_says_so(open_page, pattern):
     digits.errors.allow(".")
     digits.expect_error("reload the page")
 
+
+
+def test_python_runs_on_the_stack_of_the_browser(digits):
+    """On stacks of Pyodide's own, which it makes where WebAssembly can suspend, Chromium 156 crashed while pages loaded."""
+    assert digits.page.evaluate("'Suspending' in WebAssembly") is False
