@@ -9,7 +9,7 @@ from math import cos, pi, radians, sin
 import numpy as np
 
 from .data import Examples
-from .hand import Path, curve, line
+from .hand import Path, curve, line, writing
 from .strokes import drawn_image
 
 JITTER = 0.04                       # standard deviation of a template's nodes, parts of the digit's height
@@ -78,7 +78,7 @@ def template_of(form: tuple[int, Template], rng: np.random.Generator) -> tuple[i
 def written(template: Template, rng: np.random.Generator) -> list[Path]:
     """Pen strokes of `template`: its nodes jittered, then all made wider or narrower, slanted and turned."""
     slant, turn, width = rng.uniform(*SLANT), rng.uniform(-LARGEST_TURN, LARGEST_TURN), rng.uniform(*WIDTH)
-    shape = np.array([[width * cos(turn), width * sin(turn)], [-slant * cos(turn) - sin(turn), cos(turn) - slant * sin(turn)]])
+    shape = writing(width, slant, turn)
     return [stroke(nodes, shape, rng) for nodes in template]
 
 

@@ -1,5 +1,5 @@
 """Lines as a hand draws them: never quite straight, and round where the pen does not stop."""
-from math import sin, pi
+from math import cos, pi, sin
 
 import numpy as np
 
@@ -17,6 +17,11 @@ def line(start: Point, end: Point, rng: np.random.Generator) -> Path:
     sideways = lambda t: bulge * sin(pi * t)
     places = np.linspace(0, 1, POINTS).tolist()
     return [(ax + (bx - ax) * t - (by - ay) * sideways(t), ay + (by - ay) * t + (bx - ax) * sideways(t)) for t in places]
+
+
+def writing(width: float, slant: float, turn: float) -> np.ndarray:
+    """The linear map (2, 2), for rows (x, y): wider, then slanted to the right for each unit up, then turned by radians."""
+    return np.array([[width * cos(turn), width * sin(turn)], [-slant * cos(turn) - sin(turn), cos(turn) - slant * sin(turn)]])
 
 
 def curve(nodes: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ from math import cos, pi, sin
 
 import numpy as np
 
-from .hand import Path, line
+from .hand import Path, line, writing
 
 JITTER = 0.05               # standard deviation of a stroke's points together, parts of the letter's height
 LARGEST_SLANT = 0.3         # sideways for each unit up
@@ -55,7 +55,7 @@ def written(name: str, rng: np.random.Generator) -> list[Path]:
     """Pen strokes of one letter or symbol: its points jittered, then made wider or narrower, slanted and turned."""
     slant, turn = rng.uniform(-LARGEST_SLANT, LARGEST_SLANT), rng.uniform(-LARGEST_TURN, LARGEST_TURN)
     width = rng.uniform(*WIDTH)
-    shape = np.array([[width * cos(turn), width * sin(turn)], [-slant * cos(turn) - sin(turn), cos(turn) - slant * sin(turn)]])
+    shape = writing(width, slant, turn)
     return [stroke(np.array(places) + rng.normal(0, JITTER / len(places) ** 0.5, (len(places), 2)), shape, rng) for places in LETTERS[name]]
 
 
