@@ -58,14 +58,24 @@ def written(folder: Path, files: dict[str, bytes], net: NetSpec) -> str:
 def renew(out: Path, entry: dict) -> str:
     """Writes the kernels and the WASM of a model in `out` again, from its weights there; gives a sentence about what was written."""
     name = entry["name"]
-    deployed = Deployed(MODELS[name]())
-    load_weights(deployed, out / entry["weights"])
-    weights = {key: tensor.numpy() for key, tensor in get_state_dict(deployed).items()}
-    files, net = build(name, deployed, weights)
+    deployed = read_exported(out / name)
+    files, net = build(name, deployed, arrays(deployed))
     replace_folder(out / name, files)
     known = {field.name: entry[field.name] for field in fields(Entry) if field.name in entry}
     update(out / "index.json", Entry(**known | {"net_sha256": sha256(files[NET])}))
     return written(out / name, files, net)
+
+
+def read_exported(folder: Path) -> Deployed:
+    """The network in a model's folder, which is named after it, with the weights there."""
+    deployed = Deployed(MODELS[folder.name]())
+    load_weights(deployed, folder / WEIGHTS)
+    return deployed
+
+
+def arrays(deployed: Deployed) -> dict[str, np.ndarray]:
+    """The values of its parameters, by name."""
+    return {name: tensor.numpy() for name, tensor in get_state_dict(deployed).items()}
 
 
 def read_run(run: RunFolder) -> TrainedNetwork:
@@ -77,8 +87,7 @@ def read_run(run: RunFolder) -> TrainedNetwork:
     model = config.build()
     load_weights(model, run.best)
     deployed = Deployed(model)
-    weights = {name: tensor.numpy() for name, tensor in get_state_dict(deployed).items()}
-    return TrainedNetwork(config.model, deployed, weights, parameter_count(model), evaluation)
+    return TrainedNetwork(config.model, deployed, arrays(deployed), parameter_count(model), evaluation)
 
 
 def read_evaluation(run: RunFolder) -> dict:

@@ -20,7 +20,7 @@ from core.reader import Answer, Reader
 from core.record import Record
 from core.runtime import Runtime
 from core.strokes import Stroke
-from core.trial import SAMPLE_INK, Trial, in_words
+from core.trial import Trial, in_words, sample_ink
 from pyscript import document, window
 
 resume_before_paint()
@@ -125,7 +125,7 @@ async def run_benchmark() -> None:
     model, backend = catalog[choice.name], runtime.backend_name
     benchmark_panel.begin()
     try:
-        distribution = await benchmark.run(lambda: runtime.infer_on(backend, model, SAMPLE_INK))
+        distribution = await benchmark.run(lambda: runtime.infer_on(backend, model, sample_ink()))
     except PageError as error:
         benchmark_panel.end(str(error), None)
     else:

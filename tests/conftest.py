@@ -1,7 +1,6 @@
 """Fixtures that several test modules share."""
 import os
 from collections.abc import Callable, Iterator
-from threading import Thread
 
 # tinygrad reads this when it is first imported; the same device everywhere gives the same numbers everywhere.
 os.environ.setdefault("DEV", "CPU")
@@ -13,8 +12,8 @@ from chromium import CHROMIUM_FLAGS
 from closing_lines import pytest_terminal_summary
 from digit_page import DigitPage
 from playwright.sync_api import Browser, Page, sync_playwright
+from serving import served
 
-from export.serve import Handler, Server
 from export.setup.tools import find_chromium
 from training.data import DataError, Mnist, load_mnist
 
@@ -33,12 +32,8 @@ def browser() -> Browser:
 @pytest.fixture(scope="session")
 def site_url() -> Iterator[str]:
     """The address of the page, served by the dev server."""
-    with Server(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+    with served() as url:
+        yield url
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import numpy as np
 from tinygrad import Tensor
 from tinygrad.nn.state import get_state_dict
 
-from export.package import NET, WEIGHTS, build
+from export.package import NET, WEIGHTS, arrays, build
 from export.spec import HEADER
 from training.deploy import Deployed
 from training.models import MODELS, PIXELS
@@ -64,6 +64,5 @@ def example(name: str, images: int = 24) -> Example:
     deployed = Deployed(scrambled(name))
     ink = random_ink(images)
     logits = deployed(Tensor(ink)).numpy()
-    weights = {key: tensor.numpy() for key, tensor in get_state_dict(deployed).items()}
-    files, _ = build(name, deployed, weights)
+    files, _ = build(name, deployed, arrays(deployed))
     return Example(name, files, ink, logits)

@@ -7,11 +7,9 @@ from module_page import DECODE_BYTES, SITE, encoded, module_page
 from networks import example
 from tinygrad import Tensor, dtypes
 
-from export.package import build
+from export.package import build, read_exported
 from training.data import DataError, load_mnist
-from training.deploy import Deployed
 from training.models import MODELS
-from training.runs import load_weights
 
 LARGEST_DIFFERENCE = 1e-3
 MNIST_IMAGES = 200
@@ -99,8 +97,7 @@ def mnist_ink() -> np.ndarray:
 @pytest.mark.parametrize("name", MODELS)
 def test_the_committed_models_compute_what_tinygrad_computes_on_mnist(browser, mnist_ink, name):
     folder = SITE / "models" / name
-    deployed = Deployed(MODELS[name]())
-    load_weights(deployed, folder / "weights.safetensors")
+    deployed = read_exported(folder)
     files = {f"{name}/{path.name}": path.read_bytes() for path in folder.iterdir()}
     with module_page(browser, files) as page:
         assert_equal(logits_on_webgpu(page, name, mnist_ink), deployed(Tensor(mnist_ink)).numpy())

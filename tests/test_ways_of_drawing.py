@@ -9,13 +9,12 @@ from glyphs import GLYPHS
 from module_page import SITE
 from tinygrad import Tensor
 
-from export.package import WEIGHTS
+from export.package import read_exported
 from py_frontend.core.image import mnist_image
 from py_frontend.core.strokes import Stroke
 from py_frontend.core.thinning import thinned
 from training.deploy import Deployed
 from training.models import MODELS
-from training.runs import load_weights
 
 PEN = 16.0          # canvas units, as the page's
 SIZE = 200.0        # of the whole glyph box
@@ -32,9 +31,7 @@ WAYS = {
 
 @cache
 def network(name: str) -> Deployed:
-    deployed = Deployed(MODELS[name]())
-    load_weights(deployed, SITE / "models" / name / WEIGHTS)
-    return deployed
+    return read_exported(SITE / "models" / name)
 
 
 def drawn(digit: int, size=SIZE, centre=(CENTRE, CENTRE), pen=PEN, slant=0.0, stretch=1.0, turn=0.0, per_unit=0.0, tremor=0.0,

@@ -89,12 +89,13 @@ def preset(model: str, name: str) -> TrainConfig:
     """The recipe in presets/<model>-<name>.toml; raises ValueError where that model has none of this name."""
     path = PRESETS / f"{model}-{name}.toml"
     if not path.exists():
-        raise ValueError(f"{model} has no preset {name!r}; it has {', '.join(sorted(p.stem.split('-', 1)[1] for p in PRESETS.glob(f'{model}-*.toml')))}.")
+        raise ValueError(f"{model} has no preset {name!r}; it has {', '.join(preset_names(model))}.")
     return TrainConfig(model=model, **tomllib.loads(path.read_text()))
 
 
-def preset_names() -> list[str]:
-    return sorted({path.stem.split("-", 1)[1] for path in PRESETS.glob("*.toml")})
+def preset_names(model: str = "*") -> list[str]:
+    """Of one model, or of all."""
+    return sorted({path.stem.split("-", 1)[1] for path in PRESETS.glob(f"{model}-*.toml")})
 
 
 def add_options(parser: ArgumentParser) -> None:

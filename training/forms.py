@@ -4,12 +4,14 @@ MNIST's writers were American. Elsewhere a 1 begins with a flag, which looks lik
 is crossed, a 4 is open, a 9 ends in a hook. Each form is a template that a made-up hand writes a little differently
 every time. No person's strokes are behind them.
 """
+from itertools import cycle
 from math import cos, pi, radians, sin
 
 import numpy as np
 
 from .data import Examples
 from .hand import Path, curve, line, writing
+from .models import PIXELS
 from .strokes import drawn_image
 
 JITTER = 0.04                       # standard deviation of a template's nodes, parts of the digit's height
@@ -64,15 +66,11 @@ TEMPLATES: dict[str, tuple[int, Template]] = {
 def made_up(count: int, seed: int) -> Examples:
     """`count` images of all forms in turn, a third of them 1s with a flag."""
     rng = np.random.default_rng([seed, 1])
-    templates = list(TEMPLATES.values())
-    choices = [(1, flagged_one(rng)) if i % 3 == 0 else template_of(templates[(i - i // 3 - 1) % len(templates)], rng) for i in range(count)]
-    images = np.array([drawn_image(strokes) for _, strokes in choices]).reshape(-1, 784)
-    return Examples((images * 255).round().astype(np.uint8), np.array([digit for digit, _ in choices], np.uint8))
-
-
-def template_of(form: tuple[int, Template], rng: np.random.Generator) -> tuple[int, list[Path]]:
-    digit, template = form
-    return digit, written(template, rng)
+    templates = cycle(TEMPLATES.values())
+    forms = [(1, None) if i % 3 == 0 else next(templates) for i in range(count)]
+    drawings = [written(template, rng) if template else flagged_one(rng) for _, template in forms]
+    images = np.array([drawn_image(strokes) for strokes in drawings]).reshape(-1, PIXELS)
+    return Examples((images * 255).round().astype(np.uint8), np.array([digit for digit, _ in forms], np.uint8))
 
 
 def written(template: Template, rng: np.random.Generator) -> list[Path]:

@@ -5,7 +5,14 @@ from core.benchmark import Distribution
 from pyscript import document, window
 from pyscript.ffi import to_js
 
+from .chart import bar_chart
 from .events import listen, on_colour_scheme
+
+BARS = {"data": [], "categoryPercentage": 1, "barPercentage": 0.9}
+SCALES = {
+    "x": {"grid": {"display": False}, "ticks": {"maxRotation": 0, "autoSkipPadding": 16}, "title": {"display": True, "text": "ms"}},
+    "y": {"grid": {"display": False}, "beginAtZero": True, "ticks": {"maxTicksLimit": 4}, "title": {"display": True, "text": "inferences"}},
+}
 
 
 class BenchmarkPanel:
@@ -37,7 +44,7 @@ class BenchmarkPanel:
     def _show(self, distribution: Distribution) -> None:
         self._canvas.ariaLabel = f"Distribution of the times: {distribution}"
         if self._chart is None:
-            self._chart = window.Chart.new(self._canvas, to_js(_configuration()))
+            self._chart = bar_chart(self._canvas, [], BARS, SCALES)
             on_colour_scheme(self._recolour)
         self._chart.data.labels = to_js([f"{start:.1f}" for start in distribution.starts])
         self._chart.data.datasets[0].data = to_js(distribution.counts)
@@ -50,20 +57,3 @@ class BenchmarkPanel:
         for axis in (self._chart.options.scales.x, self._chart.options.scales.y):
             axis.ticks.color = axis.title.color = style.color
         self._chart.update("none")
-
-
-def _configuration() -> dict:
-    return {
-        "type": "bar",
-        "data": {"labels": [], "datasets": [{"data": [], "categoryPercentage": 1, "barPercentage": 0.9}]},
-        "options": {
-            "animation": False,
-            "events": [],
-            "maintainAspectRatio": False,
-            "plugins": {"legend": {"display": False}, "tooltip": {"enabled": False}, "colors": {"enabled": False}},
-            "scales": {
-                "x": {"grid": {"display": False}, "ticks": {"maxRotation": 0, "autoSkipPadding": 16}, "title": {"display": True, "text": "ms"}},
-                "y": {"grid": {"display": False}, "beginAtZero": True, "ticks": {"maxTicksLimit": 4}, "title": {"display": True, "text": "inferences"}},
-            },
-        },
-    }

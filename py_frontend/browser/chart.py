@@ -6,6 +6,11 @@ from pyscript.ffi import to_js
 from .events import on_colour_scheme
 
 NONE = (0.0,) * CLASSES
+LABELS = [str(digit) for digit in range(CLASSES)]
+SCALES = {
+    "x": {"grid": {"display": False}, "border": {"display": False}, "ticks": {"autoSkip": False, "maxRotation": 0}},
+    "y": {"display": False, "min": 0, "max": 1},
+}
 
 
 class ProbabilityChart:
@@ -14,7 +19,7 @@ class ProbabilityChart:
     def __init__(self, canvas):
         self._canvas = canvas
         self._prediction: Prediction | None = None
-        self._chart = window.Chart.new(canvas, to_js(_configuration()))
+        self._chart = bar_chart(canvas, LABELS, {"data": NONE, "borderRadius": 4}, SCALES)
         self._recolour()
         on_colour_scheme(self._recolour)
 
@@ -44,18 +49,16 @@ class ProbabilityChart:
         self._chart.update("none")
 
 
-def _configuration() -> dict:
-    return {
+def bar_chart(canvas, labels: list[str], bars: dict, scales: dict):
+    """A Chart.js chart of one set of bars, which neither moves nor answers the pointer."""
+    return window.Chart.new(canvas, to_js({
         "type": "bar",
-        "data": {"labels": [str(digit) for digit in range(CLASSES)], "datasets": [{"data": NONE, "borderRadius": 4}]},
+        "data": {"labels": labels, "datasets": [bars]},
         "options": {
             "animation": False,
             "events": [],
             "maintainAspectRatio": False,
             "plugins": {"legend": {"display": False}, "tooltip": {"enabled": False}, "colors": {"enabled": False}},
-            "scales": {
-                "x": {"grid": {"display": False}, "border": {"display": False}, "ticks": {"autoSkip": False, "maxRotation": 0}},
-                "y": {"display": False, "min": 0, "max": 1},
-            },
+            "scales": scales,
         },
-    }
+    }))

@@ -1,6 +1,7 @@
 """`python -m tests.bench inference|training|pack|layouts|choose`: time inference and training; find layouts for the kernels."""
 import sys
-from argparse import ArgumentParser
+
+from export.commands import run_command
 
 from . import choose, inference, layouts, pack, training
 
@@ -8,12 +9,7 @@ COMMANDS = (inference, training, pack, layouts, choose)
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = ArgumentParser(prog="python -m tests.bench", description=__doc__, allow_abbrev=False)
-    subparsers = parser.add_subparsers(required=True, metavar="command")
-    for command in COMMANDS:
-        command.add_parser(subparsers)
-    args = parser.parse_args(argv)
-    return args.run(args)
+    return run_command("python -m tests.bench", __doc__, COMMANDS, argv)
 
 
 if __name__ == "__main__":

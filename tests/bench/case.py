@@ -8,13 +8,12 @@ from tinygrad.nn.state import get_state_dict
 
 from export.graph import capture
 from export.layout import ROOT
-from export.package import NET, WASM, WEIGHTS, sha256
+from export.package import NET, WASM, WEIGHTS, read_exported, sha256
 from export.spec import NetSpec, net_module
 from export.tuning import untuned
 from export.wgsl import kernels
 from training.deploy import Deployed
-from training.models import MODELS, PIXELS
-from training.runs import load_weights
+from training.models import PIXELS
 
 from ..networks import random_ink
 from .float_network import FloatNetwork
@@ -36,9 +35,7 @@ def write_case(folder: Path, names: list[str]) -> None:
 
 
 def shipped_network(name: str) -> Deployed:
-    deployed = Deployed(MODELS[name]())
-    load_weights(deployed, MODELS_FOLDER / name / WEIGHTS)
-    return deployed
+    return read_exported(MODELS_FOLDER / name)
 
 
 def stock_files(name: str, network: FloatNetwork) -> dict[str, bytes]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from export.kernel_layouts import Layout
 from export.tuning import TUNING_FILE
+from training.files import write_atomically
 
 from .timed import Times, read_times
 
@@ -31,7 +32,7 @@ def run(args) -> int:
         if layout is not None:
             records["wgsl"][signature] = layout
         print(report(signature, layout, gpu[signature], processor[signature]))
-    TUNING_FILE.write_text(formatted(records))
+    write_atomically(TUNING_FILE, formatted(records))
     return 0
 
 

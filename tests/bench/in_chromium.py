@@ -1,15 +1,13 @@
 """The benchmark in Chromium, which a person's browser resembles."""
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 from playwright.sync_api import Browser, sync_playwright
 
-from export.serve import Handler, Server
+from export.serve import Handler
 from export.setup.tools import find_chromium
 
 from ..chromium import CHROMIUM_FLAGS
+from ..serving import served
 
 RUN = "async (options) => (await import('./page.mjs')).run(options)"
 
@@ -33,24 +31,11 @@ def race(files: dict[str, Path], models: list[str], runs: int) -> dict:
 
 def race_in(chromium: Browser, files: dict[str, Path], models: list[str], runs: int, only: str = "") -> dict:
     """The race of the contestants whose names match `only`."""
-    with served(files) as url:
+    handler = type("CaseHandler", (IsolatedHandler,), {"files": staticmethod(lambda: files)})
+    with served(handler) as url:
         context = chromium.new_context()
         page = context.new_page()
         page.goto(url + "tests/bench/page.html")
         found = page.evaluate(RUN, {"names": models, "runs": runs, "only": only})
         context.close()
     return found
-
-
-@contextmanager
-def served(files: dict[str, Path]) -> Iterator[str]:
-    """The address of a server that has `files` by their URL paths."""
-    handler = type("CaseHandler", (IsolatedHandler,), {"files": staticmethod(lambda: files)})
-    with Server(("127.0.0.1", 0), handler) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-            thread.join()

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from export.layout import ROOT
+from training.files import write_atomically
 from training.models import MODELS
 
 from . import in_chromium, in_node
@@ -42,8 +43,7 @@ def run(args) -> int:
         return 1
     print("\n\n".join(f"{name}\n{table}" for name, table in found["tables"].items()))
     print("\n" + json.dumps(found["environment"]))
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(found))
+    write_atomically(file, json.dumps(found))
     return int(any("error" in result for results in found["models"].values() for result in results))
 
 

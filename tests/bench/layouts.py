@@ -13,6 +13,7 @@ from export.packing import read_words
 from export.render import PlainWGSL
 from export.tuning import axes_of, layout_of, signature, with_layout
 from export.wgsl import kernel
+from training.files import write_atomically
 from training.models import MODELS, PIXELS
 
 from .candidates import candidates, neighbours
@@ -33,8 +34,7 @@ def add_parser(subparsers) -> None:
 def run(args) -> int:
     times = read_times(args.near or [])
     kernels = [found for name in MODELS for found in kernels_of(name, args.each, times)]
-    args.file.parent.mkdir(parents=True, exist_ok=True)
-    args.file.write_text(json.dumps({"kernels": kernels}))
+    write_atomically(args.file, json.dumps({"kernels": kernels}))
     print(f"{args.file}: {len(kernels)} kernels, {sum(len(found['candidates']) for found in kernels)} candidates")
     return 0
 

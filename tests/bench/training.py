@@ -1,5 +1,4 @@
 """`python -m tests.bench training`: steps a second, and time to 99 % of the validation images, ours beside the plain recipe."""
-import json
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from tinygrad import Device, Tensor
 from export.layout import ROOT
 from training.config import preset, preset_names
 from training.data import Mnist, load_mnist
+from training.files import write_json
 from training.loop import score
 from training.models import MODELS
 from training.trainer import Classifier, Trainer
@@ -72,8 +72,7 @@ def run(args) -> int:
                                      (f"plain, {model}", PlainTrainer(PLAIN_MODELS[model](), mnist.train), BATCH)):
             speeds.append(measured(name, trainer, batch, mnist, args.seconds))
             print(row(speeds[-1]), flush=True)
-    args.json.parent.mkdir(parents=True, exist_ok=True)
-    args.json.write_text(json.dumps({"device": Device.DEFAULT, "speeds": [vars(speed) for speed in speeds]}))
+    write_json(args.json, {"device": Device.DEFAULT, "speeds": [vars(speed) for speed in speeds]})
     return 0
 
 

@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from export.layout import ROOT
+from training.files import write_atomically
 
 from .browser import BACKENDS, MODELS, measure
 from .table import curve_table, latency_table
@@ -24,8 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     print(f"From a pointer event to the chart that shows it\n{latency_table(found['latency'])}\n")
     print(f"One stroke of many points, in ms\n{curve_table(found['curve'])}\n")
     print(f"load before: {load[0]:.2f}, after: {os.getloadavg()[0]:.2f}")
-    args.json.parent.mkdir(parents=True, exist_ok=True)
-    args.json.write_text(json.dumps({**found, "load_before": load}))
+    write_atomically(args.json, json.dumps({**found, "load_before": load}))
     return 0
 
 

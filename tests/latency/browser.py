@@ -3,16 +3,15 @@ import asyncio
 import random
 from contextlib import asynccontextmanager
 from pathlib import Path
-from threading import Thread
 from time import perf_counter
 
 from playwright.async_api import Page, async_playwright, expect
 
-from export.serve import Handler, Server
 from export.setup.tools import find_chromium
 
 from ..chromium import CHROMIUM_FLAGS
 from ..glyphs import GLYPHS
+from ..serving import served
 from .lines import resampled, scribble
 
 MODELS = ("mlp", "cnn")
@@ -62,13 +61,11 @@ async def measure(models: list[str], backends: list[str], rounds: int) -> dict:
 
 @asynccontextmanager
 async def served_browser():
-    with Server(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever).start()
+    with served() as url:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
-            yield f"http://127.0.0.1:{server.server_port}/", browser
+            yield url, browser
             await browser.close()
-        server.shutdown()
 
 
 @asynccontextmanager
