@@ -49,7 +49,7 @@ def test_the_table_has_mean_and_deviation_of_every_level(sweep):
     lines = report(sweep).splitlines()
     assert "The base reaches 99.10 %." in lines and "6 of 6 planned runs are finished." in lines
     row = next(line for line in lines if line.startswith("| lr | 0.01 |"))
-    assert row == "| lr | 0.01 | 2 of 2 | 98.75 ± 1.06 | −0.35 | 98.75 ± 1.06 | 0.3000 ± 0.0000 | 100 (1 of 2 seeds) | 0.0707 ± 0.0000 | 10 ± 1 |"
+    assert row == "| lr | 0.01 | 2 of 2 | 98.75 ± 1.06 | −0.35 | 0.3000 ± 0.0000 | 0.3000 ± 0.0000 | 100 (1 of 2 seeds) | 0.0707 ± 0.0000 | 10 ± 1 |"
     assert len([line for line in lines if line.startswith("| ")]) == 2 + 3
 
 

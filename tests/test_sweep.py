@@ -12,13 +12,14 @@ from sweep_files import write_sweep
 
 from training.__main__ import main
 from training.config import TrainConfig
+from training.files import write_json
 from training.runs import RunFolder
 from training.sweep import read_results, read_sweep, results_path, run_sweep, summary
 
 SHIPPED = sorted((Path(__file__).parent.parent / "training" / "sweeps").glob("*.toml"))
 KEYS = [f"{factor}={level},seed={seed}" for factor, level in (("base", "base"), ("lr", "0.01"), ("augmentation", "no thickness")) for seed in (0, 1)]
-ROWS = [{"step": 10 * i, "seconds": 2.0 * i, "train_loss": 1 / i, "validation_accuracy": accuracy, "validation_loss": 0.1}
-        for i, accuracy in enumerate((0.8, 0.95, 0.9), 1)]
+ROWS = [{"step": 10 * i, "seconds": 2.0 * i, "train_loss": 1 / i, "validation_accuracy": accuracy, "validation_loss": loss}
+        for i, (accuracy, loss) in enumerate(((0.8, 0.3), (0.95, 0.1), (0.96, 0.2)), 1)]
 
 
 @pytest.fixture
@@ -128,13 +129,27 @@ def test_what_is_finished_is_not_run_again(sweep, processes):
 
 
 def test_a_run_that_was_stopped_goes_on_from_its_checkpoint(sweep, processes):
-    last = RunFolder(Path("runs/sweeps/mlp") / KEYS[3]).last
-    last.parent.mkdir(parents=True)
-    last.write_bytes(b"checkpoint")
+    trials = {trial.key: trial for trial in read_sweep(sweep)}
+    ours, others = KEYS[3], KEYS[4]
+    for key, config in ((ours, trials[ours].config), (others, replace(trials[others].config, lr=0.5))):
+        stopped = RunFolder(Path("runs/sweeps/mlp") / key)
+        stopped.path.mkdir(parents=True)
+        stopped.last.write_bytes(b"checkpoint")
+        write_json(stopped.config, config.to_json())
     run_sweep(sweep, 1, None, [])
     resumed = ["--resume" in command for command in processes.commands]
-    assert resumed == [key == KEYS[3] for key in KEYS]
-    assert last.exists()
+    assert resumed == [key == ours for key in KEYS]
+    assert RunFolder(Path("runs/sweeps/mlp") / ours).last.exists()
+    assert not RunFolder(Path("runs/sweeps/mlp") / others).last.exists()
+
+
+def test_a_run_whose_settings_were_changed_since_is_run_again_and_its_old_result_kept(sweep, processes):
+    run_sweep(sweep, 1, None, [])
+    processes.commands.clear()
+    sweep.write_text(sweep.read_text().replace("lr = 0.01", "lr = 0.03"))
+    run_sweep(sweep, 1, None, [])
+    assert processes.keys == ["lr=0.01,seed=0", "lr=0.01,seed=1"]
+    assert sorted(row["config"]["lr"] for row in read_results(sweep) if row["key"] == "lr=0.01,seed=0") == [0.01, 0.03]
 
 
 @pytest.mark.parametrize(("fault", "message"), [
@@ -200,9 +215,10 @@ def test_results_survive_a_disk_that_is_full(sweep, processes, monkeypatch):
     assert results_path(sweep).read_bytes() == before
 
 
-def test_a_summary_holds_the_best_and_the_last_score_the_speed_and_the_curve():
+def test_a_summary_holds_the_score_of_the_kept_weights_the_last_score_the_speed_and_the_curve():
     result = summary(ROWS)
-    assert (result["validation_accuracy"], result["last_accuracy"], result["seconds"]) == (0.95, 0.9, 6.0)
+    assert (result["validation_accuracy"], result["validation_loss"]) == (0.95, 0.1)
+    assert (result["last_accuracy"], result["last_loss"], result["seconds"]) == (0.96, 0.2, 6.0)
     assert result["steps_per_second"] == 5.0        # 20 steps in 4 s: without the first evaluation, which includes compiling
     assert result["curve"] == [[row["step"], row["train_loss"], row["validation_accuracy"], row["validation_loss"]] for row in ROWS]
     assert summary(ROWS[:1])["steps_per_second"] is None

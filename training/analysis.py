@@ -58,7 +58,7 @@ FIGURES: dict[str, Callable[[Level, Level], str]] = {
     "gain": lambda level, base: signed(gain(level, base)),
     "loss": lambda level, base: f"{level.spread('last_loss').mean:.4f}",
     "loss_spread": lambda level, base: f"{level.spread('last_loss').deviation or 0:.4f}",
-    "lowest_loss": lambda level, base: f"{mean(lowest(row)[LOSS] for row in level.rows):.4f}",
+    "lowest_loss": lambda level, base: f"{level.spread('validation_loss').mean:.4f}",
     "lowest_loss_step": lambda level, base: f"{mean(lowest(row)[STEP] for row in level.rows):,.0f}",
     "peak_loss": lambda level, base: f"{max(point[LOSS] for row in level.rows for point in row['curve'][1:]):.2f}",
     "unrest": lambda level, base: f"{level.unrest.mean:.4f}" if level.unrest else "unknown",

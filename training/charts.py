@@ -59,14 +59,15 @@ def compact(text: str) -> str:
 
 
 def effects(findings: Findings, theme: Theme) -> Figure:
-    """Each level of each factor in a row: its validation error, and the steps that it takes to 99 %."""
+    """Each level of each factor in a row: its validation error and loss, and the steps that it takes to 99 %."""
     lines = effect_lines(findings)
     figure = Figure(figsize=(8.4, 0.19 * len(lines) + 0.7), layout="constrained")
-    error, steps = figure.subplots(1, 2, sharey=True)
+    error, loss, steps = figure.subplots(1, 3, sharey=True)
     for place, (_, level) in enumerate(lines):
         if level:
             colour = theme.base if level is findings.base else theme.levels[0]
             dots(error, place, [100 * (1 - row["validation_accuracy"]) for row in level.rows], colour)
+            dots(loss, place, [row["validation_loss"] for row in level.rows], colour)
             dots(steps, place, level.steps_to_target, colour)
             if not level.steps_to_target:
                 steps.annotate("not reached", (0.98, place), xycoords=("axes fraction", "data"), ha="right", va="center", fontsize=7)
@@ -74,11 +75,15 @@ def effects(findings: Findings, theme: Theme) -> Figure:
     for tick, (_, level) in zip(error.get_yticklabels(), lines, strict=True):
         tick.set_fontweight("normal" if level else "bold")
     error.set_ylim(len(lines) - 0.4, -0.6)
-    error.set_xlabel("validation error, % (best evaluation)")
+    error.set_xlabel("validation error, %")
+    loss.set_xlabel("validation loss")
+    loss.set_xscale("log")
+    plain_numbers(loss.xaxis)
     steps.set_xlabel("steps to 99 % validation accuracy")
     steps.set_xscale("log")
     plain_numbers(steps.xaxis)
     mark(error, [100 * (1 - row["validation_accuracy"]) for row in findings.base.rows], theme)
+    mark(loss, [row["validation_loss"] for row in findings.base.rows], theme)
     mark(steps, findings.base.steps_to_target, theme)
     return figure
 

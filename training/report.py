@@ -11,14 +11,14 @@ from .results import Findings, Level, Spread, read_findings
 FOLDER = Path(__file__).parent
 SWEEPS, REPORT = FOLDER / "sweeps", FOLDER / "HYPERPARAMETERS.md"
 TITLES = {"mlp": "MLP", "cnn": "CNN"}
-COLUMNS = ("factor", "level", "seeds", "best accuracy, %", "against base, points", "last accuracy, %", "last loss",
+COLUMNS = ("factor", "level", "seeds", "accuracy, %", "against base, points", "loss", "last loss",
            "steps to 99 %", "unrest of the loss", "seconds")
 KEY = """\
 Each factor is changed alone, everything else is as in the base. Values are means over seeds ± sample standard deviation.
 All accuracies and losses are those of the averaged weights on the 5,000 validation images, where one image is 0.02 points;
 the test set had no part in any of this.
 
-- *best accuracy*: the highest of a run's evaluations; *last*: of its last evaluation.
+- *accuracy*, *loss*: of the evaluation with the lowest loss, whose weights a run keeps; *last loss*: of its last one.
 - *steps to 99 %*: after how many steps an evaluation first found 99 % or more. There are 20 evaluations in a run, evenly
   spread, so a run of more steps is looked at less often.
 - *unrest of the loss*: standard deviation of the training loss of single batches over the last quarter of a run.
@@ -75,7 +75,7 @@ def section(of: Findings) -> list[str]:
     head = [f"## {title}", f"{of.runs} of {of.planned} planned runs are finished."]
     if of.base:
         head += [f"Base: {base_settings(of.base)}.",
-                 picture(f"{of.model}-effects", f"{title}: validation error and steps to 99 % for each level of each factor"),
+                 picture(f"{of.model}-effects", f"{title}: validation error, validation loss and steps to 99 % for each level of each factor"),
                  picture(f"{of.model}-curves", f"{title}: learning curves for each level of each factor"), CURVES_KEY]
     return [*head, table(of), *unfinished(of)]
 
@@ -103,7 +103,7 @@ def cells(level: Level, base: Level | None) -> tuple[str, ...]:
     percent = lambda figure: plus_minus(level.spread(figure), 2, 100)
     against = signed(gain(level, base)) if base and level is not base else ""
     return (level.factor, level.name, f"{len(level.rows)} of {level.planned}", percent("validation_accuracy"), against,
-            percent("last_accuracy"), plus_minus(level.spread("last_loss"), 4), steps_to_target(level),
+            plus_minus(level.spread("validation_loss"), 4), plus_minus(level.spread("last_loss"), 4), steps_to_target(level),
             plus_minus(level.unrest, 4) if level.unrest else "", plus_minus(level.spread("seconds"), 0))
 
 

@@ -3,8 +3,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, stdev
 
-from .config import TrainConfig
-from .sweep import read_results, read_sweep
+from .sweep import read_results, read_sweep, settings
 
 TARGET_ACCURACY = 0.99
 SETTLED_PART = 4        # the last quarter of a run, over which the spread of the training loss is taken
@@ -31,7 +30,7 @@ class Level:
     planned: int
 
     def spread(self, figure: str) -> Spread:
-        """Of validation_accuracy, last_accuracy, last_loss, seconds or steps_per_second."""
+        """Of validation_accuracy, validation_loss, last_accuracy, last_loss, seconds or steps_per_second."""
         return Spread.of([row[figure] for row in self.rows])
 
     @property
@@ -103,11 +102,3 @@ def read_findings(sweep: Path) -> Findings:
         missing=[key for key in configs if key not in fitting],
         unplanned=sorted(row["key"] for row, fits in results if not fits),
     )
-
-
-def settings(row: dict) -> TrainConfig | None:
-    """The configuration of a result line, options that came later at their defaults; None when it is not valid any more."""
-    try:
-        return TrainConfig(**row["config"])
-    except (TypeError, ValueError):
-        return None

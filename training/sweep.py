@@ -6,6 +6,7 @@ Each run is a process of its own and leaves one line in <sweep>.results.jsonl; w
 """
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -14,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
-from .config import TrainConfig
+from .config import TrainConfig, from_json
 from .files import write_atomically
 from .runs import RunError, RunFolder
 
@@ -61,14 +62,23 @@ def read_results(sweep: Path) -> list[dict]:
     return [json.loads(line) for line in lines if line.endswith("\n")]
 
 
+def settings(row: dict) -> TrainConfig | None:
+    """The configuration of a result line, options that came later at their defaults; None when it is not valid any more."""
+    try:
+        return TrainConfig(**row["config"])
+    except (TypeError, ValueError):
+        return None
+
+
 def run_sweep(sweep: Path, jobs: int, data: str | None, gpus: list[str]) -> int:
     """Runs what has no result yet, `jobs` at a time; gives how many failed. A failed run is tried again next time."""
     finished = [row for row in read_results(sweep) if "error" not in row]
-    done = {row["key"] for row in finished}
-    todo = [trial for trial in read_sweep(sweep) if trial.key not in done]
+    done = {row["key"]: settings(row) for row in finished}
+    trials = read_sweep(sweep)
+    todo = [trial for trial in trials if done.get(trial.key) != trial.config]
     write_atomically(results_path(sweep), "".join(json.dumps(row) + "\n" for row in finished))
     failures = 0
-    print(f"{sweep.name}: {len(todo)} of {len(todo) + len(done)} runs to do, {jobs} at a time")
+    print(f"{sweep.name}: {len(todo)} of {len(trials)} runs to do, {jobs} at a time")
     with ThreadPoolExecutor(jobs) as pool, results_path(sweep).open("a") as results:
         runs = [pool.submit(result_line, sweep, trial, data, gpus, turn) for turn, trial in enumerate(todo)]
         try:
@@ -95,8 +105,10 @@ def result_line(sweep: Path, trial: Trial, data: str | None, gpus: list[str], tu
 def run_trial(sweep: Path, trial: Trial, data: str | None, gpus: list[str], turn: int) -> dict:
     """What `trial` came to, run (or continued, if it was stopped) in a process of its own; raises RunError when that fails."""
     run = RunFolder(Path("runs") / "sweeps" / sweep.stem / trial.key)
-    arguments = ["--resume"] if run.last.exists() else list(command_line(trial.config))
-    run.path.mkdir(parents=True, exist_ok=True)
+    begun = run.last.exists() and from_json(run.config) == trial.config
+    arguments = ["--resume"] if begun else list(command_line(trial.config))
+    if not begun:       # of other settings, from before the sweep file was changed
+        shutil.rmtree(run.path, ignore_errors=True)
     command = [sys.executable, "-m", "training", "train", "--name", str(run.path.relative_to("runs")), *arguments]
     environment = os.environ | ({"CUDA_VISIBLE_DEVICES": gpus[turn % len(gpus)]} if gpus else {})
     done = subprocess.run(command + (["--data", data] if data else []), capture_output=True, text=True, env=environment)
@@ -115,13 +127,13 @@ def command_line(config: TrainConfig) -> Iterator[str]:
 
 
 def summary(rows: list[dict]) -> dict:
-    """What a run's metrics come to: its best and its last score, its speed and its learning curve."""
-    last, best = rows[-1], max(rows, key=lambda row: (row["validation_accuracy"], -row["validation_loss"]))
+    """What a run's metrics come to: the score of the weights it kept, which have the lowest loss; its last score, speed and curve."""
+    last, kept = rows[-1], min(rows, key=lambda row: row["validation_loss"])
     first = rows[0]
     steps, seconds = last["step"] - first["step"], last["seconds"] - first["seconds"]
     return {
-        "validation_accuracy": best["validation_accuracy"], "last_accuracy": last["validation_accuracy"],
-        "last_loss": last["validation_loss"], "seconds": last["seconds"],
+        "validation_accuracy": kept["validation_accuracy"], "validation_loss": kept["validation_loss"],
+        "last_accuracy": last["validation_accuracy"], "last_loss": last["validation_loss"], "seconds": last["seconds"],
         "steps_per_second": round(steps / seconds, 2) if seconds > 0 else None,
         "curve": [[row["step"], row["train_loss"], row["validation_accuracy"], row["validation_loss"]] for row in rows],
     }

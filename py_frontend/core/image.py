@@ -43,9 +43,10 @@ def _few(paths: Sequence[Sequence[Point]], scale: float) -> list[Path]:
     px = 1 / scale
     while True:
         paths = [thinned(spaced(path, SPACING_PX * px), TOLERANCE_PX * px) for path in paths]
-        if sum(map(len, paths)) <= MOST_POINTS or SPACING_PX * px * scale > BOX_PX:
+        points = sum(map(len, paths))
+        if points <= MOST_POINTS or SPACING_PX * px * scale > BOX_PX:
             return paths
-        px *= 2
+        px *= max(2, points / MOST_POINTS)
 
 
 def _painted(paths: Sequence[Path]) -> array:
