@@ -34,8 +34,8 @@ class Theme:
                         "xtick.color": self.text, "ytick.color": self.text, "legend.labelcolor": self.text}
 
 
-THEMES = {"light": Theme("#1f2328", "#d1d9e0", "#818b98", ("#0969da", "#bc4c00", "#1a7f37", "#8250df")),
-          "dark": Theme("#f0f6fc", "#3d444d", "#9198a1", ("#58a6ff", "#f0883e", "#3fb950", "#bc8cff"))}
+THEMES = {"light": Theme("#1f2328", "#d1d9e0", "#818b98", ("#0969da", "#bc4c00", "#1a7f37", "#8250df", "#bf3989", "#9a6700")),
+          "dark": Theme("#f0f6fc", "#3d444d", "#9198a1", ("#58a6ff", "#f0883e", "#3fb950", "#bc8cff", "#f778ba", "#d29922"))}
 
 
 def figures(findings: Findings) -> dict[str, bytes]:
@@ -173,4 +173,4 @@ def level_name(level: Level, base: Level, factor: str) -> str:
     """What a level is called beside its factor; the base by its own value, where it is one option."""
     if level is not base:
         return level.name
-    return f"{setting(base, factor).replace(',', '')} (base)" if factor in base.config else "base"
+    return f"{setting(base, factor).replace(',', '') or 'none'} (base)" if factor in base.config else "base"
