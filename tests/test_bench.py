@@ -1,6 +1,9 @@
 """The benchmark itself: what it packs, how it races, what it prints, and how it chooses layouts."""
 import importlib.util
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +13,10 @@ from tinygrad import Tensor
 
 from export import tuning
 from export.kernel_layouts import Axes
+from export.layout import ROOT
 from export.package import NET, WASM, WEIGHTS
 from tests.bench import choose
+from tests.bench.__main__ import COMMANDS, main
 from tests.bench.candidates import candidates, neighbours
 from tests.bench.case import shipped_network, write_case
 from tests.bench.files import BENCH, MissingPackage, bench_files, copy_files, own_files
@@ -194,3 +199,21 @@ def test_of_several_runs_the_least_time_of_each_layout_counts(tmp_path):
 def test_records_are_written_as_they_are_kept_in_the_repository():
     text = tuning.TUNING_FILE.read_text()
     assert choose.formatted(json.loads(text)) == text
+
+
+# The command
+
+
+def test_training_is_timed_where_there_is_neither_a_browser_nor_onnx():
+    absent = {name: None for name in ("playwright", "onnx")}
+    code = f"import sys; sys.modules.update({absent}); from tests.bench.__main__ import main; main(['training', '--help'])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "") and "--seconds" in done.stdout
+
+
+def test_the_help_lists_every_command(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    listed = capsys.readouterr().out
+    assert all(re.search(rf"^ +{name}\b", listed, re.MULTILINE) for name in COMMANDS)

@@ -1,15 +1,17 @@
 """`python -m tests.bench inference|training|pack|layouts|choose`: time inference and training; find layouts for the kernels."""
 import sys
+from importlib import import_module
 
 from export.commands import run_command
 
-from . import choose, inference, layouts, pack, training
-
-COMMANDS = (inference, training, pack, layouts, choose)
+COMMANDS = ("inference", "training", "pack", "layouts", "choose")
 
 
 def main(argv: list[str] | None = None) -> int:
-    return run_command("python -m tests.bench", __doc__, COMMANDS, argv)
+    """Loads the one command that is asked for: where networks are trained there need be no browser, nor its packages."""
+    argv = sys.argv[1:] if argv is None else argv
+    wanted = [name for name in COMMANDS if name in argv[:1]] or COMMANDS
+    return run_command("python -m tests.bench", __doc__, [import_module(f".{name}", __package__) for name in wanted], argv)
 
 
 if __name__ == "__main__":
