@@ -4,13 +4,14 @@ import hashlib
 import json
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
+from .folder import replacing
 from .layout import ROOT, missing_vendor_files, published_files
 
 MANIFEST = "bundle.json"
 GENERATOR = "webgpu-digits"
+NO_JEKYLL = ".nojekyll"
 
 
 class BundleError(Exception):
@@ -20,22 +21,23 @@ class BundleError(Exception):
 def write_bundle(files: dict[str, Path], out: Path) -> dict[str, dict]:
     """Copies files (URL path -> source) to the folder out, whole or not at all; gives its manifest."""
     _refuse_foreign(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-", suffix=".tmp") as scratch:
-        new = Path(scratch, "new")
-        manifest = _copy(files, new)
-        if out.exists():
-            out.rename(Path(scratch, "old"))
-        new.rename(out)
-    return manifest
+    with replacing(out) as new:
+        return _copy(files, new)
 
 
-def is_bundle(folder: Path) -> bool:
-    """Whether write_bundle made this folder."""
+def foreign_files(folder: Path) -> list[str]:
+    """What lies in `folder` that write_bundle did not put there, by URL path."""
+    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+    return sorted(present - _written(folder))
+
+
+def _written(folder: Path) -> set[str]:
+    """What the manifest in `folder` lists, and the two files beside it; nothing where there is no manifest of ours."""
     try:
-        return json.loads((folder / MANIFEST).read_text())["generator"] == GENERATOR
+        content = json.loads((folder / MANIFEST).read_text())
+        return {*content["files"], MANIFEST, NO_JEKYLL} if content["generator"] == GENERATOR else set()
     except (OSError, ValueError, KeyError, TypeError):
-        return False
+        return set()
 
 
 def gzip_bytes(paths) -> int:
@@ -70,8 +72,8 @@ def _refuse_foreign(out: Path) -> None:
             raise BundleError(f"{out} lies inside {source}, which is published itself: choose another folder.")
     if out.is_symlink() or out.exists() and not out.is_dir():
         raise BundleError(f"{out} is not a folder: choose another name.")
-    if out.is_dir() and any(out.iterdir()) and not is_bundle(out):
-        raise BundleError(f"{out} holds files that this command did not write: empty it, or choose another folder.")
+    if out.is_dir() and (foreign := foreign_files(out)):
+        raise BundleError(f"{out} holds files that this command did not write ({foreign[0]}): take them out, or choose another folder.")
 
 
 def _copy(files: dict[str, Path], folder: Path) -> dict[str, dict]:
@@ -82,7 +84,7 @@ def _copy(files: dict[str, Path], folder: Path) -> dict[str, dict]:
     manifest = {url: _entry(folder / url) for url in sorted(files)}
     content = {"generator": GENERATOR, "files": manifest}
     (folder / MANIFEST).write_text(json.dumps(content, indent=1) + "\n")
-    (folder / ".nojekyll").touch()  # without it GitHub Pages leaves out every __init__.py
+    (folder / NO_JEKYLL).touch()  # without it GitHub Pages leaves out every __init__.py
     return manifest
 
 

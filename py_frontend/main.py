@@ -26,7 +26,7 @@ from pyscript import document, window
 resume_before_paint()
 before_python = await import_module("./js/before-python.js")
 options = parse_options(window.location.search)
-timing, record, background, view = Timing(), Record(), Background(), View()
+timing, record, background, view = Timing(), Record(), Background(), View(on_failure=lambda: show(None))
 chart = ProbabilityChart(document.getElementById("prob-chart"))
 catalog: dict[str, ModelEntry] = {}
 
@@ -71,8 +71,9 @@ def taking(tool):
 
 async def start() -> None:
     gpu = background.start(gpu_name())
-    catalog.update(parse_catalog(await fetch_text(MODELS + "index.json")))
+    entries = parse_catalog(await fetch_text(MODELS + "index.json"))
     chooser.gpu = await gpu
+    catalog.update(entries)
     choice.offer(catalog.values(), first_choice(options.model or choice.name, list(catalog)))
     await choose()
 
@@ -83,6 +84,7 @@ async def choose(remark: str = "") -> None:
     model = catalog[choice.name]
     view.loading(f"Loading the {model.title.lower()} ...")
     chooser.choose(model, backend_choice.name)
+    describe(model)
     if await reader.choose(model):
         describe(model)
         view.ready(" ".join(filter(None, ["Ready: draw a digit.", remark, *runtime.refusals])))
@@ -105,12 +107,15 @@ def describe(model: ModelEntry) -> None:
     panel.follow()
 
 
-async def retry() -> None:
+async def choose_or_start() -> None:
+    """Also after a start that failed: then there is nothing yet to choose from."""
     await (choose() if catalog else start())
 
 
 async def show_times() -> None:
     """What predictions took. The GPU is timed afterwards and only now, so that no prediction waits for its clock."""
+    if not catalog:
+        return
     model, backend, answer = catalog[choice.name], runtime.backend_name, record.latest
     if answer and (answer.model, answer.inference.backend) == (model, backend):
         record.note_gpu(answer, await runtime.gpu_ms(backend, model, answer.ink))
@@ -121,6 +126,9 @@ async def show_times() -> None:
 async def run_benchmark() -> None:
     if benchmark.is_running:
         benchmark.stop()
+        return
+    if not reader.is_ready:
+        benchmark_panel.end("There is no model to time yet.", None)
         return
     model, backend = catalog[choice.name], runtime.backend_name
     benchmark_panel.begin()
@@ -141,12 +149,12 @@ toolbar = Toolbar({
     "pen": taking("pen"), "eraser": taking("eraser"),
     "undo": changing(pad.undo), "redo": changing(pad.redo), "clear": changing(pad.clear),
 })
-choice = ModelChoice(on_choice=lambda: run(choose))
-backend_choice = BackendChoice(options.backend, on_choice=lambda: run(choose))
+choice = ModelChoice(on_choice=lambda: run(choose_or_start))
+backend_choice = BackendChoice(options.backend, on_choice=lambda: run(choose_or_start))
 panel = SpeedPanel(refresh=lambda: run(show_times))
 benchmark_panel = BenchmarkPanel(on_press=lambda: run(run_benchmark))
 benchmark = Benchmark(timing.now_ms, next_frame, benchmark_panel.progress)
-listen(document.getElementById("retry"), "click", lambda _event: run(retry))
+listen(document.getElementById("retry"), "click", lambda _event: run(choose_or_start))
 pad.replay(before_python.takeOver())
 
 await view.guard(start)()

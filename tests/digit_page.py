@@ -24,6 +24,7 @@ class DigitPage:
         self.canvas = page.locator("#draw-canvas")
         self.prediction, self.status, self.backend, self.inference_time, self.chart, self.model, self.retry = (
             page.locator(f"#{name}") for name in ("prediction", "status", "backend", "inference-time", "prob-chart", "model", "retry"))
+        self.parameters = page.locator("#parameters")
         self.backend_choice, self.backend_times = page.locator("#backend-choice"), page.locator("#backend-times")
         self.speed, self.times = page.locator("#speed summary"), page.locator("#times")
         self.benchmark, self.benchmark_result = page.locator("#benchmark"), page.locator("#benchmark-result")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -86,6 +87,32 @@ def test_a_bundle_that_fails_leaves_the_old_one_and_no_scraps(files, tmp_path):
     with pytest.raises(FileNotFoundError):
         write_bundle(files, host / "dist")
     assert tree(host) == before and os.listdir(host) == ["dist"]
+
+
+def test_a_bundle_that_cannot_be_put_in_its_place_leaves_the_old_one(files, tmp_path, monkeypatch):
+    host = tmp_path / "host"
+    write_bundle(files, host / "dist")
+    before = tree(host)
+    rename = Path.rename
+
+    def held_by_a_scanner(self, target):
+        if self.name == "new":
+            raise PermissionError(13, "in use")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", held_by_a_scanner)
+    with pytest.raises(PermissionError):
+        write_bundle(files, host / "dist")
+    assert tree(host) == before and os.listdir(host) == ["dist"]
+
+
+def test_what_others_put_into_a_bundle_is_not_deleted(files, tmp_path):
+    """Such as the CNAME of GitHub Pages."""
+    write_bundle(files, tmp_path / "dist")
+    (tmp_path / "dist/CNAME").write_text("digits.example")
+    with pytest.raises(BundleError, match=r"did not write \(CNAME\)"):
+        write_bundle(files, tmp_path / "dist")
+    assert (tmp_path / "dist/CNAME").exists()
 
 
 def test_nothing_but_the_bundle_is_left_beside_it(files, tmp_path):

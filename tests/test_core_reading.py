@@ -410,6 +410,29 @@ def test_the_last_choice_wins_whichever_loads_first_and_whether_the_other_fails(
     finished(scenario())
 
 
+@pytest.mark.parametrize("error", [None, PageError("missing")])
+def test_of_two_choices_of_one_model_only_the_last_tells(error):
+    """As when another backend is chosen while the model loads on the first."""
+    class OneAfterAnother(Slow):
+        async def prepare(self, entry):
+            self.loads[len(self.loads)] = load = asyncio.get_running_loop().create_future()
+            await load
+
+    async def scenario():
+        runtime = OneAfterAnother()
+        reader = Reader(runtime, Silent())
+        first, last = (asyncio.create_task(reader.choose(model())) for _ in range(2))
+        await settle()
+        if error:
+            runtime.loads[0].set_exception(error)
+        else:
+            runtime.loads[0].set_result(None)
+        assert await first is False and not reader.is_ready
+        runtime.loads[1].set_result(None)
+        assert await last is True and reader.is_ready
+    finished(scenario())
+
+
 def test_a_reader_has_no_model_while_another_loads_or_after_it_failed():
     async def scenario():
         runtime = Slow()

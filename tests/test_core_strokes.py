@@ -1,4 +1,5 @@
 """Strokes, their history, thinning and erasing."""
+from dataclasses import replace
 from itertools import pairwise
 from math import dist, inf, isfinite, nan
 
@@ -93,6 +94,11 @@ def test_thinning_leaves_few_points_of_a_slow_line():
     assert len(thinned([(i / 10, 0.0) for i in range(2000)], 0.1)) <= 3
 
 
+def test_a_line_may_leave_by_just_the_tolerance_and_come_back():
+    """Regression: it divided by the distance from where it began."""
+    assert thinned([(0, 0), (0.8, 0), (0, 0)], 0.8) == [(0, 0)]
+
+
 @pytest.mark.parametrize("line", [[(0, 0), (100, 0), (0, 0)], [(0, 0), (100, 0), (20, 0.05)]])
 def test_thinning_keeps_the_tip_of_a_line_that_turns_back(line):
     assert line[1] in thinned(line, 0.1)
@@ -137,6 +143,23 @@ def test_what_an_eraser_leaves(strokes, left):
     assert [len(stroke.points) for stroke in found] == [len(stroke.points) for stroke in left]
     for piece, expected in zip(found, left, strict=True):
         assert sum(piece.points, ()) == pytest.approx(sum(expected.points, ()))
+
+
+def test_an_eraser_may_come_after_thousands_of_dots():
+    """Regression: one call within another for each stroke, which in the browser ended Python for good."""
+    dots = [pen((x, y)) for x in range(0, 280, 4) for y in range(0, 280, 4)]
+    assert len(dots) == 4900
+    assert remaining([*dots, eraser((140, 0), (140, 280))]) == tuple(dot for dot in dots if abs(dot.points[0][0] - 140) > 20)
+
+
+@given(st.lists(st.lists(st.tuples(st.booleans(), points, points), max_size=8), max_size=6))
+def test_what_is_remembered_of_one_drawing_never_shows_in_another(drawings):
+    """As drawings come: each begins with the same stroke objects as the one before, up to where it is another."""
+    drawn: list[Stroke] = []
+    for changes in drawings:
+        drawn = drawn[:len(changes)] + [eraser(a, b) if erases else pen(a, b) for erases, a, b in changes]
+        anew = [replace(stroke) for stroke in drawn]
+        assert tuple(remaining(drawn)) == tuple(remaining(anew))
 
 
 def test_a_stroke_that_the_eraser_misses_stays_the_same_object():

@@ -111,9 +111,10 @@ def test_keys_do_what_the_buttons_do(digits: DigitPage):
     expect(digits.pen).to_have_attribute("aria-pressed", "true")
 
 
-def test_keys_typed_at_the_model_choice_stay_there(digits: DigitPage):
+@pytest.mark.parametrize("control", ["model", "speed"])
+def test_keys_typed_at_other_controls_stay_there(digits: DigitPage, control):
     digits.draw_digit(3)
-    digits.model.focus()
+    getattr(digits, control).focus()
     digits.page.keyboard.press("Delete")
     digits.page.keyboard.press("e")
     expect(digits.pen).to_have_attribute("aria-pressed", "true")

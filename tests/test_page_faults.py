@@ -89,6 +89,47 @@ def test_what_was_drawn_meanwhile_is_read_once_a_retry_succeeds(open_page, patte
     expect(digits.retry).to_be_hidden()
 
 
+def test_a_connection_that_breaks_in_the_middle_of_a_file_is_told_as_such(open_page):
+    digits = open_page(prepare=scripts("""
+      const { fetch } = window;
+      window.breaks = true;
+      window.fetch = async (url, ...options) => {
+        if (!window.breaks || !String(url).endsWith("mlp/weights.safetensors")) return fetch(url, ...options);
+        return new Response(new ReadableStream({ start: (body) => { body.enqueue(new Uint8Array(9)); body.error(new TypeError("network error")); } }));
+      };"""))
+    digits.expect_error("mlp/weights.safetensors could not be fetched")
+    digits.page.evaluate("window.breaks = false; null")
+    digits.retry.click()
+    digits.expect_ready()
+
+
+def test_without_the_list_of_models_every_control_says_so_and_none_is_a_fault(open_page):
+    """Regression: they looked for their model in the list, and a KeyError took the place of the advice to choose another."""
+    digits = open_page(prepare=lambda page: page.route("**/models/index.json", missing))
+    digits.expect_error("index.json could not be loaded")
+    digits.errors.expect("Failed to load resource")
+    digits.speed.click()
+    digits.benchmark.click()
+    expect(digits.benchmark_result).to_have_text("There is no model to time yet.")
+    digits.backend_choice.select_option("wasm")
+    digits.expect_error("index.json could not be loaded")
+    digits.page.unroute("**/models/index.json")
+    digits.choose("cnn")
+    digits.expect_ready()
+    expect(digits.backend).to_have_text("wasm")
+
+
+def test_retry_by_keyboard_leaves_the_focus_where_the_outcome_is_told(open_page):
+    digits = open_page(prepare=lambda page: page.route("**/mlp/net.js", missing))
+    digits.expect_error("mlp/net.js")
+    digits.errors.expect("Failed to load resource")
+    digits.page.unroute("**/mlp/net.js")
+    digits.retry.focus()
+    digits.page.keyboard.press("Enter")
+    digits.expect_ready()
+    expect(digits.status).to_be_focused()
+
+
 def test_one_models_missing_file_leaves_the_other_model_working(open_page):
     digits = open_page(prepare=lambda page: page.route("**/cnn/**", missing)).expect_ready()
     digits.draw_digit(7)
@@ -96,9 +137,11 @@ def test_one_models_missing_file_leaves_the_other_model_working(open_page):
     digits.errors.expect("Failed to load resource")
     digits.choose("cnn")
     digits.expect_error("cnn/")
+    expect(digits.parameters).to_have_text("298,626")
     digits.choose("mlp")
     digits.expect_ready()
     digits.expect_digit(7)
+    expect(digits.parameters).to_have_text("670,730")
 
 
 def test_a_stale_copy_in_the_browsers_cache_is_fetched_anew(open_page):
@@ -193,6 +236,8 @@ def test_logits_that_are_not_numbers_are_never_shown(open_page):
         const bytes = getMappedRange.apply(this, range);
         return window.spoil ? new Float32Array(10).fill(NaN).buffer : bytes;
       };""")).expect_ready()
+    digits.draw([(0.5, 0.1), (0.5, 0.8)])
+    digits.expect_digit(1)
     digits.page.evaluate("window.spoil = true; null")
     digits.draw([(0.5, 0.2), (0.5, 0.8)])
     digits.expect_error("should give 10 finite numbers")

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from glyphs import GLYPHS
 
+from export.layout import ROOT
 from py_frontend.core.image import mnist_image
 from py_frontend.core.placement import CANVAS_UNITS
 from py_frontend.core.strokes import Stroke
 from training import strokes
 from training.strokes import DRAWN_PART, PEN_UNITS, StrokesError, drawn_image, load_strokes
 
-FRONTEND = Path(__file__).parent.parent / "py_frontend"
+FRONTEND = ROOT / "py_frontend"
 RECORDS = [{"label": digit, "writer": digit % 3, "strokes": glyph} for digit, glyph in GLYPHS.items()]
 
 
@@ -39,6 +40,7 @@ def path(tmp_path, request) -> Path:
 
 def test_the_pen_and_the_canvas_are_those_of_the_page():
     assert constant(FRONTEND / "browser" / "pad.py", "WIDTHS")["pen"] == PEN_UNITS
+    assert f"INK_WIDTH = {PEN_UNITS:.0f} / {CANVAS_UNITS:.0f};" in (ROOT / "site" / "js" / "before-python.js").read_text()
     assert strokes.CANVAS_UNITS is CANVAS_UNITS
     assert 0 < DRAWN_PART <= 1
 

@@ -2,17 +2,17 @@
 from asyncio import gather
 from collections.abc import Callable
 
-from pyodide.ffi import JsException, create_once_callable
+from pyodide.ffi import JsException
 from pyscript import window
 from pyscript.ffi import is_none, to_js
 
 from core.catalog import ModelEntry
-from core.errors import BackendUnavailable, NetworkLost, PageError
+from core.errors import BackendUnavailable, PageError
+from .events import once_settled
 from .files import MODELS, fetch_bytes, import_module
 from .network import Network
 
 GPU_CLOCK = "timestamp-query"  # a feature that not every GPU has
-LOADING_ERRORS = {"KernelError": BackendUnavailable, "DeviceLostError": NetworkLost}
 
 
 class WebGPU:
@@ -24,11 +24,11 @@ class WebGPU:
 
     @classmethod
     async def start(cls) -> "WebGPU":
-        device, module = await gather(_request_device(), import_module("./js/webgpu.js"))
-        return cls(module, device)
+        module = await import_module("./js/webgpu.js")  # first: a device that nobody takes would stay
+        return cls(module, await _request_device())
 
     def on_lost(self, handler: Callable[[], None]) -> None:
-        self._device.lost.then(create_once_callable(lambda _info: handler()))
+        once_settled(self._device.lost, handler)
 
     async def load(self, entry: ModelEntry) -> Network:
         net, weights = await gather(_net(entry), _weights(entry))
@@ -106,4 +106,4 @@ async def _load(promise, has_gpu_clock: bool) -> Network:
     try:
         return Network(await promise, has_gpu_clock)
     except JsException as error:
-        raise LOADING_ERRORS.get(error.name, PageError)(error.message) from error
+        raise (BackendUnavailable if error.name == "KernelError" else PageError)(error.message) from error

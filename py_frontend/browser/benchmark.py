@@ -1,7 +1,7 @@
 """The button that times many inferences, its progress, and the chart of what came out."""
 from collections.abc import Callable
 
-from core.benchmark import Distribution
+from core.benchmark import RUNS, Distribution
 from pyscript import document, window
 from pyscript.ffi import to_js
 
@@ -22,7 +22,8 @@ class BenchmarkPanel:
         self._button, self._progress, self._result, self._canvas = map(
             document.getElementById, ("benchmark", "benchmark-progress", "benchmark-result", "benchmark-chart"))
         self._chart = None
-        self._start_label = self._button.textContent
+        self._start_label = self._button.textContent = f"Time {RUNS} inferences"
+        self._progress.max = RUNS
         listen(self._button, "click", lambda _event: on_press())
 
     def begin(self) -> None:

@@ -3,11 +3,13 @@ from collections.abc import Callable, Iterable, Mapping
 
 from core.catalog import ModelEntry
 from core.shortcuts import command_of
+from core.strokes import TOOLS
 from pyscript import document
 
 from .events import listen
 
-TOOLS = ("pen", "eraser")
+
+WHERE_KEYS_COUNT = "body, .drawing *"  # nothing has the focus, or a tool; elsewhere a letter may mean something else
 
 
 class Toolbar:
@@ -31,7 +33,7 @@ class Toolbar:
 
     def _press_key(self, event) -> None:
         command = command_of(event.key, event.ctrlKey or event.metaKey, event.shiftKey, event.altKey)
-        if command and not event.target.closest("select, input, textarea"):
+        if command and event.target.matches(WHERE_KEYS_COUNT):
             event.preventDefault()
             self._commands[command]()
 

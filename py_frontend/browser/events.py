@@ -29,6 +29,11 @@ def before_next_frame(callback: Callable[[], None]) -> None:
     window.requestAnimationFrame(create_once_callable(lambda _time: callback()))
 
 
+def once_settled(promise, handler: Callable[[], None]) -> None:
+    """Calls `handler` once the promise is fulfilled."""
+    promise.then(create_once_callable(lambda _value: handler()))
+
+
 async def next_frame() -> None:
     """Returns when the browser is about to paint; on a page that is not seen, once it is seen again."""
     frame = get_running_loop().create_future()

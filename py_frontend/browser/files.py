@@ -9,13 +9,13 @@ MODELS = "./models/"
 
 async def fetch_text(path: str) -> str:
     """A text that changes with every release, so the browser asks the server whether its copy is still good."""
-    return await (await _response(path, "no-cache")).text()
+    return await _body(path, "no-cache", "text")
 
 
 async def fetch_bytes(path: str, sha256: str | None = None):
     """The ArrayBuffer of a file. A copy in the browser's cache that is not the expected one is fetched anew."""
     for cache in ("default", "reload"):
-        buffer = await (await _response(path, cache)).arrayBuffer()
+        buffer = await _body(path, cache, "arrayBuffer")
         if sha256 is None or await _has_digest(buffer, sha256):
             return buffer
     raise FileError(f"{path} is damaged or of another version: its SHA-256 is not the expected one. Export the model again, or retry later.")
@@ -31,15 +31,17 @@ async def import_module(path: str, sha256: str | None = None):
     return module
 
 
-async def _response(path: str, cache: str):
+async def _body(path: str, cache: str, form: str):
+    """All of a file, as `form` (text or arrayBuffer); a connection may break before it as well as in the middle of it."""
     try:
         response = await window.fetch(_url(path), cache=cache)
+        body = await getattr(response, form)()
     except JsException as error:
         raise FileError(f"{path} could not be fetched ({error.message}). Check the connection and retry.") from error
     if not response.ok:
         reason = "it is missing on the server" if response.status == 404 else "the server refused"
         raise FileError(f"{path} could not be loaded: {reason} (HTTP {response.status}). Retry, or choose another model.")
-    return response
+    return body
 
 
 async def _has_digest(buffer, sha256: str) -> bool:

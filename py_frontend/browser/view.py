@@ -13,7 +13,9 @@ NOTHING_DRAWN = "Draw a digit"
 class View:
     """Shows values in the elements that the page has for them."""
 
-    def __init__(self):
+    def __init__(self, on_failure: Callable[[], None]):
+        """`on_failure` is called where work fails, as what was shown before is then no answer any more."""
+        self._on_failure = on_failure
         self._root = document.documentElement
         self._prediction, self._inference_time, self._status, self._retry = map(
             document.getElementById, ("prediction", "inference-time", "status", "retry"))
@@ -61,10 +63,12 @@ class View:
         else:
             window.console.error("".join(traceback.format_exception(error)))
             sentence = f"The page has a fault ({type(error).__name__}: {error}). Your drawing is kept; retry, or reload the page."
-        self.show_nothing()
+        self._on_failure()
         self._set("error", sentence)
 
     def _set(self, state: str, sentence: str) -> None:
         self._state = self._root.dataset.state = state
         self._status.textContent = sentence
+        if state != "error" and document.activeElement.isSameNode(self._retry):
+            self._status.focus()  # which a button that goes away would hand to nobody
         self._retry.hidden = state != "error"

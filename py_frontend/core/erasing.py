@@ -1,7 +1,6 @@
 """What an eraser leaves of the strokes drawn before it: pen strokes again, cut where the eraser went over them."""
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from math import dist
 
 from .capsule import Capsule, Span, box_of, boxes_meet
@@ -16,16 +15,32 @@ def remaining(strokes: Sequence[Stroke]) -> Sequence[Stroke]:
     """The pen strokes, or the pieces of them, whose centre lines no later eraser covered."""
     if all(stroke.tool == "pen" for stroke in strokes):
         return strokes
-    return _after(tuple(strokes))
+    return _erasures.left(strokes)
 
 
-@lru_cache(maxsize=8)
-def _after(strokes: tuple[Stroke, ...]) -> tuple[Stroke, ...]:
-    """As `remaining`. While a person draws only the newest stroke changes, so what the others leave is remembered."""
-    if not strokes:
-        return ()
-    ink, newest = _after(strokes[:-1]), strokes[-1]
-    return (*ink, newest) if newest.tool == "pen" else tuple(_erased(ink, newest))
+class _Erasures:
+    """What each eraser stroke of the latest drawing left. While a person draws only the newest stroke changes."""
+
+    def __init__(self):
+        self._strokes: Sequence[Stroke] = ()
+        self._left: dict[int, tuple[Stroke, ...]] = {}  # by the number of strokes up to the eraser's
+
+    def left(self, strokes: Sequence[Stroke]) -> tuple[Stroke, ...]:
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], zip(self._strokes, strokes, strict=False)))
+        self._strokes = tuple(strokes)
+        self._left = {count: left for count, left in self._left.items() if count <= same}
+        done = max(self._left, default=0)
+        ink = list(self._left.get(done, ()))
+        for count, stroke in enumerate(strokes[done:], done + 1):
+            if stroke.tool == "pen":
+                ink.append(stroke)
+            else:
+                ink = list(_erased(ink, stroke))
+                self._left[count] = tuple(ink)
+        return tuple(ink)
+
+
+_erasures = _Erasures()
 
 
 def _erased(ink: Sequence[Stroke], eraser: Stroke) -> Iterator[Stroke]:

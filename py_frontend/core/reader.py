@@ -29,7 +29,7 @@ class Reader:
 
     def __init__(self, runtime: Runtime, stopwatch: Stopwatch):
         self._runtime, self._stopwatch = runtime, stopwatch
-        self._wanted: ModelEntry | None = None
+        self._request: object | None = None
         self._model: ModelEntry | None = None
 
     @property
@@ -38,15 +38,16 @@ class Reader:
 
     async def choose(self, model: ModelEntry) -> bool:
         """True once the model can read; False where another was chosen meanwhile, whose caller will see to the rest."""
-        self._wanted, self._model = model, None
+        request = self._request = object()  # the same model may be asked for again, on another backend
+        self._model = None
         try:
             await self._runtime.prepare(model)
         except Exception:
-            if self._wanted is model:
+            if self._request is request:
                 raise
-        if self._wanted is model:
+        if self._request is request:
             self._model = model
-        return self._wanted is model
+        return self._request is request
 
     async def read(self, strokes: Sequence[Stroke]) -> Answer | None:
         """None where there is no ink, or no model to read it."""

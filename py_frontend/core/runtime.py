@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from .catalog import ModelEntry
 from .errors import BackendUnavailable, NetworkLost
-from .session import BackendChoice, Inference, Session
+from .session import BackendKind, Inference, Session
 
 Result = TypeVar("Result")
 
@@ -13,22 +13,22 @@ MOST_LOSSES = 2  # in a row; a device that goes away each time is of no use
 
 
 class Runtime:
-    """Runs any of the models on one of `choices`; `on_lost` is called when a device is lost, after another took its place."""
+    """Runs any of the models on one of `kinds`; `on_lost` is called when a device is lost, after another took its place."""
 
-    def __init__(self, choices: Sequence[BackendChoice], on_lost: Callable[[], None]):
-        self._choices, self._on_lost = {choice.name: choice for choice in choices}, on_lost
+    def __init__(self, kinds: Sequence[BackendKind], on_lost: Callable[[], None]):
+        self._kinds, self._on_lost = {kind.name: kind for kind in kinds}, on_lost
         self._sessions: dict[str, Session] = {}
         self._order: tuple[str, ...] = ()
-        self.use(*self._choices)
+        self.use(*self._kinds)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Of all backends, whether or not they work here."""
-        return tuple(self._choices)
+        return tuple(self._kinds)
 
     @property
     def backend_name(self) -> str:
-        return self._session.choice.name if self._session else ""
+        return self._session.kind.name if self._session else ""
 
     def use(self, *names: str) -> None:
         """From now on the models run on the first of these backends that works."""
@@ -81,7 +81,7 @@ class Runtime:
     def _session_of(self, name: str) -> Session:
         """A backend that was started stays for when it is used again: there is never more than one GPU device."""
         if name not in self._sessions:
-            self._sessions[name] = Session(self._choices[name], self._lost)
+            self._sessions[name] = Session(self._kinds[name], self._lost)
         return self._sessions[name]
 
     def _exhausted(self) -> BackendUnavailable:
@@ -91,7 +91,7 @@ class Runtime:
         return BackendUnavailable(reasons)
 
     def _leave(self, session: Session, reason: str) -> None:
-        """Goes on to the next choice, unless another call already did."""
+        """Goes on to the next kind, unless another call already did."""
         if session is not self._session:
             return
         self.refusals.append(reason)
@@ -99,7 +99,7 @@ class Runtime:
         self._session = self._session_of(others[0]) if others else None
 
     def _lost(self, session: Session) -> None:
-        name = session.choice.name
+        name = session.kind.name
         if self._sessions.get(name) is session:
             del self._sessions[name]
         if session is not self._session:

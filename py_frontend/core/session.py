@@ -24,7 +24,7 @@ class Backend(Protocol):
         """Calls `handler` when no network on this backend can run any more."""
 
 
-class BackendChoice(Protocol):
+class BackendKind(Protocol):
     name: str
 
     async def start(self) -> Backend:
@@ -42,8 +42,8 @@ class Inference:
 class Session:
     """Starts its backend when it is first needed and loads each model once; what failed is tried anew when asked for again."""
 
-    def __init__(self, choice: BackendChoice, on_lost: Callable[["Session"], None]):
-        self.choice, self._on_lost = choice, on_lost
+    def __init__(self, kind: BackendKind, on_lost: Callable[["Session"], None]):
+        self.kind, self._on_lost = kind, on_lost
         self._tasks: dict[str, Task] = {}
         self._have_run: set[Network] = set()
 
@@ -54,7 +54,7 @@ class Session:
         network = await self.network(entry)
         is_first = network not in self._have_run
         self._have_run.add(network)
-        return Inference(await network.logits(ink), self.choice.name, is_first)
+        return Inference(await network.logits(ink), self.kind.name, is_first)
 
     async def gpu_ms(self, entry: ModelEntry, ink: array) -> float | None:
         return await (await self.network(entry)).gpu_ms(ink)
@@ -64,7 +64,7 @@ class Session:
         return await backend.load(entry)
 
     async def _start(self) -> Backend:
-        backend = await self.choice.start()
+        backend = await self.kind.start()
         backend.on_lost(lambda: self._on_lost(self))
         return backend
 

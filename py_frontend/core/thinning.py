@@ -44,7 +44,7 @@ def thinned(points: Sequence[Point], tolerance: float) -> list[Point]:
                 reach = 0.0
         if not reach:
             axis, turn, low, high = direction, 0.0, -tau, tau
-        spread = tolerance / distance
+        spread = tolerance / distance if distance > tolerance else tau  # from so near, every direction passes the point
         low, high = max(low, turn - spread), min(high, turn + spread)
         reach = max(reach, distance)
         last_x, last_y = x, y

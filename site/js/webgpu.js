@@ -55,12 +55,19 @@ async function compilerMessages(module) {
 async function reportErrors(device, name, create) {
   device.pushErrorScope("validation");
   device.pushErrorScope("out-of-memory");
-  const created = create();
-  const errors = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
-  const error = errors.find((found) => found !== null);
-  if (!error) return created;
-  created.destroy();
-  throw new KernelError(`The GPU refused ${name}: ${error.message}`);
+  let created, refused;
+  try {
+    created = create();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    refused = error; // no memory for a buffer that is mapped when it is made
+  } finally {
+    const errors = await Promise.all([device.popErrorScope(), device.popErrorScope()]);
+    refused ??= errors.find((found) => found !== null);
+  }
+  if (!refused) return created;
+  created?.destroy();
+  throw new KernelError(`The GPU refused ${name}: ${refused.message}`);
 }
 
 class WebGPUNetwork {
@@ -77,7 +84,7 @@ class WebGPUNetwork {
 
   constructor(device, net, pipelines, weights) {
     this.#device = device;
-    this.#buffers = net.buffers.map((buffer, index) => createBuffer(device, buffer, weights.get(index)));
+    this.#buffers = createBuffers(device, net.buffers, weights);
     this.#input = this.#buffers[bufferOf(net, "input")];
     this.#output = this.#buffers[bufferOf(net, "output")];
     this.#readback = new Readback(device, this.#output.size);
@@ -150,6 +157,18 @@ class WebGPUNetwork {
       throw this.#ended ?? (error.name === "AbortError" ? lost(await this.#device.lost) : error);
     }
   }
+}
+
+/** All of them or none: where one fails, those made before it are destroyed. */
+function createBuffers(device, buffers, weights) {
+  const created = [];
+  try {
+    for (const [index, buffer] of buffers.entries()) created.push(createBuffer(device, buffer, weights.get(index)));
+  } catch (error) {
+    for (const buffer of created) buffer.destroy();
+    throw error;
+  }
+  return created;
 }
 
 function createBuffer(device, { name, role, bytes }, contents) {
