@@ -13,7 +13,10 @@ TITLES = {"mlp": "Multilayer perceptron", "cnn": "Convolutional network"}
 
 @dataclass(frozen=True)
 class Entry:
-    """One model: paths are relative to index.json, accuracies are in 0..1, sizes in bytes; abstention as in evaluation.json."""
+    """One model: paths are relative to index.json, accuracies are in 0..1, sizes in bytes; abstention as in evaluation.json.
+
+    `network` holds the arguments of its class, where it is not built as it is by default.
+    """
     name: str
     parameters: int
     bytes: int
@@ -26,9 +29,10 @@ class Entry:
     weights: str
     wasm: str
     abstention: dict | None = None
+    network: dict | None = None
 
     def to_json(self) -> dict:
-        known = {key: value for key, value in asdict(self).items() if value is not None}
+        known = {key: value for key, value in asdict(self).items() if value not in (None, {})}
         return {"name": self.name, "title": TITLES.get(self.name, self.name), **known}
 
 

@@ -34,6 +34,7 @@ class TrainedNetwork:
     deployed: Deployed
     weights: dict[str, np.ndarray]
     parameters: int
+    settings: dict
     evaluation: dict
 
 
@@ -46,7 +47,7 @@ def export_run(run: RunFolder, out: Path) -> str:
     update(out / "index.json", Entry(
         name=network.name, parameters=network.parameters, bytes=len(files[WEIGHTS]), sha256=sha256(files[WEIGHTS]),
         net=f"{network.name}/{NET}", net_sha256=sha256(files[NET]), weights=f"{network.name}/{WEIGHTS}",
-        wasm=f"{network.name}/{WASM}", **network.evaluation))
+        wasm=f"{network.name}/{WASM}", network=network.settings, **network.evaluation))
     return written(out / network.name, files, net)
 
 
@@ -67,8 +68,9 @@ def renew(out: Path, entry: dict) -> str:
 
 
 def read_exported(folder: Path) -> Deployed:
-    """The network in a model's folder, which is named after it, with the weights there."""
-    deployed = Deployed(MODELS[folder.name]())
+    """The network in a model's folder, which is named after it, with the weights there; built as the catalogue beside it says."""
+    settings = next((entry.get("network", {}) for entry in read(folder.parent / "index.json") if entry["name"] == folder.name), {})
+    deployed = Deployed(MODELS[folder.name](**settings))
     load_weights(deployed, folder / WEIGHTS)
     return deployed
 
@@ -87,7 +89,7 @@ def read_run(run: RunFolder) -> TrainedNetwork:
     model = config.build()
     load_weights(model, run.best)
     deployed = Deployed(model)
-    return TrainedNetwork(config.model, deployed, arrays(deployed), parameter_count(model), evaluation)
+    return TrainedNetwork(config.model, deployed, arrays(deployed), parameter_count(model), config.network, evaluation)
 
 
 def read_evaluation(run: RunFolder) -> dict:

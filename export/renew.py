@@ -14,11 +14,13 @@ def add_parser(subparsers) -> None:
 def run(args) -> int:
     from .catalog import read
     from .graph import ExportError
+    from training.runs import RunError
+
     from .package import renew
     try:
         for entry in read(args.out / "index.json"):
             print(renew(args.out, entry))
-    except (ExportError, ValueError) as error:
+    except (ExportError, RunError, ValueError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     return 0

@@ -14,6 +14,7 @@ from tinygrad.nn.state import get_state_dict
 from export.__main__ import main
 from export.folder import replace_folder
 from training.config import TrainConfig
+from training.files import write_json
 from training.models import MODELS
 from training.runs import RunFolder, save_tensors
 
@@ -104,6 +105,30 @@ def test_models_are_exported_again_from_their_own_weights(exported, tmp_path):
         (out / name / "net.wasm").unlink()
     assert main(["renew", "--out", str(out)]) == 0
     assert contents(out) == contents(exported)
+
+
+@pytest.mark.parametrize("settings", [{"width": 24}, {"activation": "gelu"}, {"width": 24, "activation": "silu"}], ids=str)
+def test_a_network_of_other_settings_is_exported_again_as_what_it_is(run, tmp_path, settings):
+    """Regression: its weights do not tell the activation, and it became a network with ReLU."""
+    config = TrainConfig(model="mlp", **settings)
+    write_json(run.config, config.to_json())
+    save_tensors(run.best, get_state_dict(config.build()))
+    out = tmp_path / "models"
+    assert export(run, out) == 0
+    [entry] = json.loads((out / "index.json").read_text())
+    assert entry["network"] == settings
+    before = contents(out)
+    (out / "mlp" / "net.js").write_text("of an older version")
+    assert main(["renew", "--out", str(out)]) == 0
+    assert contents(out) == before
+
+
+def test_weights_that_do_not_fit_are_told_when_models_are_exported_again(exported, tmp_path, capsys):
+    out = tmp_path / "models"
+    shutil.copytree(exported, out)
+    shutil.copy(out / "cnn" / "weights.safetensors", out / "mlp" / "weights.safetensors")
+    assert main(["renew", "--out", str(out)]) == 1
+    assert capsys.readouterr().err.startswith("Error: ")
 
 
 def test_a_missing_run_folder_is_named(tmp_path, capsys):

@@ -67,9 +67,15 @@ class TrainConfig:
         """Whether the validation images are classified when `step` steps are done."""
         return step == self.steps or step % max(1, self.steps // self.evaluations) == 0
 
+    @property
+    def network(self) -> dict:
+        """What the network is other than its class by itself is: width, activation."""
+        settings = {"width": self.width or None, "activation": self.activation if self.activation != TrainConfig.activation else None}
+        return {name: value for name, value in settings.items() if value is not None}
+
     def build(self):
         """The network, freshly initialised."""
-        return MODELS[self.model](**({"width": self.width} if self.width else {}), activation=self.activation)
+        return MODELS[self.model](**self.network)
 
     def to_json(self) -> dict:
         return asdict(self)
