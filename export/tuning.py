@@ -74,4 +74,5 @@ def _check(scheduler: Scheduler, opts: tuple[Opt, ...], what: str) -> None:
 
 @cache
 def _recorded() -> dict[str, dict[str, Layout]]:
-    return json.loads(TUNING_FILE.read_text())
+    recorded = json.loads(TUNING_FILE.read_text())
+    return {target: {shape: [tuple(opt) for opt in layout] for shape, layout in layouts.items()} for target, layouts in recorded.items()}

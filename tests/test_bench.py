@@ -12,9 +12,13 @@ from networks import MOST_KERNELS, net_data, random_ink
 from tinygrad import Tensor
 
 from export import tuning
+from export.graph import capture
 from export.kernel_layouts import Axes
 from export.layout import ROOT
 from export.package import NET, WASM, WEIGHTS
+from export.packing import read_words
+from export.render import PlainWGSL
+from export.tuning import layout_of, signature
 from tests.bench import choose
 from tests.bench.__main__ import COMMANDS, main
 from tests.bench.candidates import candidates, neighbours
@@ -22,8 +26,9 @@ from tests.bench.case import shipped_network, write_case
 from tests.bench.files import BENCH, MissingPackage, bench_files, copy_files, own_files
 from tests.bench.float_network import FloatNetwork
 from tests.bench.in_chromium import race_in
+from tests.bench.layouts import layouts
 from tests.bench.timed import read_times
-from training.models import MODELS
+from training.models import MODELS, PIXELS
 
 OURS = ["ours, WebGPU", "our kernels, run the stock way", "stock kernels, our runtime", "stock kernels, run the stock way", "ours, WASM"]
 OTHERS = ["onnxruntime-web, WebGPU", "onnxruntime-web, WASM, 1 thread", "onnxruntime-web, WASM, its own choice of threads"]
@@ -164,6 +169,14 @@ def test_candidates_are_different_from_each_other_and_the_same_every_time(axes):
     assert all(found.index(layout) == i for i, layout in enumerate(found))
     near = neighbours(axes, found[:1], 100)
     assert near and found[0] not in near
+
+
+def test_the_layout_in_use_is_a_candidate_once():
+    """Regression: one on record was not recognised among the others."""
+    for step in capture(shipped_network("cnn"), (1, PIXELS)).steps:
+        kernel = read_words(step.ast)
+        found = layouts(kernel, 50, {signature(kernel, PlainWGSL()): {json.dumps(layout_of(kernel, PlainWGSL(), "wgsl")): 1.0}})
+        assert found.count(found[0]) == 1 and found[0] == layout_of(kernel, PlainWGSL(), "wgsl")
 
 
 def test_a_kernel_that_the_rules_do_not_know_has_no_candidates():
