@@ -71,9 +71,29 @@ def test_a_folder_with_a_checkpoint_is_not_started_anew(tmp_path, checkpoint):
 
 
 def test_a_folder_without_checkpoints_is_emptied(tmp_path):
-    (tmp_path / "metrics.jsonl").write_text("{}\n")
+    for name in ("config.json", "metrics.jsonl", "evaluation.json", "best.safetensors.41.tmp", "config.json.7.tmp"):
+        (tmp_path / name).write_text("{}\n")
     RunFolder(tmp_path).start()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("other", ["mlp/lr=0.01,seed=0/best.safetensors", "index.html", "notes.tmp", "metrics.jsonl/part"])
+def test_a_folder_with_anything_that_no_run_writes_is_left_as_it_is(tmp_path, other):
+    """Regression: --name sweeps removed the runs of all sweeps, and --name ../site the page."""
+    (tmp_path / other).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / other).write_text("precious")
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(RunError, match=f"{tmp_path} holds what no run writes: {other.split('/')[0]}. Move that elsewhere, or choose another --name."):
+        RunFolder(tmp_path).start()
+    assert (tmp_path / other).read_text() == "precious" and (tmp_path / "config.json").exists()
+
+
+def test_clearing_a_run_removes_its_own_files_only(tmp_path):
+    run = RunFolder(tmp_path)
+    for path in (run.config, run.metrics, run.best, run.last, run.evaluation, tmp_path / "notes.txt", tmp_path / "inner" / "last.safetensors"):
+        write_atomically(path, "content")
+    run.clear()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["inner", "notes.txt"] and (tmp_path / "inner" / "last.safetensors").exists()
 
 
 def test_tensors_are_saved_in_the_standard_format_and_read_back(tmp_path):

@@ -1,6 +1,5 @@
 """Run folders: the configuration, the metrics and the checkpoints of one training run."""
 import json
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +9,9 @@ from safetensors.numpy import load, save
 from tinygrad import Tensor
 from tinygrad.nn.state import get_state_dict
 
-from .files import write_atomically
+from .files import leftovers, write_atomically
+
+NAMES_IN_ERROR = 4
 
 
 class RunError(Exception):
@@ -34,12 +35,26 @@ class RunFolder:
     @property
     def evaluation(self) -> Path: return self.path / "evaluation.json"
 
+    @property
+    def files(self) -> set[Path]:
+        """What the run has written, with what writes that were killed left behind; nothing else in the folder."""
+        written = (self.config, self.metrics, self.best, self.last, self.evaluation)
+        return {file for path in written for file in (path, *leftovers(path)) if file.is_file()}
+
     def start(self) -> None:
-        """An empty folder for a new run; one that holds a run already is left alone."""
+        """An empty folder for a new run; raises RunError, and removes nothing, where there is a run already or anything else."""
+        self.path.mkdir(parents=True, exist_ok=True)
         if self.last.exists() or self.best.exists():
             raise RunError(f"{self.path} holds a run already. Continue it with --resume, or choose another --name.")
-        shutil.rmtree(self.path, ignore_errors=True)
-        self.path.mkdir(parents=True)
+        others = sorted(path.name for path in set(self.path.iterdir()) - self.files)
+        if others:
+            raise RunError(f"{self.path} holds what no run writes: {', '.join(others[:NAMES_IN_ERROR])}. Move that elsewhere, or choose another --name.")
+        self.clear()
+
+    def clear(self) -> None:
+        """Removes the run's own files, checkpoints too; other files and folders stay."""
+        for file in self.files:
+            file.unlink(missing_ok=True)
 
     def rows(self) -> list[dict]:
         """The metrics, oldest first; a last line cut short by an interruption is dropped."""
@@ -76,7 +91,7 @@ def assign(tensors: dict[str, Tensor], values: dict[str, np.ndarray], source: Pa
     found = {name: value.shape for name, value in values.items()}
     if shapes != found:
         differing = sorted(name for name in shapes.keys() | found.keys() if shapes.get(name) != found.get(name))
-        raise RunError(f"{source} does not fit the network: {', '.join(differing[:4])} differ. Was it trained with another --model or --width?")
+        raise RunError(f"{source} does not fit the network: {', '.join(differing[:NAMES_IN_ERROR])} differ. Was it trained with another --model or --width?")
     for name, tensor in tensors.items():
         value = Tensor(values[name], dtype=tensor.dtype)
         tensor.assign(value.to(tensor.device)).realize()

@@ -6,7 +6,6 @@ Each run is a process of its own and leaves one line in <sweep>.results.jsonl; w
 """
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -108,7 +107,7 @@ def run_trial(sweep: Path, trial: Trial, data: str | None, gpus: list[str], turn
     begun = run.last.exists() and from_json(run.config) == trial.config
     arguments = ["--resume"] if begun else list(command_line(trial.config))
     if not begun:       # of other settings, from before the sweep file was changed
-        shutil.rmtree(run.path, ignore_errors=True)
+        run.clear()
     command = [sys.executable, "-m", "training", "train", "--name", str(run.path.relative_to("runs")), *arguments]
     environment = os.environ | ({"CUDA_VISIBLE_DEVICES": gpus[turn % len(gpus)]} if gpus else {})
     done = subprocess.run(command + (["--data", data] if data else []), capture_output=True, text=True, env=environment)
