@@ -9,9 +9,10 @@ from safetensors.numpy import load
 from tiny_mnist import TINY, tiny_mnist
 
 from training.config import TrainConfig, from_json
+from training.files import write_json
 from training.loop import Interrupted, Score, score, stop_requests, train
 from training.optimizers import OPTIMIZERS
-from training.runs import RunError, RunFolder, load_weights
+from training.runs import RunError, RunFolder, load_weights, save_tensors
 from training.trainer import Classifier, Trainer
 
 MNIST = tiny_mnist()
@@ -141,6 +142,31 @@ def test_a_stop_between_evaluations_does_not_replace_the_best_weights(tmp_path, 
     rows = RunFolder(tmp_path).rows()
     assert Score(rows[1]["validation_accuracy"], rows[1]["validation_loss"]).beats(Score(rows[0]["validation_accuracy"], rows[0]["validation_loss"]))
     assert RunFolder(tmp_path).best.read_bytes() == kept[0]
+
+
+def test_an_evaluation_of_earlier_weights_is_gone_before_better_ones_are_written(tmp_path, at_step, monkeypatch):
+    """Regression: export took the figures of the weights that were replaced when the run went on."""
+    stopped = RunFolder(tmp_path)
+    at_step(6, interrupt)
+    with pytest.raises(Interrupted):
+        run(tmp_path)
+    write_json(stopped.evaluation, {"test_accuracy": 0.1})
+    there = []
+
+    def save_and_look(path, *tensors):
+        there.append((path.name, stopped.evaluation.exists()))
+        save_tensors(path, *tensors)
+
+    monkeypatch.setattr("training.loop.save_tensors", save_and_look)
+    run(tmp_path, resume=True)
+    assert ("best.safetensors", False) in there and ("best.safetensors", True) not in there
+
+
+def test_an_evaluation_stays_as_long_as_its_weights(whole):
+    write_json(whole.evaluation, {"test_accuracy": 0.1})
+    run(whole.path, resume=True)
+    assert whole.evaluation.exists()
+    whole.evaluation.unlink()
 
 
 def test_a_second_ctrl_c_stops_at_once():

@@ -39,6 +39,8 @@ def score(logits: np.ndarray, labels: np.ndarray) -> Score:
 def train(config: TrainConfig, run: RunFolder, mnist: Mnist, resume: bool = False, quiet: bool = False) -> Score:
     """Trains to the last step and gives the best validation score; `run` holds the weights that reached it.
 
+    An evaluation of earlier weights is removed before better ones are written.
+
     Raises Interrupted after Ctrl-C, once a checkpoint is written. The score at that moment is recorded, but does not
     compete once the run goes on: a run that was never stopped would not have taken it.
     """
@@ -66,6 +68,7 @@ def train(config: TrainConfig, run: RunFolder, mnist: Mnist, resume: bool = Fals
             bar.set_description(f"loss {rows[-1]['train_loss']:.4f}, validation {result.accuracy:.2%}")
             if result.beats(best) and (due or best is None):
                 best = result
+                run.evaluation.unlink(missing_ok=True)
                 save_tensors(run.best, get_state_dict(trainer.averaged))
             run.write_rows(rows)
             save_tensors(run.last, trainer.state)
