@@ -54,7 +54,7 @@ def test_a_process_stopped_by_ctrl_c_and_resumed_gives_the_weights_of_one_that_w
     stopped.send_signal(signal.SIGINT)
     status, _, err = finish(stopped)
     assert status == 130 and "Stopping after this step" in err
-    assert "of 600. Continue with: python -m training train --resume --name stopped" in err and "Traceback" not in err
+    assert "of 600. Continue with: python -m training train --name stopped --resume" in err and "Traceback" not in err
     assert 0 < int(load(run.last.read_bytes())["done"][0]) < LONG.steps
     status, out, err = finish(start(tmp_path, "--name", "stopped", "--resume"))
     assert status == 0 and "runs/stopped: validation accuracy 100.00%" in out, err

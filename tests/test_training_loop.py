@@ -209,10 +209,16 @@ def test_a_run_cut_off_between_two_files_of_an_evaluation_ends_as_one_that_was_n
     assert_same_result(run(tmp_path, resume=True), whole)
 
 
-def test_a_run_cut_off_before_its_first_checkpoint_can_only_be_started_anew(tmp_path, monkeypatch):
-    run_until_written(tmp_path, monkeypatch, 2, PowerCut())
-    with pytest.raises(RunError, match="no checkpoint to resume from. Start it without --resume, or under another --name"):
+@pytest.mark.parametrize(("written", "advice"), [(0, "Start it"), (1, "Remove {best} and start it"), (2, "Remove {best} and start it")],
+                         ids=["configuration", "best", "metrics"])
+def test_a_run_cut_off_before_its_first_checkpoint_says_how_to_start_it_anew(whole, tmp_path, monkeypatch, written, advice):
+    """Regression: the weights that were written before the checkpoint stood in the way of what was advised."""
+    stopped = RunFolder(tmp_path)
+    run_until_written(tmp_path, monkeypatch, written, PowerCut())
+    with pytest.raises(RunError, match=f"no checkpoint to resume from. {advice.format(best=stopped.best)} without --resume, or under another --name."):
         run(tmp_path, resume=True)
+    stopped.best.unlink(missing_ok=True)
+    assert_same_result(run(tmp_path), whole)
 
 
 def test_a_full_disk_leaves_no_half_files(tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ from .data import DataError, load_mnist
 from .evaluate import REFUSED_SHARE, evaluate
 from .loop import Interrupted, train
 from .report import REPORT, SWEEPS, write_report
-from .runs import RunError, RunFolder
+from .runs import RUNS, RunError, RunFolder
 from .strokes import StrokesError
 from .sweep import run_sweep
 from .verdict import verdict
@@ -47,7 +47,7 @@ def add_train(commands) -> None:
 
 
 def run_train(options) -> int:
-    run = RunFolder(f"runs/{options.name or default_name(options)}")
+    run = RunFolder(f"{RUNS}/{options.name or default_name(options)}")
     config = resumed(options, run.config) if options.resume else from_options(options)
     best = train(config, run, load_mnist(options.data), options.resume)
     print(f"{run.path}: validation accuracy {best.accuracy:.2%}")

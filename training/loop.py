@@ -73,7 +73,7 @@ def train(config: TrainConfig, run: RunFolder, mnist: Mnist, resume: bool = Fals
             run.write_rows(rows)
             save_tensors(run.last, trainer.state)
             if stop:
-                raise Interrupted(f"Stopped after step {step + 1} of {config.steps}. Continue with: python -m training train --resume --name {run.path.name}")
+                raise Interrupted(f"Stopped after step {step + 1} of {config.steps}. Continue with: {run.command} --resume")
     return best
 
 
@@ -96,7 +96,8 @@ def begin(config: TrainConfig, run: RunFolder) -> list[dict]:
 def restore(trainer: Trainer, run: RunFolder) -> list[dict]:
     """Puts `trainer` where `run` stopped; gives the metrics up to there."""
     if not run.last.exists():
-        raise RunError(f"{run.path} has no checkpoint to resume from. Start it without --resume, or under another --name.")
+        start = f"Remove {run.best} and start it" if run.best.exists() else "Start it"
+        raise RunError(f"{run.path} has no checkpoint to resume from. {start} without --resume, or under another --name.")
     values = load_tensors(run.last)
     assign(trainer.state, values, run.last)
     done = int(values["done"][0])

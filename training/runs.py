@@ -1,5 +1,7 @@
 """Run folders: the configuration, the metrics and the checkpoints of one training run."""
 import json
+import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from tinygrad.nn.state import get_state_dict
 
 from .files import leftovers, write_atomically
 
+RUNS = Path("runs")      # where `python -m training train` puts them
 NAMES_IN_ERROR = 4
 
 
@@ -36,6 +39,16 @@ class RunFolder:
     def evaluation(self) -> Path: return self.path / "evaluation.json"
 
     @property
+    def name(self) -> str:
+        """What --name calls it: its path from runs/."""
+        return Path(os.path.relpath(self.path, RUNS)).as_posix()
+
+    @property
+    def command(self) -> str:
+        """The shell command that trains it."""
+        return f"python -m training train --name {shlex.quote(self.name)}"
+
+    @property
     def files(self) -> set[Path]:
         """What the run has written, with what writes that were killed left behind; nothing else in the folder."""
         written = (self.config, self.metrics, self.best, self.last, self.evaluation)
@@ -44,8 +57,10 @@ class RunFolder:
     def start(self) -> None:
         """An empty folder for a new run; raises RunError, and removes nothing, where there is a run already or anything else."""
         self.path.mkdir(parents=True, exist_ok=True)
-        if self.last.exists() or self.best.exists():
-            raise RunError(f"{self.path} holds a run already. Continue it with --resume, or choose another --name.")
+        if self.last.exists():
+            raise RunError(f"{self.path} holds a run already. Choose another --name, or continue it: {self.command} --resume")
+        if self.best.exists():
+            raise RunError(f"{self.path} holds weights, but no checkpoint to resume from. Choose another --name, or remove {self.best}.")
         others = sorted(path.name for path in set(self.path.iterdir()) - self.files)
         if others:
             raise RunError(f"{self.path} holds what no run writes: {', '.join(others[:NAMES_IN_ERROR])}. Move that elsewhere, or choose another --name.")
@@ -80,7 +95,9 @@ def load_tensors(path: Path) -> dict[str, np.ndarray]:
     try:
         return load(path.read_bytes())
     except FileNotFoundError:
-        raise RunError(f"{path} is missing. Train first: python -m training train --name {path.parent.name}") from None
+        run = RunFolder(path.parent)
+        advice = f"Train first: {run.command}" if run.config.exists() else "Restore it."
+        raise RunError(f"{path} is missing. {advice}") from None
     except SafetensorError as error:
         raise RunError(f"{path} is damaged ({error}). Train again, or restore it.") from error
 
