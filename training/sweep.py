@@ -104,9 +104,9 @@ def result_line(sweep: Path, trial: Trial, data: str | None, gpus: list[str], tu
 def run_trial(sweep: Path, trial: Trial, data: str | None, gpus: list[str], turn: int) -> dict:
     """What `trial` came to, run (or continued, if it was stopped) in a process of its own; raises RunError when that fails."""
     run = RunFolder(RUNS / "sweeps" / sweep.stem / trial.key)
-    begun = run.last.exists() and from_json(run.config) == trial.config
-    arguments = ["--resume"] if begun else list(command_line(trial.config))
-    if not begun:       # of other settings, from before the sweep file was changed
+    resumable = is_begun(run, trial.config)
+    arguments = ["--resume"] if resumable else list(command_line(trial.config))
+    if not resumable:   # of other settings, from before the sweep file was changed
         run.clear()
     command = [sys.executable, "-m", "training", "train", "--name", run.name, *arguments]
     environment = os.environ | ({"CUDA_VISIBLE_DEVICES": gpus[turn % len(gpus)]} if gpus else {})
@@ -116,6 +116,14 @@ def run_trial(sweep: Path, trial: Trial, data: str | None, gpus: list[str], turn
     if not run.rows():
         raise RunError(f"{run.metrics} is empty.")
     return summary(run.rows())
+
+
+def is_begun(run: RunFolder, config: TrainConfig) -> bool:
+    """Whether `run` has a checkpoint of `config`; not where its own configuration is damaged or has options that are gone."""
+    try:
+        return run.last.exists() and from_json(run.config) == config
+    except ValueError:
+        return False
 
 
 def command_line(config: TrainConfig) -> Iterator[str]:
