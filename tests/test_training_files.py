@@ -122,7 +122,7 @@ def test_clearing_a_run_removes_its_own_files_only(tmp_path):
 def test_tensors_are_saved_in_the_standard_format_and_read_back(tmp_path):
     path = tmp_path / "weights.safetensors"
     values = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.array([-3], np.int8), "c": np.array(7, np.int64)}
-    save_tensors(path, {name: Tensor(value) for name, value in values.items()}, {"made": "here"})
+    save_tensors(path, {name: Tensor(value) for name, value in values.items()})
     for found in (load(path.read_bytes()), load_tensors(path)):
         assert found.keys() == values.keys()
         assert all(np.array_equal(found[name], value) and found[name].dtype == value.dtype for name, value in values.items())

@@ -81,9 +81,9 @@ class RunFolder:
         write_atomically(self.metrics, "".join(json.dumps(row) + "\n" for row in rows))
 
 
-def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str] | None = None) -> None:
+def save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
     """Tensors as a safetensors file, written whole or not at all."""
-    write_atomically(path, save({name: first_copy(tensor).numpy() for name, tensor in tensors.items()}, metadata))
+    write_atomically(path, save({name: first_copy(tensor).numpy() for name, tensor in tensors.items()}))
 
 
 def first_copy(tensor: Tensor) -> Tensor:
