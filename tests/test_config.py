@@ -34,6 +34,13 @@ def test_every_setting_is_an_option_that_help_explains(name, capsys):
     assert TrainConfig.__dataclass_fields__[name].metadata["help"] in shown
 
 
+def test_help_tells_which_preset_is_taken_unless_another_is_chosen(capsys):
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    assert "recipe to start from (default: full)" in " ".join(capsys.readouterr().out.split())
+    assert parsed("--model", "mlp") == preset("mlp", "full")
+
+
 @pytest.mark.parametrize("arguments", [["--stepps", "3"], ["--step", "3"], ["--steps"], ["--steps", "3.5"], ["--lr", "fast"], ["extra"],
                                        ["--preset", "none"]], ids=" ".join)
 def test_an_option_that_is_unknown_abbreviated_or_of_the_wrong_kind_stops_the_run(arguments, capsys, tmp_path, monkeypatch):

@@ -1,6 +1,8 @@
 """`python -m training evaluate` on a small network and a small data set, with real kernels and real drawings."""
 import json
+import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -50,9 +52,10 @@ def few_drawings():
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory) -> RunFolder:
-    """A network whose first layers are random and whose last one is fitted by least squares, as training would take longer."""
-    folder = RunFolder(tmp_path_factory.mktemp("runs") / "mlp-0")
+def run(tmp_path_factory) -> Iterator[RunFolder]:
+    """Of a folder where one can say runs/mlp-0; a network whose first layers are random and whose last one is fitted by least squares, as training would take longer."""
+    above = tmp_path_factory.mktemp("above")
+    folder = RunFolder(above / "runs" / "mlp-0")
     config = replace(TINY, width=64)
     write_json(folder.config, config.to_json())
     model = config.build()
@@ -63,7 +66,9 @@ def run(tmp_path_factory) -> RunFolder:
     last.weight.assign(Tensor(fitted[:-1].T.astype(np.float32)))
     last.bias.assign(Tensor(fitted[-1].astype(np.float32)))
     save_tensors(folder.best, get_state_dict(model))
-    return folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(above)
+        yield folder
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +185,27 @@ def test_there_is_a_sheet_for_each_set(figures, pictures):
             assert (np.array(sheet) > 200).any()
 
 
-def test_without_pillow_the_command_says_what_to_install(run, tmp_path, monkeypatch):
+def test_sheets_of_runs_of_the_same_name_do_not_replace_each_other(run, tmp_path):
+    """Regression: runs/a/mlp-0 and runs/b/mlp-0 both wrote mlp-0-test.png."""
+    for folder in (Path("runs/a/mlp-0"), Path("runs/b/mlp-0"), tmp_path / "mlp-0"):
+        shutil.copytree(run.path, folder)
+        evaluate(RunFolder(folder), MNIST, pictures=tmp_path / "sheets")
+    names = sorted(path.name for path in (tmp_path / "sheets").iterdir())
+    assert len(names) == 3 and {"a_mlp-0-test.png", "b_mlp-0-test.png"} < set(names)
+    assert all(name.endswith("mlp-0-test.png") and not name.startswith(".") for name in names)
+
+
+def test_a_sheet_that_cannot_be_written_does_not_cost_the_figures(run, tmp_path):
+    run.evaluation.unlink(missing_ok=True)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError):
+        evaluate(run, MNIST, pictures=tmp_path / "file")
+    assert json.loads(run.evaluation.read_text())["test_accuracy"] > 0.5
+
+
+def test_without_pillow_the_command_says_what_to_install_before_it_judges_anything(run, tmp_path, monkeypatch):
+    """Regression: it said so after minutes, whose figures were lost."""
+    monkeypatch.setattr(Classifier, "logits", lambda *_: pytest.fail("Images were judged."))
     monkeypatch.setitem(sys.modules, "PIL", None)
     monkeypatch.delitem(sys.modules, "training.pictures", raising=False)
     with pytest.raises(OSError, match=r"Pictures need PIL, which is not installed. Run: pip install -e '.\[report\]'"):

@@ -10,7 +10,7 @@ from sweep_files import finished_sweep, head, trials, write_results
 
 from training.__main__ import main
 from training.charts import figures
-from training.report import REPORT, SWEEPS, all_findings, markdown
+from training.report import FIGURE, REPORT, SWEEPS, all_findings, markdown
 from training.results import read_findings
 from training.sweep import read_results
 
@@ -88,6 +88,21 @@ def test_the_command_writes_what_the_report_shows_and_removes_what_it_does_not(s
     assert text == report(sweep)
     assert shown == {f"figures/mlp-{name}-{theme}.svg" for name in ("effects", "curves") for theme in ("light", "dark")}
     assert shown == {path.relative_to(folder).as_posix() for path in (folder / "figures").iterdir()}
+
+
+def test_figures_of_others_beside_the_report_stay(sweep):
+    """Regression: every SVG in a folder called figures was removed, whoever had drawn it."""
+    others = {"logo.svg", "curves.svg", "my-own-effects-light.svg", "mlp-curves-light.svg.svg"}
+    folder = sweep.parent.parent / "figures"
+    folder.mkdir()
+    for name in others:
+        (folder / name).write_text("<svg/>")
+    assert command(sweep) == 0
+    assert others < {path.name for path in folder.iterdir()}
+
+
+def test_every_figure_is_known_as_one_of_the_report(drawings):
+    assert all(FIGURE.fullmatch(name) for name in drawings)
 
 
 def test_an_unknown_placeholder_stops_the_command_before_anything_is_written(sweep, capsys):

@@ -12,7 +12,7 @@ from sweep_files import write_sweep
 
 from training.__main__ import main
 from training.config import TrainConfig
-from training.files import write_json
+from training.files import write_atomically, write_json
 from training.runs import RunFolder
 from training.sweep import read_results, read_sweep, results_path, run_sweep, summary
 
@@ -141,6 +141,25 @@ def test_a_run_that_was_stopped_goes_on_from_its_checkpoint(sweep, processes):
     assert resumed == [key == ours for key in KEYS]
     assert RunFolder(Path("runs/sweeps/mlp") / ours).last.exists()
     assert not RunFolder(Path("runs/sweeps/mlp") / others).last.exists()
+
+
+@pytest.mark.parametrize("content", ['{"momentum": 0.9}', '{"model": "rnn"}', '{"steps":', None], ids=["an option that is gone", "a model that is gone", "damaged", "missing"])
+def test_a_run_whose_configuration_cannot_be_read_is_begun_anew(sweep, processes, content):
+    """Regression: it failed, and failed again each time."""
+    old = RunFolder(Path("runs/sweeps/mlp") / KEYS[0])
+    write_atomically(old.last, "checkpoint")
+    if content:
+        old.config.write_text(content)
+    assert run_sweep(sweep, 1, None, []) == 0
+    assert "--resume" not in processes.commands[0] and not old.last.exists()
+
+
+def test_what_is_not_of_a_run_stays_when_the_run_is_begun_anew(sweep, processes):
+    notes = Path("runs/sweeps/mlp") / KEYS[0] / "notes.txt"
+    write_atomically(notes, "precious")
+    write_json(RunFolder(notes.parent).config, TrainConfig().to_json())
+    run_sweep(sweep, 1, None, [])
+    assert notes.read_text() == "precious" and not RunFolder(notes.parent).config.exists()
 
 
 def test_a_run_whose_settings_were_changed_since_is_run_again_and_its_old_result_kept(sweep, processes):

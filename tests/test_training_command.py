@@ -11,8 +11,10 @@ import pytest
 from safetensors.numpy import load
 from tiny_mnist import TINY, tiny_mnist
 
+from training import __main__ as command
 from training.__main__ import main
 from training.config import from_json
+from training.files import write_json
 from training.loop import train
 from training.runs import RunFolder
 from training.sweep import command_line
@@ -52,7 +54,7 @@ def test_a_process_stopped_by_ctrl_c_and_resumed_gives_the_weights_of_one_that_w
     stopped.send_signal(signal.SIGINT)
     status, _, err = finish(stopped)
     assert status == 130 and "Stopping after this step" in err
-    assert "of 600. Continue with: python -m training train --resume --name stopped" in err and "Traceback" not in err
+    assert "of 600. Continue with: python -m training train --name stopped --resume" in err and "Traceback" not in err
     assert 0 < int(load(run.last.read_bytes())["done"][0]) < LONG.steps
     status, out, err = finish(start(tmp_path, "--name", "stopped", "--resume"))
     assert status == 0 and "runs/stopped: validation accuracy 100.00%" in out, err
@@ -74,6 +76,29 @@ def folder(tmp_path, monkeypatch) -> Path:
 def test_resuming_what_was_never_begun_says_so(folder, capsys):
     assert main(["train", "--name", "none", "--resume"]) == 1
     assert "Error: runs/none/config.json is missing: runs/none is not the folder of a training run." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("options", "named"), [
+    (["--steps", "50000"], ["steps 50000 instead of 20"]),
+    (["--width=16", "--lr", "0.5", "--tensor-cores"], ["lr 0.5 instead of 0.02", "tensor_cores True instead of False"]),
+    (["--teacher", "runs/a"], ["teacher 'runs/a' instead of ''"]),
+    (["--preset", "full"], ["--preset full"]),
+    (["--preset", "quick", "--batch", "64"], ["--preset quick", "batch 64 instead of 32"]),
+], ids=str)
+def test_options_that_a_resumed_run_would_ignore_are_refused_by_name(folder, capsys, monkeypatch, options, named):
+    """Regression: --resume --steps 50000 succeeded and changed nothing."""
+    monkeypatch.setattr(command, "load_mnist", lambda folder: tiny_mnist())
+    write_json(RunFolder("runs/mlp-0").config, TINY.to_json())
+    assert main(["train", "--name", "mlp-0", "--resume", *options]) == 1
+    assert capsys.readouterr().err == (f"Error: runs/mlp-0 can only be resumed as it was begun, not with {', '.join(named)}. "
+                                       "Leave that out, or begin another run without --resume.\n")
+
+
+@pytest.mark.parametrize("name", [["--name", "mlp-0"], []], ids=["named", "by model and seed"])
+def test_options_that_say_what_a_resumed_run_is_anyway_are_allowed(folder, monkeypatch, name):
+    monkeypatch.setattr(command, "load_mnist", lambda folder: tiny_mnist())
+    train(TINY, RunFolder("runs/mlp-0"), tiny_mnist(), quiet=True)
+    assert main(["train", "--resume", *name, *command_line(TINY)]) == 0
 
 
 def test_a_folder_without_mnist_is_named(folder, capsys):

@@ -60,34 +60,85 @@ def test_metrics_are_read_back_and_a_line_cut_short_is_left_out(tmp_path):
     assert run.rows() == [{"step": 1}, {"step": 2}]
 
 
-@pytest.mark.parametrize("checkpoint", ["best", "last"])
-def test_a_folder_with_a_checkpoint_is_not_started_anew(tmp_path, checkpoint):
-    run = RunFolder(tmp_path / "run")
+@pytest.fixture
+def run(tmp_path, monkeypatch) -> RunFolder:
+    """A started run whose name a shell would take apart, in a folder of runs."""
+    monkeypatch.chdir(tmp_path)
+    run = RunFolder("runs/of mine/cnn-0")
     run.start()
-    getattr(run, checkpoint).write_bytes(b"weights")
-    with pytest.raises(RunError, match="run holds a run already. Continue it with --resume, or choose another --name"):
+    return run
+
+
+def test_the_command_of_a_run_names_it_by_its_path_from_runs_as_a_shell_reads_it(run):
+    """Regression: only the last part of the path was named, and not quoted."""
+    assert run.command == "python -m training train --name 'of mine/cnn-0'"
+    assert RunFolder(run.path.absolute()).command == run.command
+    assert RunFolder("elsewhere/cnn-0").command == "python -m training train --name ../elsewhere/cnn-0"
+
+
+def test_a_run_that_can_be_continued_is_not_started_anew(run):
+    run.last.write_bytes(b"state")
+    with pytest.raises(RunError) as refused:
         run.start()
-    assert getattr(run, checkpoint).read_bytes() == b"weights"
+    assert str(refused.value) == f"{run.path} holds a run already. Choose another --name, or continue it: {run.command} --resume"
+    assert run.last.read_bytes() == b"state"
+
+
+def test_a_run_that_has_weights_but_cannot_be_continued_is_not_started_anew_and_resuming_is_not_suggested(run):
+    """Regression: after a run was cut off between its first two checkpoints, --resume and starting anew each suggested the other."""
+    run.best.write_bytes(b"weights")
+    with pytest.raises(RunError) as refused:
+        run.start()
+    assert str(refused.value) == f"{run.path} holds weights, but no checkpoint to resume from. Choose another --name, or remove {run.best}."
+    assert run.best.read_bytes() == b"weights"
 
 
 def test_a_folder_without_checkpoints_is_emptied(tmp_path):
-    (tmp_path / "metrics.jsonl").write_text("{}\n")
+    for name in ("config.json", "metrics.jsonl", "evaluation.json", "best.safetensors.41.tmp", "config.json.7.tmp"):
+        (tmp_path / name).write_text("{}\n")
     RunFolder(tmp_path).start()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("other", ["mlp/lr=0.01,seed=0/best.safetensors", "index.html", "notes.tmp", "metrics.jsonl/part"])
+def test_a_folder_with_anything_that_no_run_writes_is_left_as_it_is(tmp_path, other):
+    """Regression: --name sweeps removed the runs of all sweeps, and --name ../site the page."""
+    (tmp_path / other).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / other).write_text("precious")
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(RunError, match=f"{tmp_path} holds what no run writes: {other.split('/')[0]}. Move that elsewhere, or choose another --name."):
+        RunFolder(tmp_path).start()
+    assert (tmp_path / other).read_text() == "precious" and (tmp_path / "config.json").exists()
+
+
+def test_clearing_a_run_removes_its_own_files_only(tmp_path):
+    run = RunFolder(tmp_path)
+    for path in (run.config, run.metrics, run.best, run.last, run.evaluation, tmp_path / "notes.txt", tmp_path / "inner" / "last.safetensors"):
+        write_atomically(path, "content")
+    run.clear()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["inner", "notes.txt"] and (tmp_path / "inner" / "last.safetensors").exists()
 
 
 def test_tensors_are_saved_in_the_standard_format_and_read_back(tmp_path):
     path = tmp_path / "weights.safetensors"
     values = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.array([-3], np.int8), "c": np.array(7, np.int64)}
-    save_tensors(path, {name: Tensor(value) for name, value in values.items()}, {"made": "here"})
+    save_tensors(path, {name: Tensor(value) for name, value in values.items()})
     for found in (load(path.read_bytes()), load_tensors(path)):
         assert found.keys() == values.keys()
         assert all(np.array_equal(found[name], value) and found[name].dtype == value.dtype for name, value in values.items())
 
 
-def test_a_missing_weights_file_is_named_with_what_to_do(tmp_path):
-    with pytest.raises(RunError, match=f"{tmp_path}/best.safetensors is missing. Train first"):
-        load_tensors(tmp_path / "best.safetensors")
+def test_missing_weights_of_a_run_are_named_with_the_command_that_trains_it(run):
+    write_json(run.config, {})
+    with pytest.raises(RunError) as refused:
+        load_tensors(run.best)
+    assert str(refused.value) == f"{run.best} is missing. Train first: {run.command}"
+
+
+def test_missing_weights_that_no_run_writes_are_not_to_be_trained(tmp_path):
+    """Regression: for those of an exported model, a training was suggested that does not make them."""
+    with pytest.raises(RunError, match="mlp/weights.safetensors is missing. Restore it."):
+        load_tensors(tmp_path / "mlp" / "weights.safetensors")
 
 
 @pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b[:9], lambda b: b"", lambda b: b"\xff" * 8 + b[8:], lambda b: b[:8] + b"!" + b[9:]],

@@ -9,9 +9,10 @@ from safetensors.numpy import load
 from tiny_mnist import TINY, tiny_mnist
 
 from training.config import TrainConfig, from_json
+from training.files import write_json
 from training.loop import Interrupted, Score, score, stop_requests, train
 from training.optimizers import OPTIMIZERS
-from training.runs import RunError, RunFolder, load_weights
+from training.runs import RunError, RunFolder, load_weights, save_tensors
 from training.trainer import Classifier, Trainer
 
 MNIST = tiny_mnist()
@@ -143,6 +144,31 @@ def test_a_stop_between_evaluations_does_not_replace_the_best_weights(tmp_path, 
     assert RunFolder(tmp_path).best.read_bytes() == kept[0]
 
 
+def test_an_evaluation_of_earlier_weights_is_gone_before_better_ones_are_written(tmp_path, at_step, monkeypatch):
+    """Regression: export took the figures of the weights that were replaced when the run went on."""
+    stopped = RunFolder(tmp_path)
+    at_step(6, interrupt)
+    with pytest.raises(Interrupted):
+        run(tmp_path)
+    write_json(stopped.evaluation, {"test_accuracy": 0.1})
+    there = []
+
+    def save_and_look(path, *tensors):
+        there.append((path.name, stopped.evaluation.exists()))
+        save_tensors(path, *tensors)
+
+    monkeypatch.setattr("training.loop.save_tensors", save_and_look)
+    run(tmp_path, resume=True)
+    assert ("best.safetensors", False) in there and ("best.safetensors", True) not in there
+
+
+def test_an_evaluation_stays_as_long_as_its_weights(whole):
+    write_json(whole.evaluation, {"test_accuracy": 0.1})
+    run(whole.path, resume=True)
+    assert whole.evaluation.exists()
+    whole.evaluation.unlink()
+
+
 def test_a_second_ctrl_c_stops_at_once():
     with pytest.raises(KeyboardInterrupt), stop_requests() as stop:
         interrupt()
@@ -183,10 +209,16 @@ def test_a_run_cut_off_between_two_files_of_an_evaluation_ends_as_one_that_was_n
     assert_same_result(run(tmp_path, resume=True), whole)
 
 
-def test_a_run_cut_off_before_its_first_checkpoint_can_only_be_started_anew(tmp_path, monkeypatch):
-    run_until_written(tmp_path, monkeypatch, 2, PowerCut())
-    with pytest.raises(RunError, match="no checkpoint to resume from. Start it without --resume, or under another --name"):
+@pytest.mark.parametrize(("written", "advice"), [(0, "Start it"), (1, "Remove {best} and start it"), (2, "Remove {best} and start it")],
+                         ids=["configuration", "best", "metrics"])
+def test_a_run_cut_off_before_its_first_checkpoint_says_how_to_start_it_anew(whole, tmp_path, monkeypatch, written, advice):
+    """Regression: the weights that were written before the checkpoint stood in the way of what was advised."""
+    stopped = RunFolder(tmp_path)
+    run_until_written(tmp_path, monkeypatch, written, PowerCut())
+    with pytest.raises(RunError, match=f"no checkpoint to resume from. {advice.format(best=stopped.best)} without --resume, or under another --name."):
         run(tmp_path, resume=True)
+    stopped.best.unlink(missing_ok=True)
+    assert_same_result(run(tmp_path), whole)
 
 
 def test_a_full_disk_leaves_no_half_files(tmp_path, monkeypatch):

@@ -6,12 +6,12 @@ from pathlib import Path
 from tinygrad import Context
 
 from .analysis import AnalysisError
-from .config import add_options, from_json, from_options
+from .config import TrainConfig, add_options, from_options, given, resumed
 from .data import DataError, load_mnist
 from .evaluate import REFUSED_SHARE, evaluate
 from .loop import Interrupted, train
 from .report import REPORT, SWEEPS, write_report
-from .runs import RunError, RunFolder
+from .runs import RUNS, RunError, RunFolder
 from .strokes import StrokesError
 from .sweep import run_sweep
 from .verdict import verdict
@@ -41,19 +41,22 @@ def add_train(commands) -> None:
     parser = commands.add_parser("train", help="train a network into runs/<name>/", allow_abbrev=False)
     parser.add_argument("--name", help="folder under runs/ (default: <model>-<seed>)")
     parser.add_argument("--data", metavar="FOLDER", help="where the four MNIST files are (default: $MNIST_DIR, else a cache filled by download)")
-    parser.add_argument("--resume", action="store_true", help="continue a stopped run with its own configuration")
+    parser.add_argument("--resume", action="store_true", help="continue a stopped run with its own configuration; refuses options that differ from it")
     add_options(parser)
     parser.set_defaults(run=run_train)
 
 
 def run_train(options) -> int:
-    config = from_options(options)
-    run = RunFolder(f"runs/{options.name or f'{config.model}-{config.seed}'}")
-    if options.resume:
-        config = from_json(run.config)
+    run = RunFolder(f"{RUNS}/{options.name or default_name(options)}")
+    config = resumed(options, run.config) if options.resume else from_options(options)
     best = train(config, run, load_mnist(options.data), options.resume)
     print(f"{run.path}: validation accuracy {best.accuracy:.2%}")
     return 0
+
+
+def default_name(options) -> str:
+    settings = {"model": TrainConfig.model, "seed": TrainConfig.seed} | given(options)
+    return f"{settings['model']}-{settings['seed']}"
 
 
 def add_sweep(commands) -> None:

@@ -11,6 +11,7 @@ from .models import ACTIVATIONS, MODELS
 from .optimizers import OPTIMIZERS
 
 PRESETS = Path(__file__).parent / "presets"
+DEFAULT_PRESET = "full"
 
 
 def option(default, help: str, low=0, high=sys.float_info.max):
@@ -106,17 +107,33 @@ def preset_names(model: str = "*") -> list[str]:
 
 def add_options(parser: ArgumentParser) -> None:
     """One option for each field; those not given keep the preset's value."""
-    parser.add_argument("--preset", choices=preset_names(), default="full", help="recipe to start from (default: %(default)s)")
+    parser.add_argument("--preset", choices=preset_names(), help=f"recipe to start from (default: {DEFAULT_PRESET})")
     for f in fields(TrainConfig):
         name = f"--{f.name.replace('_', '-')}"
         kind = {"action": BooleanOptionalAction} if f.type is bool else {"type": f.type}
         parser.add_argument(name, default=None, help=f.metadata["help"], **kind)
 
 
+def given(options) -> dict:
+    """The settings that stand on the command line."""
+    return {f.name: getattr(options, f.name) for f in fields(TrainConfig) if getattr(options, f.name) is not None}
+
+
 def from_options(options) -> TrainConfig:
     """The chosen preset of the chosen model, changed by the options that were given."""
-    given = {f.name: getattr(options, f.name) for f in fields(TrainConfig) if getattr(options, f.name) is not None}
-    model = given.get("model", TrainConfig.model)
+    settings = given(options)
+    model = settings.get("model", TrainConfig.model)
     if model not in MODELS:
         raise ValueError(f"model is {model!r}; it can be {', '.join(MODELS)}.")
-    return replace(preset(model, options.preset), **given)
+    return replace(preset(model, options.preset or DEFAULT_PRESET), **settings)
+
+
+def resumed(options, path: Path) -> TrainConfig:
+    """The configuration saved in a run folder; raises ValueError where the options that were given ask for another."""
+    config = from_json(path)
+    asked = [f"--preset {options.preset}"] if options.preset else []
+    asked += [f"{name} {value!r} instead of {getattr(config, name)!r}" for name, value in given(options).items() if value != getattr(config, name)]
+    if asked:
+        raise ValueError(f"{path.parent} can only be resumed as it was begun, not with {', '.join(asked)}. "
+                         "Leave that out, or begin another run without --resume.")
+    return config

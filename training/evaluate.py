@@ -1,4 +1,5 @@
 """How good a trained network is as it ships: eight-bit weights, batch norm folded, every image of the set."""
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,7 @@ def evaluate(run: RunFolder, mnist: Mnist, strokes: Path | None = None, share: f
     score and its weights from training images and made-up drawings. The test set is only reported. `corrupted_images`
     test images are damaged in every way; a folder for `pictures` gets sheets of what is misread.
     """
+    write_sheet = sheet_writer() if pictures else None
     model = from_json(run.config).build()
     load_weights(model, run.best)
     trained, shipped = Classifier(model), Classifier(Deployed(model))
@@ -70,9 +72,10 @@ def evaluate(run: RunFolder, mnist: Mnist, strokes: Path | None = None, share: f
     figures |= refusals(shipped, mnist.train, validation.logits, logits, temperature, share)
     if corrupted_images:
         figures["corruptions"] = judged_corruptions(shipped, mnist.test, corrupted_images)
-    if pictures:
-        write_pictures(pictures, run, shown, temperature)
     write_json(run.evaluation, figures)
+    if write_sheet:
+        for name, judged in shown.items():
+            write_sheet(pictures / sheet_name(run, name), judged.images, judged.labels, judged.logits, temperature)
     return figures
 
 
@@ -89,11 +92,15 @@ def judged_corruptions(classifier: Classifier, test: Examples, images: int) -> d
     return {name: [error(name, severity) for severity in corruption.severities] for name, corruption in CORRUPTIONS.items()}
 
 
-def write_pictures(folder: Path, run: RunFolder, shown: dict[str, Judged], temperature: float) -> None:
-    """<run>-<set>.png: every misread image of each set."""
+def sheet_writer() -> Callable[..., int]:
+    """pictures.write_misread; Pillow is needed for nothing else than the sheets."""
     try:
         from .pictures import write_misread
     except ModuleNotFoundError as error:
         raise OSError(f"Pictures need {error.name}, which is not installed. Run: pip install -e '.[report]'") from error
-    for name, judged in shown.items():
-        write_misread(folder / f"{run.path.name}-{name}.png", judged.images, judged.labels, judged.logits, temperature)
+    return write_misread
+
+
+def sheet_name(run: RunFolder, of: str) -> str:
+    """Of the misread images of one set: runs of the same name in different folders have different sheets."""
+    return f"{'_'.join(part for part in Path(run.name).parts if part != '..')}-{of}.png"

@@ -1,6 +1,7 @@
 """Files that are either whole or absent: written under a temporary name, then renamed."""
 import json
 import os
+from glob import escape
 from pathlib import Path
 
 
@@ -16,6 +17,11 @@ def write_atomically(path: Path, content: bytes | str) -> None:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def leftovers(path: Path) -> list[Path]:
+    """Temporary files of writes to `path` that were killed."""
+    return list(path.parent.glob(f"{escape(path.name)}.*.tmp"))
 
 
 def write_json(path: Path, value) -> None:

@@ -10,7 +10,7 @@ from math import cos, pi, radians, sin
 import numpy as np
 
 from .data import Examples
-from .hand import Path, curve, line, writing
+from .hand import Path, as_path, curve, line, writing
 from .models import PIXELS
 from .strokes import drawn_image
 
@@ -85,7 +85,7 @@ def stroke(nodes: list[Node], shape: np.ndarray, rng: np.random.Generator) -> Pa
     places = (np.array([node[:2] for node in nodes]) + rng.normal(0, JITTER, (len(nodes), 2))) @ shape
     turns = [0, *(i for i, node in enumerate(nodes) if node[2:] == (TURN,)), len(nodes) - 1]
     pieces = [curve(places[a:b + 1]) for a, b in zip(turns, turns[1:], strict=False)]
-    return [tuple(place) for place in np.concatenate(pieces).tolist()]
+    return as_path(np.concatenate(pieces))
 
 
 def flagged_one(rng: np.random.Generator) -> list[Path]:

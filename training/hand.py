@@ -19,6 +19,16 @@ def line(start: Point, end: Point, rng: np.random.Generator) -> Path:
     return [(ax + (bx - ax) * t - (by - ay) * sideways(t), ay + (by - ay) * t + (bx - ax) * sideways(t)) for t in places]
 
 
+def joined(corners: np.ndarray, rng: np.random.Generator) -> Path:
+    """A hand's lines from corner to corner (N, 2), without lifting the pen."""
+    places = as_path(corners)
+    return places[:1] + [point for a, b in zip(places, places[1:], strict=False) for point in line(a, b, rng)[1:]]
+
+
+def as_path(places: np.ndarray) -> Path:
+    return [tuple(place) for place in places.tolist()]
+
+
 def writing(width: float, slant: float, turn: float) -> np.ndarray:
     """The linear map (2, 2), for rows (x, y): wider, then slanted to the right for each unit up, then turned by radians."""
     return np.array([[width * cos(turn), width * sin(turn)], [-slant * cos(turn) - sin(turn), cos(turn) - slant * sin(turn)]])

@@ -6,7 +6,7 @@ from math import cos, pi, sin
 
 import numpy as np
 
-from .hand import Path, line, writing
+from .hand import Path, joined, writing
 
 JITTER = 0.05               # standard deviation of a stroke's points together, parts of the letter's height
 LARGEST_SLANT = 0.3         # sideways for each unit up
@@ -56,10 +56,5 @@ def written(name: str, rng: np.random.Generator) -> list[Path]:
     slant, turn = rng.uniform(-LARGEST_SLANT, LARGEST_SLANT), rng.uniform(-LARGEST_TURN, LARGEST_TURN)
     width = rng.uniform(*WIDTH)
     shape = writing(width, slant, turn)
-    return [stroke(np.array(places) + rng.normal(0, JITTER / len(places) ** 0.5, (len(places), 2)), shape, rng) for places in LETTERS[name]]
-
-
-def stroke(places: np.ndarray, shape: np.ndarray, rng: np.random.Generator) -> Path:
-    """The places (N, 2) through the linear map `shape`, joined by a hand's lines."""
-    corners = [tuple(place) for place in (places @ shape).tolist()]
-    return corners[:1] + [point for a, b in zip(corners, corners[1:], strict=False) for point in line(a, b, rng)[1:]]
+    jittered = lambda places: np.array(places) + rng.normal(0, JITTER / len(places) ** 0.5, (len(places), 2))
+    return [joined(jittered(places) @ shape, rng) for places in LETTERS[name]]

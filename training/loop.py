@@ -39,6 +39,8 @@ def score(logits: np.ndarray, labels: np.ndarray) -> Score:
 def train(config: TrainConfig, run: RunFolder, mnist: Mnist, resume: bool = False, quiet: bool = False) -> Score:
     """Trains to the last step and gives the best validation score; `run` holds the weights that reached it.
 
+    An evaluation of earlier weights is removed before better ones are written.
+
     Raises Interrupted after Ctrl-C, once a checkpoint is written. The score at that moment is recorded, but does not
     compete once the run goes on: a run that was never stopped would not have taken it.
     """
@@ -66,11 +68,12 @@ def train(config: TrainConfig, run: RunFolder, mnist: Mnist, resume: bool = Fals
             bar.set_description(f"loss {rows[-1]['train_loss']:.4f}, validation {result.accuracy:.2%}")
             if result.beats(best) and (due or best is None):
                 best = result
+                run.evaluation.unlink(missing_ok=True)
                 save_tensors(run.best, get_state_dict(trainer.averaged))
             run.write_rows(rows)
             save_tensors(run.last, trainer.state)
             if stop:
-                raise Interrupted(f"Stopped after step {step + 1} of {config.steps}. Continue with: python -m training train --resume --name {run.path.name}")
+                raise Interrupted(f"Stopped after step {step + 1} of {config.steps}. Continue with: {run.command} --resume")
     return best
 
 
@@ -93,7 +96,8 @@ def begin(config: TrainConfig, run: RunFolder) -> list[dict]:
 def restore(trainer: Trainer, run: RunFolder) -> list[dict]:
     """Puts `trainer` where `run` stopped; gives the metrics up to there."""
     if not run.last.exists():
-        raise RunError(f"{run.path} has no checkpoint to resume from. Start it without --resume, or under another --name.")
+        start = f"Remove {run.best} and start it" if run.best.exists() else "Start it"
+        raise RunError(f"{run.path} has no checkpoint to resume from. {start} without --resume, or under another --name.")
     values = load_tensors(run.last)
     assign(trainer.state, values, run.last)
     done = int(values["done"][0])

@@ -2,6 +2,7 @@
 
     python -m training report
 """
+import re
 from pathlib import Path
 
 from .analysis import filled, gain, setting, signed, steps_to_target
@@ -10,6 +11,7 @@ from .results import Findings, Level, Spread, read_findings
 
 FOLDER = Path(__file__).parent
 SWEEPS, REPORT = FOLDER / "sweeps", FOLDER / "HYPERPARAMETERS.md"
+FIGURE = re.compile(r"\w+-(effects|curves)-(light|dark)\.svg")
 TITLES = {"mlp": "MLP", "cnn": "CNN"}
 COLUMNS = ("factor", "level", "seeds", "accuracy, %", "against base, points", "loss", "last loss",
            "steps to 99 %", "unrest of the loss", "seconds")
@@ -29,7 +31,7 @@ CURVES_KEY = "Lines are means over seeds, bands go from the lowest seed to the h
 
 
 def write_report(sweeps: Path = SWEEPS, report: Path = REPORT) -> list[Path]:
-    """Writes the report and its figures beside it; gives the paths of all that was written."""
+    """Writes the report and its figures beside it, and removes figures of models that are gone; gives the paths of all that was written."""
     figures = drawing()
     findings = all_findings(sweeps)
     text = markdown(findings, (sweeps / "analysis.md").read_text())
@@ -39,7 +41,8 @@ def write_report(sweeps: Path = SWEEPS, report: Path = REPORT) -> list[Path]:
     for path, content in drawn.items():
         write_atomically(path, content)
     for stale in set(folder.glob("*.svg")) - drawn.keys():
-        stale.unlink()
+        if FIGURE.fullmatch(stale.name):
+            stale.unlink()
     return [report, *drawn]
 
 

@@ -55,7 +55,6 @@ class Level:
 class Findings:
     """A sweep's levels that have finished runs, the base first, and keys of runs that did not finish with what is known."""
     model: str
-    seeds: int
     levels: list[Level]
     failed: dict[str, str]
     missing: list[str]
@@ -96,7 +95,7 @@ def read_findings(sweep: Path) -> Findings:
     levels = [Level(factor, name, [finished[key] for key in keys if key in finished], len(keys))
               for (factor, name), keys in by_level.items()]
     return Findings(
-        model=trials[0].config.model, seeds=len({trial.config.seed for trial in trials}),
+        model=trials[0].config.model,
         levels=[level for level in levels if level.rows],
         failed={key: row["error"] for key, row in fitting.items() if "error" in row},
         missing=[key for key in configs if key not in fitting],

@@ -1,6 +1,7 @@
 """Run folders: the configuration, the metrics and the checkpoints of one training run."""
 import json
-import shutil
+import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,10 @@ from safetensors.numpy import load, save
 from tinygrad import Tensor
 from tinygrad.nn.state import get_state_dict
 
-from .files import write_atomically
+from .files import leftovers, write_atomically
+
+RUNS = Path("runs")      # where `python -m training train` puts them
+NAMES_IN_ERROR = 4
 
 
 class RunError(Exception):
@@ -34,12 +38,38 @@ class RunFolder:
     @property
     def evaluation(self) -> Path: return self.path / "evaluation.json"
 
+    @property
+    def name(self) -> str:
+        """What --name calls it: its path from runs/."""
+        return Path(os.path.relpath(self.path, RUNS)).as_posix()
+
+    @property
+    def command(self) -> str:
+        """The shell command that trains it."""
+        return f"python -m training train --name {shlex.quote(self.name)}"
+
+    @property
+    def files(self) -> set[Path]:
+        """What the run has written, with what writes that were killed left behind; nothing else in the folder."""
+        written = (self.config, self.metrics, self.best, self.last, self.evaluation)
+        return {file for path in written for file in (path, *leftovers(path)) if file.is_file()}
+
     def start(self) -> None:
-        """An empty folder for a new run; one that holds a run already is left alone."""
-        if self.last.exists() or self.best.exists():
-            raise RunError(f"{self.path} holds a run already. Continue it with --resume, or choose another --name.")
-        shutil.rmtree(self.path, ignore_errors=True)
-        self.path.mkdir(parents=True)
+        """An empty folder for a new run; raises RunError, and removes nothing, where there is a run already or anything else."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        if self.last.exists():
+            raise RunError(f"{self.path} holds a run already. Choose another --name, or continue it: {self.command} --resume")
+        if self.best.exists():
+            raise RunError(f"{self.path} holds weights, but no checkpoint to resume from. Choose another --name, or remove {self.best}.")
+        others = sorted(path.name for path in set(self.path.iterdir()) - self.files)
+        if others:
+            raise RunError(f"{self.path} holds what no run writes: {', '.join(others[:NAMES_IN_ERROR])}. Move that elsewhere, or choose another --name.")
+        self.clear()
+
+    def clear(self) -> None:
+        """Removes the run's own files, checkpoints too; other files and folders stay."""
+        for file in self.files:
+            file.unlink(missing_ok=True)
 
     def rows(self) -> list[dict]:
         """The metrics, oldest first; a last line cut short by an interruption is dropped."""
@@ -51,9 +81,9 @@ class RunFolder:
         write_atomically(self.metrics, "".join(json.dumps(row) + "\n" for row in rows))
 
 
-def save_tensors(path: Path, tensors: dict[str, Tensor], metadata: dict[str, str] | None = None) -> None:
+def save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
     """Tensors as a safetensors file, written whole or not at all."""
-    write_atomically(path, save({name: first_copy(tensor).numpy() for name, tensor in tensors.items()}, metadata))
+    write_atomically(path, save({name: first_copy(tensor).numpy() for name, tensor in tensors.items()}))
 
 
 def first_copy(tensor: Tensor) -> Tensor:
@@ -65,7 +95,9 @@ def load_tensors(path: Path) -> dict[str, np.ndarray]:
     try:
         return load(path.read_bytes())
     except FileNotFoundError:
-        raise RunError(f"{path} is missing. Train first: python -m training train --name {path.parent.name}") from None
+        run = RunFolder(path.parent)
+        advice = f"Train first: {run.command}" if run.config.exists() else "Restore it."
+        raise RunError(f"{path} is missing. {advice}") from None
     except SafetensorError as error:
         raise RunError(f"{path} is damaged ({error}). Train again, or restore it.") from error
 
@@ -76,7 +108,7 @@ def assign(tensors: dict[str, Tensor], values: dict[str, np.ndarray], source: Pa
     found = {name: value.shape for name, value in values.items()}
     if shapes != found:
         differing = sorted(name for name in shapes.keys() | found.keys() if shapes.get(name) != found.get(name))
-        raise RunError(f"{source} does not fit the network: {', '.join(differing[:4])} differ. Was it trained with another --model or --width?")
+        raise RunError(f"{source} does not fit the network: {', '.join(differing[:NAMES_IN_ERROR])} differ. Was it trained with another --model or --width?")
     for name, tensor in tensors.items():
         value = Tensor(values[name], dtype=tensor.dtype)
         tensor.assign(value.to(tensor.device)).realize()

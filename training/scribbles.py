@@ -10,7 +10,7 @@ from zlib import crc32
 
 import numpy as np
 
-from .hand import Path, line
+from .hand import Path, as_path, joined
 from .letters import LETTERS, written
 from .strokes import drawn_image
 
@@ -120,16 +120,6 @@ def across(angle: float, length: float) -> np.ndarray:
 def turned(places: np.ndarray, radians: float) -> np.ndarray:
     """Places (N, 2) turned about the origin."""
     return places @ np.array([[cos(radians), sin(radians)], [-sin(radians), cos(radians)]])
-
-
-def joined(corners: np.ndarray, rng: np.random.Generator) -> Path:
-    """A hand's lines from corner to corner (N, 2), without lifting the pen."""
-    places = as_path(corners)
-    return places[:1] + [point for a, b in zip(places, places[1:], strict=False) for point in line(a, b, rng)[1:]]
-
-
-def as_path(places: np.ndarray) -> Path:
-    return [tuple(place) for place in places.tolist()]
 
 
 SCRIBBLES: dict[str, Family] = {

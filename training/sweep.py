@@ -6,7 +6,6 @@ Each run is a process of its own and leaves one line in <sweep>.results.jsonl; w
 """
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -17,7 +16,7 @@ from pathlib import Path
 
 from .config import TrainConfig, from_json
 from .files import write_atomically
-from .runs import RunError, RunFolder
+from .runs import RUNS, RunError, RunFolder
 
 LOG_LINES_IN_ERROR = 5
 
@@ -104,12 +103,12 @@ def result_line(sweep: Path, trial: Trial, data: str | None, gpus: list[str], tu
 
 def run_trial(sweep: Path, trial: Trial, data: str | None, gpus: list[str], turn: int) -> dict:
     """What `trial` came to, run (or continued, if it was stopped) in a process of its own; raises RunError when that fails."""
-    run = RunFolder(Path("runs") / "sweeps" / sweep.stem / trial.key)
-    begun = run.last.exists() and from_json(run.config) == trial.config
-    arguments = ["--resume"] if begun else list(command_line(trial.config))
-    if not begun:       # of other settings, from before the sweep file was changed
-        shutil.rmtree(run.path, ignore_errors=True)
-    command = [sys.executable, "-m", "training", "train", "--name", str(run.path.relative_to("runs")), *arguments]
+    run = RunFolder(RUNS / "sweeps" / sweep.stem / trial.key)
+    resumable = is_begun(run, trial.config)
+    arguments = ["--resume"] if resumable else list(command_line(trial.config))
+    if not resumable:   # of other settings, from before the sweep file was changed
+        run.clear()
+    command = [sys.executable, "-m", "training", "train", "--name", run.name, *arguments]
     environment = os.environ | ({"CUDA_VISIBLE_DEVICES": gpus[turn % len(gpus)]} if gpus else {})
     done = subprocess.run(command + (["--data", data] if data else []), capture_output=True, text=True, env=environment)
     if done.returncode:
@@ -117,6 +116,14 @@ def run_trial(sweep: Path, trial: Trial, data: str | None, gpus: list[str], turn
     if not run.rows():
         raise RunError(f"{run.metrics} is empty.")
     return summary(run.rows())
+
+
+def is_begun(run: RunFolder, config: TrainConfig) -> bool:
+    """Whether `run` has a checkpoint of `config`; not where its own configuration is damaged or has options that are gone."""
+    try:
+        return run.last.exists() and from_json(run.config) == config
+    except ValueError:
+        return False
 
 
 def command_line(config: TrainConfig) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """`python -m tests.bench training`: steps a second, and time to 99 % of the validation images, ours beside the plain recipe."""
 import os
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -7,8 +8,8 @@ from time import perf_counter
 from tinygrad import Device, Tensor
 
 from export.layout import ROOT
-from training.config import preset, preset_names
-from training.data import Mnist, load_mnist
+from training.config import TrainConfig, preset, preset_names
+from training.data import DataError, Mnist, load_mnist
 from training.files import write_json
 from training.loop import score
 from training.models import MODELS
@@ -37,11 +38,10 @@ class Speed:
 
 
 class OurTrainer:
-    """A preset without its teacher, planned for `steps` steps, so that its rate has fallen by then."""
+    """Takes single steps of a run of ours; `judged` are its averaged weights."""
 
-    def __init__(self, model: str, name: str, steps: int, mnist: Mnist):
-        self.config = replace(preset(model, name), teacher="", steps=steps)
-        self._trainer, self._done = Trainer(self.config, mnist.train), 0
+    def __init__(self, config: TrainConfig, mnist: Mnist):
+        self._trainer, self._done = Trainer(config, mnist.train), 0
         self.judged = self._trainer.averaged
 
     def step(self) -> Tensor:
@@ -63,18 +63,30 @@ def add_parser(subparsers) -> None:
 
 
 def run(args) -> int:
-    mnist = load_mnist(args.data)
+    try:
+        race([recipe(model, args.preset, args.steps) for model in args.models], load_mnist(args.data), args.seconds, args.json)
+    except (DataError, OSError, ValueError) as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def recipe(model: str, name: str, steps: int) -> TrainConfig:
+    """A preset without its teacher, planned for `steps` steps, so that its rate has fallen by then."""
+    return replace(preset(model, name), teacher="", steps=steps)
+
+
+def race(recipes: list[TrainConfig], mnist: Mnist, limit_s: float, file: Path) -> None:
+    """Prints each contestant's speed as it is known, and keeps it in `file`: a race that is interrupted loses none."""
     print(f"on {Device.DEFAULT}, load {os.getloadavg()[0]:.1f}")
     print(ROW.format("", "batch", "compile s", "steps/s", "images/s", "to 99 %: s (steps)", "best seen"))
     speeds = []
-    for model in args.models:
-        ours = OurTrainer(model, args.preset, args.steps, mnist)
-        for name, trainer, batch in ((f"ours, {model}", ours, ours.config.batch),
-                                     (f"plain, {model}", PlainTrainer(PLAIN_MODELS[model](), mnist.train), BATCH)):
-            speeds.append(measured(name, trainer, batch, mnist, args.seconds))
+    for config in recipes:
+        for name, trainer, batch in ((f"ours, {config.model}", OurTrainer(config, mnist), config.batch),
+                                     (f"plain, {config.model}", PlainTrainer(PLAIN_MODELS[config.model](), mnist.train), BATCH)):
+            speeds.append(measured(name, trainer, batch, mnist, limit_s))
             print(row(speeds[-1]), flush=True)
-    write_json(args.json, {"device": Device.DEFAULT, "speeds": [vars(speed) for speed in speeds]})
-    return 0
+            write_json(file, {"device": Device.DEFAULT, "speeds": [vars(speed) for speed in speeds]})
 
 
 def measured(name: str, trainer, batch: int, mnist: Mnist, limit_s: float) -> Speed:
