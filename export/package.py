@@ -1,6 +1,7 @@
 """From a run folder to the files of one model: kernels, weights, the WASM module and the catalogue entry."""
 import hashlib
 import json
+import shlex
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def arrays(deployed: Deployed) -> dict[str, np.ndarray]:
 def read_run(run: RunFolder) -> TrainedNetwork:
     """The best network of a run, with batch norm folded and weights quantised."""
     if not run.path.is_dir():
-        raise ExportError(f"{run.path} does not exist. Train first: python -m training train --name {run.path.name}")
+        raise ExportError(f"{run.path} does not exist. Train first: {run.command}")
     config = from_json(run.config)
     evaluation = read_evaluation(run)
     model = config.build()
@@ -94,7 +95,7 @@ def read_run(run: RunFolder) -> TrainedNetwork:
 
 def read_evaluation(run: RunFolder) -> dict:
     """The accuracies, the temperature and the abstention (None in older evaluations) that `python -m training evaluate` found."""
-    advice = f"Run: python -m training evaluate {run.path}"
+    advice = f"Run: python -m training evaluate {shlex.quote(str(run.path))}"
     try:
         evaluation = json.loads(run.evaluation.read_text())
         abstention = Abstention(**evaluation["abstention"]).to_json() if "abstention" in evaluation else None
