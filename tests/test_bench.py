@@ -149,6 +149,14 @@ def test_a_missing_package_is_named_with_what_installs_it(monkeypatch, case):
         bench_files(case)
 
 
+def test_the_missing_package_onnx_is_named_too(monkeypatch, tmp_path, capsys):
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    monkeypatch.delitem(sys.modules, "tests.bench.onnx_network", raising=False)
+    assert main(["pack", str(tmp_path / "packed")]) == 1
+    assert capsys.readouterr().err == "Error: onnx is not installed. Run: pip install -e '.[bench]'\n"
+    assert not (tmp_path / "packed").exists()
+
+
 def test_what_is_packed_is_all_that_its_modules_import(case, tmp_path):
     copy_files(own_files(case), tmp_path / "bench")
     copied = {path.relative_to(tmp_path / "bench").as_posix() for path in (tmp_path / "bench").rglob("*") if path.is_file()}

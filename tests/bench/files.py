@@ -1,6 +1,6 @@
 """Which files a run of the benchmark needs, by their paths in the folder or on the server that it runs from."""
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from export.layout import ROOT
@@ -17,6 +17,15 @@ PACKAGES = {
 
 class MissingPackage(Exception):
     """A package that the benchmark compares with, or runs on, is not installed; the message says how to install it."""
+
+
+def onnx_writer() -> Callable[[Path, list[str]], None]:
+    """onnx_network.write_onnx; the package onnx is needed for nothing else."""
+    try:
+        from .onnx_network import write_onnx
+    except ModuleNotFoundError as error:
+        raise MissingPackage(f"{error.name} is not installed. Run: pip install -e '.[bench]'") from error
+    return write_onnx
 
 
 def bench_files(case: Path) -> dict[str, Path]:

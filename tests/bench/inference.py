@@ -12,8 +12,7 @@ from training.models import MODELS
 
 from . import in_chromium, in_node
 from .case import write_case
-from .files import MissingPackage, bench_files
-from .onnx_network import write_onnx
+from .files import MissingPackage, bench_files, onnx_writer
 
 MACHINES = {"chromium": in_chromium.race, "node": in_node.race}
 
@@ -49,7 +48,7 @@ def run(args) -> int:
 
 def race(under: str, models: list[str], runs: int) -> dict:
     """What the contestants took: {environment, models, tables}, as page.mjs and dawn.mjs give it, and the machine's load before."""
-    load = os.getloadavg()
+    load, write_onnx = os.getloadavg(), onnx_writer()
     with TemporaryDirectory() as case:
         write_case(Path(case), models)
         write_onnx(Path(case), models)

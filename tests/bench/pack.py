@@ -6,8 +6,7 @@ from tempfile import TemporaryDirectory
 from training.models import MODELS
 
 from .case import write_case
-from .files import MissingPackage, bench_files, copy_files
-from .onnx_network import write_onnx
+from .files import MissingPackage, bench_files, copy_files, onnx_writer
 
 
 def add_parser(subparsers) -> None:
@@ -28,6 +27,7 @@ def run(args) -> int:
 
 def pack(folder: Path, models: list[str]) -> None:
     """Fills the new `folder` with the benchmark of `models`."""
+    write_onnx = onnx_writer()
     with TemporaryDirectory() as case:
         write_case(Path(case), models)
         write_onnx(Path(case), models)
