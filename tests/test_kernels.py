@@ -315,6 +315,28 @@ def test_buffers_that_the_device_refuses_are_reported(page):
     assert message.startswith("KernelError: The GPU refused mlp: ")
 
 
+@pytest.mark.parametrize("error, message", [
+    ('new RangeError("no memory to map")', "KernelError: The GPU refused mlp: no memory to map"), ('new TypeError("a fault")', "TypeError: a fault")])
+def test_a_buffer_that_cannot_be_made_leaves_nothing_behind(page, error, message):
+    """Neither the buffers made before it, nor an error scope on the device, which goes on to serve other networks."""
+    assert evaluate(page, """
+      const create = device.createBuffer.bind(device);
+      let left = 0, calls = 0;
+      device.createBuffer = (descriptor) => {
+        if (++calls === 3) throw %s;
+        const buffer = create(descriptor), destroy = buffer.destroy.bind(buffer);
+        left += 1;
+        buffer.destroy = () => { left -= 1; destroy(); };
+        return buffer;
+      };
+      const failed = await outcome(load());
+      device.createBuffer = create;
+      const scopes = await outcome(device.popErrorScope());
+      const network = await load();
+      const output = await network.run(new Float32Array(784));
+      return [failed, left, scopes.startsWith("OperationError"), output.length];""" % error) == [message, 0, True, 10]
+
+
 def test_the_modules_touch_neither_the_page_nor_the_network():
     for path in Path(SITE, "js").glob("*.js"):
         if path.name in ("webgpu.js", "network.js", "readback.js", "safetensors.js", "stopwatch.js", "wasm.js"):
