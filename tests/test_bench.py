@@ -2,9 +2,11 @@
 import importlib.util
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,7 +21,7 @@ from export.package import NET, WASM, WEIGHTS
 from export.packing import read_words
 from export.render import PlainWGSL
 from export.tuning import layout_of, signature
-from tests.bench import choose
+from tests.bench import bidi, choose
 from tests.bench.__main__ import COMMANDS, main
 from tests.bench.candidates import candidates, neighbours
 from tests.bench.case import shipped_network, write_case
@@ -221,6 +223,29 @@ def test_of_several_runs_the_least_time_of_each_layout_counts(tmp_path):
 def test_records_are_written_as_they_are_kept_in_the_repository():
     text = tuning.TUNING_FILE.read_text()
     assert choose.formatted(json.loads(text)) == text
+
+
+# Firefox
+
+
+def test_in_firefox_the_page_reads_and_reading_back_does_not_wait_for_its_clock(tmp_path, capsys):
+    pytest.importorskip("websockets", reason="websockets is not installed, so the page is not tried in Firefox: pip install -e '.[bench]'")
+    if not any(map(shutil.which, bidi.NAMES)):
+        pytest.skip("There is no Firefox, so the page is not tried in it: apt-get install firefox-esr mesa-vulkan-drivers")
+    assert main(["firefox", "--json", str(tmp_path / "firefox.json")]) == 0
+    found = json.loads((tmp_path / "firefox.json").read_text())
+    assert found["pages"]["wasm"]["answer"].startswith("7") and "Firefox" in found["browser"]
+    assert found["read_back_ms"] is None or found["read_back_ms"].keys() == {"plain", "ours"}
+
+
+@pytest.mark.parametrize("absent, message", [("firefox", "There is no Firefox. Install it, for example: apt-get"), ("websockets", "websockets is not installed")])
+def test_what_is_missing_for_firefox_is_named(monkeypatch, capsys, absent, message):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    client = SimpleNamespace(connect=None) if absent == "firefox" else None
+    for name in ("websockets", "websockets.asyncio", "websockets.asyncio.client"):
+        monkeypatch.setitem(sys.modules, name, client)
+    assert main(["firefox"]) == 1
+    assert capsys.readouterr().err.startswith(f"Error: {message}")
 
 
 # The command
