@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -228,11 +229,17 @@ def test_records_are_written_as_they_are_kept_in_the_repository():
 # Firefox
 
 
+def in_a_thread(*arguments: str) -> int:
+    """The command's exit status; in the tests' own thread Playwright has an event loop, and there can be one only."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(main, list(arguments)).result()
+
+
 def test_in_firefox_the_page_reads_and_reading_back_does_not_wait_for_its_clock(tmp_path, capsys):
     pytest.importorskip("websockets", reason="websockets is not installed, so the page is not tried in Firefox: pip install -e '.[bench]'")
     if not any(map(shutil.which, bidi.NAMES)):
         pytest.skip("There is no Firefox, so the page is not tried in it: apt-get install firefox-esr mesa-vulkan-drivers")
-    assert main(["firefox", "--json", str(tmp_path / "firefox.json")]) == 0
+    assert in_a_thread("firefox", "--json", str(tmp_path / "firefox.json")) == 0
     found = json.loads((tmp_path / "firefox.json").read_text())
     assert found["pages"]["wasm"]["answer"].startswith("7") and "Firefox" in found["browser"]
     assert found["read_back_ms"] is None or found["read_back_ms"].keys() == {"plain", "ours"}
@@ -244,7 +251,7 @@ def test_what_is_missing_for_firefox_is_named(monkeypatch, capsys, absent, messa
     client = SimpleNamespace(connect=None) if absent == "firefox" else None
     for name in ("websockets", "websockets.asyncio", "websockets.asyncio.client"):
         monkeypatch.setitem(sys.modules, name, client)
-    assert main(["firefox"]) == 1
+    assert in_a_thread("firefox") == 1
     assert capsys.readouterr().err.startswith(f"Error: {message}")
 
 
