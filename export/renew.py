@@ -12,10 +12,10 @@ def add_parser(subparsers) -> None:
 
 
 def run(args) -> int:
-    from .catalog import read
-    from .graph import ExportError
     from training.runs import RunError
 
+    from .catalog import read
+    from .graph import ExportError
     from .package import renew
     try:
         for entry in read(args.out / "index.json"):

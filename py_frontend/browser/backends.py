@@ -24,8 +24,8 @@ class WebGPU:
 
     @classmethod
     async def start(cls) -> "WebGPU":
-        module = await import_module("./js/webgpu.js")  # first: a device that nobody takes would stay
-        return cls(module, await _request_device())
+        adapter, module = await gather(_request_adapter(), import_module("./js/webgpu.js"))
+        return cls(module, await _request_device(adapter))  # last: a device that nobody takes would stay
 
     def on_lost(self, handler: Callable[[], None]) -> None:
         once_settled(self._device.lost, handler)
@@ -67,8 +67,7 @@ async def gpu_name() -> str:
     return " ".join(filter(None, (info.vendor, info.architecture, info.device, info.description)))
 
 
-async def _request_device():
-    adapter = await _request_adapter()
+async def _request_device(adapter):
     features = [GPU_CLOCK] if adapter.features.has(GPU_CLOCK) else []
     try:
         return await adapter.requestDevice(requiredFeatures=to_js(features))

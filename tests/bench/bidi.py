@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from .files import MissingPackage
+from .files import MissingPackage, extra_packages
 
 NAMES = ("firefox", "firefox-esr")
 PREFERENCES = {"dom.webgpu.enabled": True, "gfx.webgpu.ignore-blocklist": True, "app.update.enabled": False}
@@ -72,10 +72,8 @@ def find_firefox() -> str:
 @asynccontextmanager
 async def firefox() -> AsyncIterator[Tab]:
     """A tab of a Firefox with a profile of its own; raises MissingPackage where there is none, or nothing to speak to it with."""
-    try:
+    with extra_packages():
         from websockets.asyncio.client import connect
-    except ModuleNotFoundError as error:
-        raise MissingPackage("websockets is not installed. Run: pip install -e '.[bench]'") from error
     with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         preferences = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
         Path(profile, "user.js").write_text("\n".join(preferences))

@@ -1,6 +1,7 @@
 """Which files a run of the benchmark needs, by their paths in the folder or on the server that it runs from."""
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from export.layout import ROOT
@@ -19,12 +20,19 @@ class MissingPackage(Exception):
     """A package that the benchmark compares with, or runs on, is not installed; the message says how to install it."""
 
 
-def onnx_writer() -> Callable[[Path, list[str]], None]:
-    """onnx_network.write_onnx; the package onnx is needed for nothing else."""
+@contextmanager
+def extra_packages() -> Iterator[None]:
+    """For imports that only some commands need: raises MissingPackage where the extra `bench` is not installed."""
     try:
-        from .onnx_network import write_onnx
+        yield
     except ModuleNotFoundError as error:
-        raise MissingPackage(f"{error.name} is not installed. Run: pip install -e '.[bench]'") from error
+        raise MissingPackage(f"{error.name.partition('.')[0]} is not installed. Run: pip install -e '.[bench]'") from error
+
+
+def onnx_writer() -> Callable[[Path, list[str]], None]:
+    """onnx_network.write_onnx."""
+    with extra_packages():
+        from .onnx_network import write_onnx
     return write_onnx
 
 
