@@ -114,6 +114,14 @@ def test_rows_are_shared_out_whole_and_at_least_a_tile_to_each_part(rows):
     assert rows % parts == 0 and (parts == 1 or rows // parts >= fast.TILE)
 
 
+@pytest.mark.parametrize(("rows", "parts"), [(26 * 26 * 512, 128), (24 * 24 * 512, 512), (8 * 8 * 512, 64), (4 * 4 * 512, 64), (1000, 1)])
+def test_a_gradient_is_summed_in_parts_of_many_rows_but_always_in_enough_parts(rows, parts):
+    with Context(TRAINING=1):
+        assert fast.parts_of_product(rows) == parts
+        assert rows % (parts * fast.TILE) == 0 or parts == 1
+    assert fast.parts_of_product(rows) == 1, "a network that only answers has no gradient to sum"
+
+
 @pytest.mark.parametrize(("m", "k", "n", "parts"), [(16, 16, 16, 1), (3, 5, 7, 1), (1024, 9, 24, 64)])
 def test_a_product_is_the_same_whatever_is_padded_and_shared_out(m, k, n, parts):
     numbers = np.random.default_rng(0)

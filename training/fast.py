@@ -11,7 +11,8 @@ from tinygrad.helpers import TRAINING, round_up
 from .models import SIDE, flat, image
 
 TILE = 16
-PARTS = 64      # partial sums in a sum over a batch
+PARTS = (512, 256, 128, 64)     # partial sums in a sum over a batch, the most that fit
+LONG_PART = 512                 # rows of a matrix product that are enough for one partial sum
 
 
 def forward(layers: list[Callable], ink: Tensor) -> Tensor:
@@ -38,11 +39,12 @@ def convolution(layer: nn.Conv2d, x: Tensor) -> Tensor:
     channels = inputs if inputs == 1 else round_up(inputs, TILE)
     margin = (layer.padding, layer.padding)
     padded = x.pad(((0, 0), margin, margin, (0, channels - inputs)))
+    if inputs > 1:      # in memory, so that the kernel that copies patches does nothing else and writes neighbouring channels together
+        padded = padded.half().contiguous()
     patches = padded.unfold(1, height, 1).unfold(2, width, 1).permute(0, 1, 2, 4, 5, 3)
     kernel = layer.weight.permute(2, 3, 1, 0).pad(((0, 0), (0, 0), (0, channels - inputs), (0, 0)))
     rows = patches.reshape(-1, height * width * channels)
-    parts = PARTS if len(rows) % (PARTS * TILE) == 0 else 1
-    return multiply(rows, kernel.reshape(-1, outputs), parts).reshape(*patches.shape[:3], outputs)
+    return multiply(rows, kernel.reshape(-1, outputs), parts_of_product(len(rows))).reshape(*patches.shape[:3], outputs)
 
 
 def linear(layer: nn.Linear, x: Tensor) -> Tensor:
@@ -101,7 +103,13 @@ def per_part(values: Tensor, parts: int) -> Tensor:
 
 
 def parts_of(rows: Tensor) -> int:
-    return next(p for p in (512, 256, 128, PARTS, 16, 8, 4, 2, 1) if len(rows) % p == 0 and len(rows) // p >= TILE or p == 1)
+    return next(p for p in (*PARTS, 16, 8, 4, 2, 1) if len(rows) % p == 0 and len(rows) // p >= TILE or p == 1)
+
+
+def parts_of_product(rows: int) -> int:
+    """In how many parts the gradient of a matrix is summed that so many rows are multiplied by; 1 where none is taken."""
+    fitting = [p for p in PARTS if rows % (p * TILE) == 0] if TRAINING else []
+    return next((p for p in fitting if rows // p >= LONG_PART), fitting[-1] if fitting else 1)
 
 
 def max_pool(x: Tensor) -> Tensor:
