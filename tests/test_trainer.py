@@ -146,7 +146,7 @@ def test_a_network_learns_from_its_teacher_what_wrong_labels_would_not_teach(tmp
 
 
 def test_a_teacher_that_does_not_exist_is_named(tmp_path):
-    with pytest.raises(ValueError, match="none/config.json is missing"):
+    with pytest.raises(ValueError, match="teacher .*none/config.json is missing.*Train it first"):
         Trainer(replace(TINY, teacher=str(tmp_path / "none")), MNIST.train)
 
 

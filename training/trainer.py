@@ -13,7 +13,7 @@ from .data import Examples
 from .forms import made_up
 from .models import CLASSES, normalised
 from .optimizers import OPTIMIZERS, members
-from .runs import RunFolder, first_copy, load_weights
+from .runs import RunError, RunFolder, first_copy, load_weights
 
 EVALUATION_BATCH = 1000
 COUNTER = "num_batches_tracked"     # of a batch norm; nothing is computed from it
@@ -163,10 +163,13 @@ def shared(batch: Tensor, devices: tuple[str, ...]) -> Tensor:
 
 
 def load_teacher(folder: str):
-    """The network of a finished run."""
+    """The network of a finished run; raises ValueError when there is none."""
     run = RunFolder(folder)
-    model = from_json(run.config).build()
-    load_weights(model, run.best)
+    try:
+        model = from_json(run.config).build()
+        load_weights(model, run.best)
+    except (RunError, ValueError) as error:
+        raise ValueError(f"The teacher cannot be read. {error} Train it first, or choose --preset quick, which has no teacher.") from error
     return model
 
 
