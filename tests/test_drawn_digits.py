@@ -8,6 +8,7 @@ from module_page import SITE
 from tinygrad import Tensor
 
 from export.package import read_exported
+from training.hand import as_path, writing
 from training.models import MODELS, PIXELS
 from training.strokes import drawn_image
 
@@ -20,9 +21,8 @@ JITTER = 0.008              # standard deviation of a point, parts of the canvas
 
 def varied(digit: int, rng: np.random.Generator) -> list[list[Point]]:
     turn, slant, width = rng.uniform(-LARGEST_TURN, LARGEST_TURN), rng.uniform(*SLANT), rng.uniform(*WIDTH)
-    shape = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) @ np.array([[width, -slant], [0, 1]])
-    moved = [(np.array(line) - 0.5 + rng.normal(0, JITTER, (len(line), 2))) @ shape.T + 0.5 for line in GLYPHS[digit]]
-    return [list(map(tuple, line.tolist())) for line in moved]
+    shape = writing(width, slant, turn)
+    return [as_path((np.array(line) + rng.normal(0, JITTER, (len(line), 2))) @ shape) for line in GLYPHS[digit]]
 
 
 @cache

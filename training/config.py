@@ -71,8 +71,7 @@ class TrainConfig:
     @property
     def network(self) -> dict:
         """What the network is other than its class by itself is: width, activation."""
-        settings = {"width": self.width or None, "activation": self.activation if self.activation != TrainConfig.activation else None}
-        return {name: value for name, value in settings.items() if value is not None}
+        return {name: getattr(self, name) for name in ("width", "activation") if getattr(self, name) != getattr(TrainConfig, name)}
 
     def build(self):
         """The network, freshly initialised."""

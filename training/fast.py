@@ -108,8 +108,8 @@ def parts_of(rows: Tensor) -> int:
 
 def parts_of_product(rows: int) -> int:
     """In how many parts the gradient of a matrix is summed that so many rows are multiplied by; 1 where none is taken."""
-    fitting = [p for p in PARTS if rows % (p * TILE) == 0] if TRAINING else []
-    return next((p for p in fitting if rows // p >= LONG_PART), fitting[-1] if fitting else 1)
+    fitting = [p for p in PARTS if TRAINING and rows % (p * TILE) == 0] or [1]
+    return next((p for p in fitting if rows // p >= LONG_PART), fitting[-1])
 
 
 def max_pool(x: Tensor) -> Tensor:

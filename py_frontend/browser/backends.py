@@ -8,7 +8,7 @@ from pyscript.ffi import is_none, to_js
 
 from core.catalog import ModelEntry
 from core.errors import BackendUnavailable, PageError
-from .events import once_settled
+from .events import once_fulfilled
 from .files import MODELS, fetch_bytes, import_module
 from .network import Network
 
@@ -28,7 +28,7 @@ class WebGPU:
         return cls(module, await _request_device(adapter))  # last: a device that nobody takes would stay
 
     def on_lost(self, handler: Callable[[], None]) -> None:
-        once_settled(self._device.lost, handler)
+        once_fulfilled(self._device.lost, handler)
 
     async def load(self, entry: ModelEntry) -> Network:
         net, weights = await gather(_net(entry), _weights(entry))

@@ -8,7 +8,6 @@ from pyscript import document
 
 from .events import listen
 
-
 WHERE_KEYS_COUNT = "body, .drawing *"  # nothing has the focus, or a tool; elsewhere a letter may mean something else
 
 

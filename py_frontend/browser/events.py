@@ -29,8 +29,8 @@ def before_next_frame(callback: Callable[[], None]) -> None:
     window.requestAnimationFrame(create_once_callable(lambda _time: callback()))
 
 
-def once_settled(promise, handler: Callable[[], None]) -> None:
-    """Calls `handler` once the promise is fulfilled."""
+def once_fulfilled(promise, handler: Callable[[], None]) -> None:
+    """Calls `handler` when the promise is fulfilled, without its value."""
     promise.then(create_once_callable(lambda _value: handler()))
 
 
