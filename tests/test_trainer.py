@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from tiny_mnist import TINY, bars, tiny_mnist
-from tinygrad import Device, Tensor
+from tinygrad import Context, Device, Tensor
 from tinygrad.nn.state import get_state_dict
 
+from training.augment import distort
 from training.config import TrainConfig
 from training.loop import train
 from training.runs import RunFolder, first_copy
@@ -116,7 +117,7 @@ def test_a_batch_is_the_next_images_of_the_order_with_their_labels():
     order = trainer._order.numpy()
     for step in (0, 1, trainer.steps_per_epoch - 1, trainer.steps_per_epoch):
         trainer._done.assign(Tensor([step], dtype=trainer._done.dtype)).realize()
-        images, labels, _ = trainer._batch()
+        images, labels, _, _ = trainer._batch()
         expected = order[step % trainer.steps_per_epoch * TINY.batch:][:TINY.batch]
         assert np.array_equal(labels.numpy(), MNIST.train.labels[expected])
         assert np.allclose(images.numpy() * 255, MNIST.train.images[expected], atol=1e-3)
@@ -132,8 +133,8 @@ def test_distillation_is_cross_entropy_with_the_softened_prediction_of_the_teach
     numbers = np.random.default_rng(0)
     logits, teacher = (numbers.normal(0, 3, (4, 10)) for _ in range(2))
     softened = lambda x: np.exp(x / 2.5) / np.exp(x / 2.5).sum(axis=1, keepdims=True)
-    expected = -(softened(teacher) * np.log(softened(logits))).sum(axis=1).mean() * 2.5 ** 2
-    assert distillation(Tensor(logits.astype(np.float32)), Tensor(teacher.astype(np.float32)), 2.5).item() == pytest.approx(expected, rel=1e-5)
+    expected = -(softened(teacher) * np.log(softened(logits))).sum(axis=1) * 2.5 ** 2
+    assert distillation(Tensor(logits.astype(np.float32)), Tensor(teacher.astype(np.float32)), 2.5).numpy() == pytest.approx(expected, rel=1e-5)
 
 
 def test_a_network_learns_from_its_teacher_what_wrong_labels_would_not_teach(tmp_path):
@@ -165,6 +166,37 @@ def test_small_gradients_survive_half_precision(monkeypatch):
     assert np.linalg.norm(change_of_first_layer(tensor_cores=True) - exact) < 0.05 * np.linalg.norm(exact)
 
 
-def test_made_up_forms_join_the_training_images():
+def test_made_up_forms_join_the_training_images_and_are_told_from_them():
+    trainer = Trainer(replace(TINY, forms=12, batch=len(MNIST.train) + 12), MNIST.train)
+    assert trainer.steps_per_epoch == 1
+    trainer.begin_epoch(0)
+    images, _, genuine, _ = trainer._batch()
+    known = {image.tobytes() for image in MNIST.train.images}
+    assert [(row * 255).round().astype(np.uint8).tobytes() in known for row in images.numpy()] == genuine.numpy().astype(bool).tolist()
+    assert (genuine.numpy() == 0).sum() == 12
+
+
+def test_only_images_of_mnist_are_distorted_elastically(monkeypatch):
+    """A made-up 1 with a flag could become a 7."""
+    seen = []
+    monkeypatch.setattr("training.trainer.distort", lambda images, key, how, elastic: (seen.append(elastic.numpy()), distort(images, key, how, elastic))[1])
     trainer = Trainer(replace(TINY, forms=12), MNIST.train)
-    assert trainer.steps_per_epoch == (len(MNIST.train) + 12) // TINY.batch
+    trainer.begin_epoch(0)
+    trainer._done.assign(trainer._done + 1).realize()
+    genuine = trainer._batch()[2].numpy()
+    with Context(TRAINING=1):
+        trainer._step()
+    assert 0 < genuine.sum() < TINY.batch and np.array_equal(seen[0], genuine)
+
+
+def test_teachers_answer_for_images_of_mnist_and_labels_for_made_up_forms(tmp_path):
+    """The loss of a batch is the mean of what each image's own judge says."""
+    train(TINY, RunFolder(tmp_path), MNIST, quiet=True)
+    trainer = Trainer(replace(TINY, teacher=str(tmp_path), teacher_share=1.0), MNIST.train)
+    logits, ink, labels = Tensor.randn(4, 10), Tensor.rand(4, 784), Tensor([1, 2, 3, 4])
+    by_label = logits.sparse_categorical_crossentropy(labels, reduction="none").numpy()
+    by_teacher = distillation(logits, trainer._teachers[0](ink), TINY.teacher_temperature).numpy()
+    assert not np.allclose(by_label, by_teacher, rtol=0.01)
+    for genuine in ([1, 1, 1, 1], [0, 0, 0, 0], [1, 0, 0, 1]):
+        expected = np.where(genuine, by_teacher, by_label).mean()
+        assert trainer._loss(logits, ink, labels, Tensor(genuine).float()).item() == pytest.approx(expected, rel=1e-4)

@@ -44,8 +44,8 @@ def avalanche(x: Tensor) -> Tensor:
     return x ^ (x >> 16)
 
 
-def distort(images: Tensor, key: Tensor, how: Distortion) -> Tensor:
-    """`images` (N, 784) float 0..1, each distorted in its own way."""
+def distort(images: Tensor, key: Tensor, how: Distortion, elastic: Tensor | None = None) -> Tensor:
+    """`images` (N, 784) float 0..1, each distorted in its own way; of the elastic part as much as its factor in `elastic` (N,) says."""
     n = images.shape[0]
     draw = lambda stream, largest: random_uniform(key, stream, n, 1, 1) * largest
     angle, shear = draw(0, math.radians(how.rotate_deg)), draw(1, math.radians(how.shear_deg))
@@ -54,7 +54,8 @@ def distort(images: Tensor, key: Tensor, how: Distortion) -> Tensor:
     y, x = affine_source(angle, shear, scale_y, scale_x, shift_y, shift_x)
     if how.elastic_px:
         noise = random_uniform(key, 6, 2, n, SIDE, SIDE)
-        dy, dx = elastic_field(noise, how.elastic_smooth_px) * how.elastic_px
+        amount = how.elastic_px if elastic is None else elastic.reshape(n, 1, 1) * how.elastic_px
+        dy, dx = elastic_field(noise, how.elastic_smooth_px) * amount
         y, x = y + dy, x + dx
     warped = sample(images, y, x)
     return thicken(warped, draw(7, how.thickness)) if how.thickness else warped

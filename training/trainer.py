@@ -32,9 +32,10 @@ class Trainer:
         Tensor.manual_seed(config.seed)
         self.model, self.averaged = config.build(), config.build()
         self._teachers = [load_teacher(folder) for folder in filter(None, config.teacher.split(","))]
-        train = train.and_also(made_up(config.forms, config.seed)) if config.forms else train
-        self._images, self._labels = Tensor(train.images), Tensor(train.labels).cast(dtypes.int32)
-        self._count = len(train)
+        everything = train.and_also(made_up(config.forms, config.seed)) if config.forms else train
+        self._images, self._labels = Tensor(everything.images), Tensor(everything.labels).cast(dtypes.int32)
+        self._count = len(everything)
+        self._genuine = Tensor((np.arange(self._count) < len(train)).astype(np.float32))
         if config.batch > self._count:
             raise ValueError(f"batch is {config.batch}, but there are only {self._count} images to train on.")
         self._order = Tensor(np.zeros(self._count, np.int32))
@@ -48,7 +49,7 @@ class Trainer:
 
     def _place(self) -> None:
         """Realizes all that stays on the device; on several, each has a copy of it."""
-        held = [self._images, self._labels, self._order, self._done]
+        held = [self._images, self._labels, self._genuine, self._order, self._done]
         for model in (self.model, self.averaged, *self._teachers):
             held += get_state_dict(model).values()
         for tensor in held:
@@ -91,10 +92,10 @@ class Trainer:
             return self._jitted_step()
 
     def _step(self) -> Tensor:
-        images, labels, key = self._batch()
-        ink = distort(images, key, self.config.distortion).contiguous().realize()
+        images, labels, genuine, key = self._batch()
+        ink = distort(images, key, self.config.distortion, elastic=genuine).contiguous().realize()
         self._optimizer.zero_grad()
-        loss = self._loss(self._logits(self.model, ink), ink, labels)
+        loss = self._loss(self._logits(self.model, ink), ink, labels, genuine)
         self._backward(loss)
         self._set_learning_rates()
         changed = self._optimizer.schedule_step()
@@ -103,29 +104,31 @@ class Trainer:
         Tensor.realize(loss, *changed, *average, *counted, self._done.assign(self._done + 1))
         return loss
 
-    def _batch(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Images (B, 784) in 0..1, labels (B,), and the key of this step's random numbers (1,)."""
+    def _batch(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Images (B, 784) in 0..1, labels (B,), 1 for images of MNIST and 0 for made-up ones (B,), and the key of this step's random numbers (1,)."""
         with Context(SPLIT_REDUCEOP=0):     # a gather over all images is a plain load only when it is not split
             start = (self._done % self.steps_per_epoch) * self.config.batch
             chosen = self._order[start + Tensor.arange(self.config.batch).cast(dtypes.int32)].contiguous().realize()
             images = (self._images[chosen].cast(dtypes.float32) / 255).contiguous()
-            labels = self._labels[chosen].contiguous()
-            Tensor.realize(images, labels)
+            labels, genuine = self._labels[chosen].contiguous(), self._genuine[chosen].contiguous()
+            Tensor.realize(images, labels, genuine)
         key = (self._done.cast(dtypes.uint32) * 0x9E3779B1 + (self.config.seed * 0x85EBCA77 + 1) % 2**32).contiguous()
         if self.config.devices > 1:
-            images, labels = (shared(t, self._devices) for t in (images, labels))
-        return images, labels, key
+            images, labels, genuine = (shared(t, self._devices) for t in (images, labels, genuine))
+        return images, labels, genuine, key
 
     def _logits(self, model, ink: Tensor) -> Tensor:
         return fast.forward(model.layers, normalised(ink)) if self.config.tensor_cores else model(ink)
 
-    def _loss(self, logits: Tensor, ink: Tensor, labels: Tensor) -> Tensor:
-        hard = logits.sparse_categorical_crossentropy(labels, label_smoothing=self.config.label_smoothing)
+    def _loss(self, logits: Tensor, ink: Tensor, labels: Tensor, genuine: Tensor) -> Tensor:
+        """The mean loss; made-up forms, which the teachers need not know, are learned from their labels alone."""
+        hard = logits.sparse_categorical_crossentropy(labels, label_smoothing=self.config.label_smoothing, reduction="none")
         if not self._teachers:
-            return hard
+            return hard.mean()
         with Context(TRAINING=0):
             target = sum(self._logits(teacher, ink) for teacher in self._teachers) / len(self._teachers)
-        return hard * (1 - self.config.teacher_share) + self.config.teacher_share * distillation(logits, target, self.config.teacher_temperature)
+        soft, share = distillation(logits, target, self.config.teacher_temperature), genuine * self.config.teacher_share
+        return (hard * (1 - share) + soft * share).mean()
 
     def _backward(self, loss: Tensor) -> None:
         """The gradients of `loss`; scaled up on their way, where half precision would lose small ones (Micikevicius et al. 2018)."""
@@ -152,9 +155,9 @@ def schedule(progress: Tensor, warmup: float) -> Tensor:
 
 
 def distillation(logits: Tensor, teacher_logits: Tensor, temperature: float) -> Tensor:
-    """Cross-entropy with the teacher's softened prediction, gradients kept at their size (Hinton et al. 2015)."""
+    """Cross-entropy of each image with the teacher's softened prediction (N,), gradients kept at their size (Hinton et al. 2015)."""
     target = (teacher_logits / temperature).softmax(axis=1).detach()
-    return -(target * (logits / temperature).log_softmax(axis=1)).sum(axis=1).mean() * temperature**2
+    return -(target * (logits / temperature).log_softmax(axis=1)).sum(axis=1) * temperature**2
 
 
 def shared(batch: Tensor, devices: tuple[str, ...]) -> Tensor:
