@@ -1,10 +1,11 @@
 """Made-up forms of digits: what is drawn, as what, and always the same."""
+from itertools import cycle, islice
 from math import atan2, degrees
 
 import numpy as np
 import pytest
 
-from training.forms import FLAG_BELOW_LEVEL_DEG, TEMPLATES, TURN, flagged_one, made_up, written
+from training.forms import FLAG_BELOW_LEVEL_DEG, KINDS, ONE, OTHER, SEVEN, TEMPLATES, TURN, flagged_one, made_up, seven, written
 from training.hand import POINTS, curve, line
 from training.strokes import drawn_image
 
@@ -17,11 +18,12 @@ def test_forms_are_images_with_labels_like_mnists():
     assert (examples.images.max(axis=1) > 230).all() and (examples.images.min(axis=1) == 0).all()
 
 
-def test_a_third_are_ones_and_every_template_has_its_turn():
-    labels = made_up(3 * len(TEMPLATES), seed=0).labels
-    assert (labels[::3] == 1).all()
-    others = np.delete(labels, np.s_[::3])
-    assert others[:len(TEMPLATES)].tolist() == [digit for digit, _ in TEMPLATES.values()]
+def test_a_third_are_ones_a_sixth_sevens_and_every_template_has_its_turn():
+    kinds = np.array(list(islice(cycle(KINDS), 2 * len(TEMPLATES))))
+    labels = made_up(len(kinds), seed=0).labels
+    assert (labels[kinds == ONE] == 1).all() and (labels[kinds == SEVEN] == 7).all()
+    assert (kinds == ONE).mean() == pytest.approx(1 / 3, abs=0.02) and (kinds == SEVEN).mean() == pytest.approx(1 / 6, abs=0.02)
+    assert labels[kinds == OTHER].tolist() == [digit for digit, _ in TEMPLATES.values()]
 
 
 def test_forms_are_decided_by_their_seed():
@@ -52,12 +54,49 @@ def test_strokes_pass_through_the_nodes_of_their_template(name):
         assert np.abs(points[:, None] - places).sum(axis=2).min(axis=0).max() < 1e-9
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_flag_of_a_one_falls_from_the_top_of_its_stem_steeper_than_a_sevens_bar(seed):
-    stroke = flagged_one(np.random.default_rng(seed))[0]
-    tip, top, bottom = stroke[1], stroke[POINTS], stroke[-1]
-    assert top[1] == pytest.approx(0, abs=1e-9) and bottom[1] > 0.8
-    assert tip[0] < top[0] and degrees(atan2(tip[1] - top[1], top[0] - tip[0])) >= FLAG_BELOW_LEVEL_DEG[0] - 1e-6
+def sharpest_turn_deg(path: np.ndarray) -> float:
+    """Between neighbouring pieces of a path (N, 2)."""
+    steps = np.diff(path, axis=0)
+    steps = steps[np.abs(steps).sum(axis=1) > 1e-9]
+    turns = np.diff(np.unwrap(np.arctan2(steps[:, 1], steps[:, 0])))
+    return float(np.degrees(np.abs(turns).max()))
+
+
+ONES = [np.array(flagged_one(np.random.default_rng(seed))[0]) for seed in range(60)]
+BENT_ONES = [path for path in ONES if len(path) == 3 * POINTS + 1]
+SHARP_ONES = [path for path in ONES if len(path) == 2 * POINTS]
+
+
+def test_some_ones_bend_from_flag_to_stem_and_the_others_turn_sharply():
+    assert 8 <= len(BENT_ONES) <= 28 and len(BENT_ONES) + len(SHARP_ONES) == len(ONES)
+    assert max(map(sharpest_turn_deg, BENT_ONES)) < 90 < min(map(sharpest_turn_deg, SHARP_ONES))
+
+
+def test_the_flag_of_a_one_falls_from_its_stem_steeper_than_a_sevens_bar():
+    """From the top of a sharp one, from the beginning of the bend of another."""
+    for path, flag in [(path, path[[1, POINTS]]) for path in SHARP_ONES] + [(path, path[[0, POINTS]]) for path in BENT_ONES]:
+        (tip_x, tip_y), (top_x, top_y) = flag
+        assert -0.1 < path[:, 1].min() < 0.15 and path[-1, 1] > 0.8
+        assert tip_x < top_x and degrees(atan2(tip_y - top_y, top_x - tip_x)) >= FLAG_BELOW_LEVEL_DEG[0] - 1e-6
+
+
+def test_the_bar_of_a_seven_is_flatter_than_the_flag_of_any_one():
+    for seed in SEEDS:
+        stem_and_bar = np.array([node[:2] for node in seven(np.random.default_rng(seed))[0]])
+        right = stem_and_bar[:, 0].argmax()
+        left = stem_and_bar[:right + 1, 0].argmin()
+        (x1, y1), (x2, y2) = stem_and_bar[left], stem_and_bar[right]
+        assert x2 - x1 > 0.6 and degrees(atan2(y1 - y2, x2 - x1)) < FLAG_BELOW_LEVEL_DEG[0] + 3, seed
+        assert stem_and_bar[-1, 1] == 1
+
+
+def test_most_sevens_are_crossed_by_a_line_that_meets_the_stem():
+    sevens = [seven(np.random.default_rng(seed)) for seed in range(200)]
+    crossed = [strokes for strokes in sevens if len(strokes) == 2]
+    assert 0.65 < len(crossed) / len(sevens) < 0.85
+    for (*_, knee, foot), [(left, left_height), (right, right_height)] in crossed:
+        height = (left_height + right_height) / 2
+        assert left < np.interp(height, (knee[1], foot[1]), (knee[0], foot[0])) < right and 0.4 < height < 0.9
 
 
 def test_a_line_joins_its_ends_and_bulges_a_little():
