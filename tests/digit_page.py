@@ -10,6 +10,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 START_MS = 60_000
+STILL_MS = 250      # longer than an inference takes
 ANSWER = r"(?: \(\d{1,3}%\)|\? Not sure this is a digit)$"  # after the digit
 NO_ANSWER = "Draw a digit"
 MEASURES = ("predict:image", "predict:inference", "predict:view", "predict:total")
@@ -161,7 +162,14 @@ class DigitPage:
         return self.page.evaluate("Array.from(Chart.getChart('prob-chart').data.datasets[0].backgroundColor)")
 
     def probabilities(self) -> list[float]:
-        """What the bars show."""
+        """What the bars show, once they stand still: the answer to the newest drawing may yet be on its way."""
+        before, shown = None, self._bars()
+        while shown != before:
+            self.page.wait_for_timeout(STILL_MS)
+            before, shown = shown, self._bars()
+        return shown
+
+    def _bars(self) -> list[float]:
         return self.page.evaluate("Array.from(Chart.getChart('prob-chart').data.datasets[0].data)")
 
     def measures(self, name: str) -> list[float]:
