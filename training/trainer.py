@@ -172,7 +172,7 @@ def load_teacher(folder: str):
         model = from_json(run.config).build()
         load_weights(model, run.best)
     except (RunError, ValueError) as error:
-        raise ValueError(f"The teacher cannot be read. {error} Train it first, or choose --preset quick, which has no teacher.") from error
+        raise ValueError(f"The teacher cannot be read. {error} Train it first, as README.md says, or choose --preset quick, which has no teacher.") from error
     return model
 
 
