@@ -253,12 +253,12 @@ def test_elastic_displacement_has_its_standard_deviation_in_pixels():
     assert np.abs(places.mean(axis=0) + 0.5).max() < 0.3
 
 
-def test_elastic_displacement_is_taken_times_each_image_s_factor(digits):
+def test_elastic_displacement_is_taken_times_the_factor_of_each_image(digits):
     """0: not at all, 1: as without a factor."""
-    key_, elastic, affine = key(4), Distortion(rotate_deg=10, elastic_px=1.5), Distortion(rotate_deg=10)
-    factors = Tensor([0.0, 1.0] * 4)
-    images, whole, none = (distort(Tensor(digits), key_, how, *factor).numpy() for how, factor in ((elastic, [factors]), (elastic, []), (affine, [])))
-    assert np.allclose(images[::2], none[::2], atol=1e-6) and np.allclose(images[1::2], whole[1::2], atol=1e-6)
+    elastic, affine = Distortion(rotate_deg=10, elastic_px=1.5), Distortion(rotate_deg=10)
+    mixed = distort(Tensor(digits), key(4), elastic, Tensor([0.0, 1.0] * 4)).numpy()
+    whole, none = (distort(Tensor(digits), key(4), how).numpy() for how in (elastic, affine))
+    assert np.allclose(mixed[::2], none[::2], atol=1e-6) and np.allclose(mixed[1::2], whole[1::2], atol=1e-6)
     assert np.abs(whole - none).max(axis=1).min() > 0.3
 
 

@@ -32,10 +32,10 @@ class Trainer:
         Tensor.manual_seed(config.seed)
         self.model, self.averaged = config.build(), config.build()
         self._teachers = [load_teacher(folder) for folder in filter(None, config.teacher.split(","))]
-        everything = train.and_also(made_up(config.forms, config.seed)) if config.forms else train
-        self._images, self._labels = Tensor(everything.images), Tensor(everything.labels).cast(dtypes.int32)
-        self._count = len(everything)
-        self._genuine = Tensor((np.arange(self._count) < len(train)).astype(np.float32))
+        self._genuine_count = len(train)    # made-up forms come after the images of MNIST
+        train = train.and_also(made_up(config.forms, config.seed)) if config.forms else train
+        self._images, self._labels = Tensor(train.images), Tensor(train.labels).cast(dtypes.int32)
+        self._count = len(train)
         if config.batch > self._count:
             raise ValueError(f"batch is {config.batch}, but there are only {self._count} images to train on.")
         self._order = Tensor(np.zeros(self._count, np.int32))
@@ -49,7 +49,7 @@ class Trainer:
 
     def _place(self) -> None:
         """Realizes all that stays on the device; on several, each has a copy of it."""
-        held = [self._images, self._labels, self._genuine, self._order, self._done]
+        held = [self._images, self._labels, self._order, self._done]
         for model in (self.model, self.averaged, *self._teachers):
             held += get_state_dict(model).values()
         for tensor in held:
@@ -110,7 +110,7 @@ class Trainer:
             start = (self._done % self.steps_per_epoch) * self.config.batch
             chosen = self._order[start + Tensor.arange(self.config.batch).cast(dtypes.int32)].contiguous().realize()
             images = (self._images[chosen].cast(dtypes.float32) / 255).contiguous()
-            labels, genuine = self._labels[chosen].contiguous(), self._genuine[chosen].contiguous()
+            labels, genuine = self._labels[chosen].contiguous(), (chosen < self._genuine_count).cast(dtypes.float32).contiguous()
             Tensor.realize(images, labels, genuine)
         key = (self._done.cast(dtypes.uint32) * 0x9E3779B1 + (self.config.seed * 0x85EBCA77 + 1) % 2**32).contiguous()
         if self.config.devices > 1:
