@@ -1,8 +1,9 @@
 """`python -m export model|renew|site|serve`: export a network, write the static bundle, serve the page."""
 import sys
 
-from . import bundle, model, renew, serve
 from .commands import run_command
+from .compile import model, renew
+from .publish import bundle, serve
 
 # Each module defers its heavy imports to run(), so that serving needs no installed package.
 COMMANDS = (model, renew, bundle, serve)

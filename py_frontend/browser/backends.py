@@ -2,12 +2,12 @@
 from asyncio import gather
 from collections.abc import Callable
 
+from core.catalog import ModelEntry
+from core.errors import BackendUnavailable, PageError
 from pyodide.ffi import JsException
 from pyscript import window
 from pyscript.ffi import is_none, to_js
 
-from core.catalog import ModelEntry
-from core.errors import BackendUnavailable, PageError
 from .events import once_fulfilled
 from .files import MODELS, fetch_bytes, import_module
 from .network import Network

@@ -43,7 +43,7 @@ class ProbabilityChart:
         bars, prediction = self._chart.data.datasets[0], self._prediction
         colours = [self._plain] * CLASSES
         if prediction:
-            colours[prediction.digit] = self._guess if prediction.is_doubtful else self._sure
+            colours[prediction.digit] = self._guess if prediction.abstains else self._sure
         bars.data = to_js(prediction.probabilities if prediction else NONE)
         bars.backgroundColor = to_js(colours)
         self._chart.update("none")

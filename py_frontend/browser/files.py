@@ -1,8 +1,7 @@
 """The files of the page: fetched, and checked before anything uses them."""
+from core.errors import FileError
 from pyodide.ffi import JsException
 from pyscript import document, js_import, window
-
-from core.errors import FileError
 
 MODELS = "./models/"
 

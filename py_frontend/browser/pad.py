@@ -2,7 +2,7 @@
 from collections.abc import Callable, Iterable
 
 from core.drawing import Drawing
-from core.hand import Hand, tool_of
+from core.pointers import Hand, tool_of
 from core.strokes import Point, Stroke, Tool, usable_points
 
 from .events import before_next_frame, listen

@@ -1,4 +1,4 @@
-"""The visible canvas: its place and size on the screen, and strokes painted on it."""
+"""The visible canvas: its place and size on the screen, and strokes rasterize on it."""
 from collections.abc import Callable, Sequence
 
 from core.placement import Placement
@@ -11,7 +11,7 @@ COMPOSITION = {"pen": "source-over", "eraser": "destination-out"}
 
 
 class Surface:
-    """Paints in canvas units, as sharp as the screen; calls `redraw` when all has to be painted anew."""
+    """Paints in canvas units, as sharp as the screen; calls `redraw` when all has to be rasterize anew."""
 
     def __init__(self, canvas, redraw: Callable[[], None]):
         self._canvas, self._redraw = canvas, redraw

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from core.timing import Span
 from pyscript import window
 
-MOST_ENTRIES = 1000  # of one name; the browser itself would keep them for ever
+MAX_ENTRIES = 1000  # of one name; the browser itself would keep them for ever
 
 performance = window.performance
 
@@ -29,7 +29,7 @@ class Timing:
 
     def measure(self, name: str, start_ms: float) -> float:
         """Writes the measure from `start_ms` until now; gives its length in milliseconds."""
-        if self._entries[name] >= MOST_ENTRIES:
+        if self._entries[name] >= MAX_ENTRIES:
             performance.clearMeasures(name)
             self._entries[name] = 0
         self._entries[name] += 1

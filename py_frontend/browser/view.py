@@ -23,7 +23,7 @@ class View:
 
     def show(self, prediction: Prediction, inference_ms: float) -> None:
         self._prediction.textContent = str(prediction)
-        self._prediction.className = "doubtful" if prediction.is_doubtful else "answered"
+        self._prediction.className = "doubtful" if prediction.abstains else "answered"
         self._inference_time.textContent = f"{inference_ms:.1f}"
         if self._state == "error":  # it works again
             self.ready(self._ready_sentence)

@@ -67,5 +67,5 @@ class Abstention:
         *factors, constant = self.weights[highest(logits)]
         return sum(factor * logit for factor, logit in zip(factors, logits, strict=True)) + constant
 
-    def refuses(self, logits: Logits, temperature: float) -> bool:
+    def abstains(self, logits: Logits, temperature: float) -> bool:
         return self.score_of(logits, temperature) < self.threshold

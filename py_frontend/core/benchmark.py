@@ -7,7 +7,7 @@ from .figures import ROUNDING, histogram, quantile
 
 RUNS = 500
 CLOCK_MS = 0.1      # to which browsers round their clock; finer bars would show its steps
-MOST_BARS = 40
+MAX_BARS = 40
 SHOWN_SHARE = 0.99  # the slowest would stretch the chart until nothing else is seen; they count in the last bar
 TURN_MS = 8         # about half a frame
 
@@ -25,7 +25,7 @@ class Distribution:
     @classmethod
     def of(cls, times: Sequence[float]) -> "Distribution":
         first, last = (int(ms / CLOCK_MS + ROUNDING) for ms in (min(times), quantile(times, SHOWN_SHARE)))
-        ticks_per_bar = ceil((last + 1 - first) / MOST_BARS)
+        ticks_per_bar = ceil((last + 1 - first) / MAX_BARS)
         low, width = first * CLOCK_MS, ticks_per_bar * CLOCK_MS
         counts = histogram(times, low, width, ceil((last + 1 - first) / ticks_per_bar))
         return cls(len(times), quantile(times, 0.5), quantile(times, 0.95), low, width, tuple(counts))

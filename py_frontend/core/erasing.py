@@ -4,10 +4,10 @@ from itertools import pairwise, takewhile
 from math import dist
 
 from .capsule import Capsule, Span, box_of, boxes_meet
+from .simplification import simplified
 from .strokes import Point, Stroke
-from .thinning import thinned
 
-FINENESS = 0.02  # of a stroke's width: the tolerance of thinning before a line is cut
+FINENESS = 0.02  # of a stroke's width: the tolerance of simplification before a line is cut
 CRUMB = 0.25     # of a stroke's width: shorter pieces that a cut leaves are slivers that nobody sees as ink
 
 
@@ -44,7 +44,7 @@ _erasures = _Erasures()
 
 
 def _erased(ink: Sequence[Stroke], eraser: Stroke) -> Iterator[Stroke]:
-    path = thinned(eraser.points, FINENESS * eraser.width)
+    path = simplified(eraser.points, FINENESS * eraser.width)
     capsules = [Capsule(start, end, eraser.width / 2) for start, end in _segments(path)]
     for stroke in ink:
         yield from _cut(stroke, capsules)
@@ -56,7 +56,7 @@ def _cut(stroke: Stroke, capsules: Sequence[Capsule]) -> list[Stroke]:
     near = [capsule for capsule in capsules if boxes_meet(box, capsule.box)]
     if not near:
         return [stroke]
-    points = thinned(stroke.points, FINENESS * stroke.width)
+    points = simplified(stroke.points, FINENESS * stroke.width)
     pieces = list(_pieces(points, near))
     if pieces == [points]:
         return [stroke]

@@ -1,6 +1,6 @@
 """From strokes to the 28x28 image that the networks read, made as MNIST's images were made.
 
-The ink is scaled into a box of 20x20 pixels with its aspect kept and placed by its centre of mass. It is painted
+The ink is scaled into a box of 20x20 pixels with its aspect kept and placed by its centre of mass. It is rasterize
 from the strokes' centre lines with a pen of constant width, so that neither the size of the drawing nor the pen shows.
 """
 from array import array
@@ -9,9 +9,9 @@ from itertools import chain
 
 from .capsule import Box, box_of
 from .erasing import remaining
-from .painting import painted
+from .rasterize import rasterize
+from .simplification import simplified, spaced
 from .strokes import Point, Stroke
-from .thinning import spaced, thinned
 
 SIDE_PX = 28
 PIXELS = SIDE_PX * SIDE_PX
@@ -19,10 +19,10 @@ BOX_PX = 20.0
 PEN_PX = 2.5
 EDGE_PX = 1.0         # the rim over which ink fades out
 CENTRE_PX = 14.5      # MNIST's centre of mass is the centre of pixel (14, 14)
-WIDEST_PEN_PX = 12.0  # no pen is enlarged beyond this: a dot stays a dot, and its jitter stays small
-SPACING_PX = 0.25     # between the points of a line before thinning
-TOLERANCE_PX = 0.05   # of thinning
-MOST_POINTS = 120     # twice what a digit needs; in a scribble of more, spacing and tolerance grow
+MAX_PEN_PX = 12.0  # no pen is enlarged beyond this: a dot stays a dot, and its jitter stays small
+SPACING_PX = 0.25     # between the points of a line before simplification
+TOLERANCE_PX = 0.05   # of simplification
+MAX_POINTS = 120     # twice what a digit needs; in a scribble of more, spacing and tolerance grow
 
 Path = list[Point]
 
@@ -34,30 +34,30 @@ def mnist_image(strokes: Sequence[Stroke]) -> array | None:
         return None
     scale = _scale(pen)
     paths = _boxed(_few([stroke.points for stroke in pen], scale), scale)
-    x, y = _centre_of_mass(_painted(paths))
-    return _painted(_moved(paths, CENTRE_PX - x, CENTRE_PX - y))
+    x, y = _centre_of_mass(_rasterized(paths))
+    return _rasterized(_moved(paths, CENTRE_PX - x, CENTRE_PX - y))
 
 
 def _few(paths: Sequence[Sequence[Point]], scale: float) -> list[Path]:
     """The same lines in few points: the more points there are, the less each of them matters."""
     px = 1 / scale
     while True:
-        paths = [thinned(spaced(path, SPACING_PX * px), TOLERANCE_PX * px) for path in paths]
+        paths = [simplified(spaced(path, SPACING_PX * px), TOLERANCE_PX * px) for path in paths]
         points = sum(map(len, paths))
-        if points <= MOST_POINTS or SPACING_PX * px * scale > BOX_PX:
+        if points <= MAX_POINTS or SPACING_PX * px * scale > BOX_PX:
             return paths
-        px *= max(2, points / MOST_POINTS)
+        px *= max(2, points / MAX_POINTS)
 
 
-def _painted(paths: Sequence[Path]) -> array:
-    return painted(paths, PEN_PX, EDGE_PX, SIDE_PX)
+def _rasterized(paths: Sequence[Path]) -> array:
+    return rasterize(paths, PEN_PX, EDGE_PX, SIDE_PX)
 
 
 def _scale(strokes: Sequence[Stroke]) -> float:
     """Pixels per canvas unit: the longer side of the ink fills the box, unless that enlarged the pen too much."""
     left, top, right, bottom = _bounds([stroke.points for stroke in strokes])
     longer_side = max(right - left, bottom - top)
-    limit = WIDEST_PEN_PX / max(stroke.width for stroke in strokes)
+    limit = MAX_PEN_PX / max(stroke.width for stroke in strokes)
     return min(limit, (BOX_PX - PEN_PX) / longer_side) if longer_side > 0 else limit
 
 

@@ -17,7 +17,7 @@ class LogitsError(PageError):
 class Prediction:
     """Ten probabilities that sum to one, and the digit they point to: a mere guess where the network doubts that it saw one."""
     probabilities: tuple[float, ...]
-    is_doubtful: bool = False
+    abstains: bool = False
 
     @property
     def digit(self) -> int:
@@ -28,11 +28,11 @@ class Prediction:
         return self.probabilities[self.digit]
 
     def __str__(self) -> str:
-        return f"{self.digit}? {DOUBT}" if self.is_doubtful else f"{self.digit} ({self.confidence:.0%})"
+        return f"{self.digit}? {DOUBT}" if self.abstains else f"{self.digit} ({self.confidence:.0%})"
 
     def in_words(self) -> str:
         """All of it, for those who do not see the chart."""
-        doubt = f"{DOUBT}. " if self.is_doubtful else ""
+        doubt = f"{DOUBT}. " if self.abstains else ""
         return f"{doubt}Probabilities: " + ", ".join(f"{digit}: {p:.0%}" for digit, p in enumerate(self.probabilities))
 
 

@@ -64,4 +64,4 @@ class Reader:
 
 def _prediction(model: ModelEntry, logits: Sequence[float]) -> Prediction:
     probabilities = softmax(logits, model.temperature)
-    return Prediction(probabilities, model.abstention is not None and model.abstention.refuses(logits, model.temperature))
+    return Prediction(probabilities, model.abstention is not None and model.abstention.abstains(logits, model.temperature))

@@ -9,7 +9,7 @@ from .session import BackendKind, Inference, Session
 
 Result = TypeVar("Result")
 
-MOST_LOSSES = 2  # in a row; a device that goes away each time is of no use
+MAX_LOSSES = 2  # in a row; a device that goes away each time is of no use
 
 
 class Runtime:
@@ -105,8 +105,8 @@ class Runtime:
         if session is not self._session:
             return
         self._losses += 1
-        if self._losses < MOST_LOSSES:
+        if self._losses < MAX_LOSSES:
             self._session = self._session_of(name)
         else:
-            self._leave(session, f"The GPU was lost {MOST_LOSSES} times in a row.")
+            self._leave(session, f"The GPU was lost {MAX_LOSSES} times in a row.")
         self._on_lost()

@@ -9,7 +9,7 @@ Tool = Literal["pen", "eraser"]
 Point = tuple[float, float]
 
 TOOLS: tuple[Tool, ...] = ("pen", "eraser")
-FARTHEST = 1e6  # canvas units; far beyond any canvas, and squares of it are still exact enough
+MAX_COORDINATE = 1e6  # canvas units; far beyond any canvas, and squares of it are still exact enough
 
 
 class StrokeError(ValueError):
@@ -26,13 +26,13 @@ class Stroke:
     def __post_init__(self):
         if self.tool not in TOOLS:
             raise StrokeError(f"{self.tool!r} is no tool (tools: {', '.join(TOOLS)})")
-        if not 0 < self.width <= FARTHEST:
+        if not 0 < self.width <= MAX_COORDINATE:
             raise StrokeError(f"a stroke cannot be {self.width} units wide")
         if not self.points:
             raise StrokeError("a stroke needs at least one point")
         numbers = list(chain.from_iterable(self.points))
-        if not isfinite(sum(numbers)) or max(numbers) > FARTHEST or min(numbers) < -FARTHEST:
-            raise StrokeError(f"a stroke's coordinates must be numbers within ±{FARTHEST:.0f}")
+        if not isfinite(sum(numbers)) or max(numbers) > MAX_COORDINATE or min(numbers) < -MAX_COORDINATE:
+            raise StrokeError(f"a stroke's coordinates must be numbers within ±{MAX_COORDINATE:.0f}")
 
     def extended(self, points: Iterable[Point]) -> "Stroke":
         """This stroke with more points at its end."""
@@ -45,4 +45,4 @@ def usable_points(points: Iterable[Sequence[float]]) -> list[Point]:
 
 
 def _bounded(coordinate: float) -> float:
-    return max(-FARTHEST, min(FARTHEST, float(coordinate)))
+    return max(-MAX_COORDINATE, min(MAX_COORDINATE, float(coordinate)))

@@ -53,7 +53,7 @@ class Trial:
 
 @cache
 def sample_ink() -> array:
-    """A digit to time inferences with; painted when it is first needed, not while the page starts."""
+    """A digit to time inferences with; rasterize when it is first needed, not while the page starts."""
     return mnist_image([SAMPLE])
 
 

@@ -1,10 +1,10 @@
-"""`python -m tests.bench inference|training|firefox|pack|layouts|choose`: time inference and training; find layouts for the kernels."""
+"""`python -m tests.bench inference|training|firefox|pack`: time inference and training."""
 import sys
 from importlib import import_module
 
 from export.commands import run_command
 
-COMMANDS = ("inference", "training", "firefox", "pack", "layouts", "choose")
+COMMANDS = ("inference", "training", "firefox", "pack")
 
 
 def main(argv: list[str] | None = None) -> int:

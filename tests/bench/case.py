@@ -6,19 +6,16 @@ from safetensors.numpy import save
 from tinygrad import Tensor
 from tinygrad.nn.state import get_state_dict
 
-from export.graph import capture
-from export.layout import ROOT
-from export.package import NET, WASM, WEIGHTS, read_exported, sha256
-from export.spec import NetSpec, net_module
-from export.tuning import untuned
-from export.wgsl import kernels
-from training.deploy import Deployed
-from training.models import PIXELS
+from export.compile.graph import capture
+from export.compile.package import MODELS_FOLDER, NET, WASM, WEIGHTS, sha256, shipped_network
+from export.compile.schedules import untuned
+from export.compile.spec import NetSpec, net_module
+from export.compile.wgsl import kernels
+from tests.support.networks import random_ink
+from training.networks.models import PIXELS
 
-from ..networks import random_ink
 from .float_network import FloatNetwork
 
-MODELS_FOLDER = ROOT / "site" / "models"
 IMAGES = 16
 
 
@@ -26,16 +23,12 @@ def write_case(folder: Path, names: list[str]) -> None:
     """Fills `folder`: inputs.json, and for each model shipped/ and stock/."""
     inputs = {}
     for name in names:
-        deployed = shipped_network(name)
+        quantized = shipped_network(name)
         ink = random_ink(IMAGES)
-        inputs[name] = {"ink": ink.tolist(), "logits": deployed(Tensor(ink)).numpy().tolist()}
+        inputs[name] = {"ink": ink.tolist(), "logits": quantized(Tensor(ink)).numpy().tolist()}
         write_files(folder / name / "shipped", {file: (MODELS_FOLDER / name / file).read_bytes() for file in (NET, WEIGHTS, WASM)})
-        write_files(folder / name / "stock", stock_files(name, FloatNetwork(deployed)))
+        write_files(folder / name / "stock", stock_files(name, FloatNetwork(quantized)))
     write_files(folder, {"inputs.json": json.dumps(inputs).encode()})
-
-
-def shipped_network(name: str) -> Deployed:
-    return read_exported(MODELS_FOLDER / name)
 
 
 def stock_files(name: str, network: FloatNetwork) -> dict[str, bytes]:

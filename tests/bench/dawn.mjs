@@ -9,7 +9,7 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 
 import { contestants } from "./contestants.mjs";
-import { GPU_OPTIONS, environment, installWebGPU, packageUrl, requestAdapter } from "./gpu.mjs";
+import { GPU_OPTIONS, environment, installWebGPU, packageUrl, requestAdapter } from "../../export/tune/gpu.mjs";
 import { race } from "./rounds.mjs";
 import { table } from "./table.mjs";
 

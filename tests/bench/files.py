@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from export.layout import ROOT
+from export.publish.site_files import ROOT
 
 BENCH = Path(__file__).parent
 MODULES = BENCH / "node_modules"
@@ -45,6 +45,7 @@ def own_files(case: Path) -> dict[str, Path]:
     """The benchmark's modules, the runtimes of the page, and the files of `case`."""
     return {
         **dict(_files(ROOT / "site" / "js", "site/js", "*.js")),
+        **dict(_files(ROOT / "export" / "tune", "export/tune", "gpu.mjs")),
         **dict(_files(BENCH, "tests/bench", "*.mjs")),
         **dict(_files(BENCH, "tests/bench", "*.html")),
         **dict(_files(case, "case", "**/*")),

@@ -10,12 +10,12 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from export.layout import ROOT
+from export.publish.site_files import ROOT
+from tests.latency.lines import resampled
+from tests.support.glyphs import GLYPHS
+from tests.support.serving import served
 from training.files import write_json
 
-from ..glyphs import GLYPHS
-from ..latency.lines import resampled
-from ..serving import served
 from .bidi import BiDiError, firefox
 from .files import MissingPackage
 

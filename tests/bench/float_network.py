@@ -3,14 +3,14 @@ from collections.abc import Callable
 
 from tinygrad import Tensor
 
-from training.deploy import Deployed, Quantised, halved, per_channel
-from training.models import normalised
+from training.networks.models import normalised
+from training.networks.quantize import QuantizedLayer, QuantizedNetwork, halved, per_channel
 
 
 class FloatLayer:
     """A linear or convolution layer: float32 weight (outputs, inputs[, height, width]) and bias (outputs,)."""
 
-    def __init__(self, layer: Quantised):
+    def __init__(self, layer: QuantizedLayer):
         weight = layer.weight.float()
         self.weight = (weight * per_channel(layer.scale, weight)).contiguous().realize()
         self.bias = layer.bias.contiguous().realize()
@@ -23,16 +23,16 @@ class FloatLayer:
 
 
 class FloatNetwork:
-    """`deployed` as tinygrad's stock export gets it: ink (N, 784) in 0..1 -> logits (N, 10)."""
+    """`quantized` as tinygrad's stock export gets it: ink (N, 784) in 0..1 -> logits (N, 10)."""
 
-    def __init__(self, deployed: Deployed):
-        self.layers = [unpacked(layer) for layer in deployed.layers]
+    def __init__(self, quantized: QuantizedNetwork):
+        self.layers = [unpacked(layer) for layer in quantized.layers]
 
     def __call__(self, ink: Tensor) -> Tensor:
         return normalised(ink).sequential(self.layers)
 
 
 def unpacked(layer: Callable) -> Callable:
-    if isinstance(layer, Quantised):
+    if isinstance(layer, QuantizedLayer):
         return FloatLayer(layer)
     return Tensor.max_pool2d if layer is halved else layer

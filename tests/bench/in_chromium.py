@@ -3,11 +3,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from export.serve import Handler
+from export.publish.serve import Handler
 from export.setup.tools import find_chromium
-
-from ..chromium import CHROMIUM_FLAGS
-from ..serving import served
+from tests.support.chromium import CHROMIUM_FLAGS
+from tests.support.serving import served
 
 RUN = "async (options) => (await import('./page.mjs')).run(options)"
 

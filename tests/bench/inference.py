@@ -6,9 +6,9 @@ from argparse import ArgumentTypeError
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from export.layout import ROOT
+from export.publish.site_files import ROOT
 from training.files import write_atomically
-from training.models import MODELS
+from training.networks.models import MODELS
 
 from . import in_chromium, in_node
 from .case import write_case

@@ -7,9 +7,10 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from tinygrad import Tensor
 
-from training.models import CLASSES, INK_MEAN, INK_STD, PIXELS, SIDE, flat, image
+from export.compile.package import shipped_network
+from training.networks.models import CLASSES, INK_MEAN, INK_STD, PIXELS, SIDE, flat, image
 
-from .case import shipped_network, write_files
+from .case import write_files
 from .float_network import FloatLayer, FloatNetwork
 
 INPUT, OUTPUT = "ink", "logits"

@@ -3,7 +3,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from training.models import MODELS
+from training.networks.models import MODELS
 
 from .case import write_case
 from .files import MissingPackage, bench_files, copy_files, onnx_writer

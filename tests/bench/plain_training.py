@@ -2,8 +2,8 @@
 import numpy as np
 from tinygrad import Context, Tensor, TinyJit, nn
 
-from training.data import Examples
-from training.models import MLP, flat, image, normalised
+from training.data.mnist import Examples
+from training.networks.models import MLP, flat, image, normalised
 
 LEARNING_RATE = 1e-3
 BATCH = 512

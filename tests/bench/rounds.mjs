@@ -1,6 +1,6 @@
 // Runs contestants against each other: first they must agree, then they are timed in turns.
 
-const LARGEST_DIFFERENCE = 1e-3;
+const MAX_DIFFERENCE = 1e-3;
 const PER_ROUND = 20; // inferences of one contestant in a row
 const WARM_UP = 20;
 const SETTLE = 3; // the first of a round, which threads of the one before may still disturb, are not counted
@@ -53,7 +53,7 @@ async function largestDifference(run, images, expected) {
     const found = await run(image);
     if (found.length !== expected[i].length) throw new Error(`it gives ${found.length} logits instead of ${expected[i].length}`);
     largest = expected[i].reduce((worst, value, j) => Math.max(worst, Math.abs(value - found[j])), largest);
-    if (!(largest <= LARGEST_DIFFERENCE)) throw new Error(`it gives other logits, by ${largest} for image ${i}`);
+    if (!(largest <= MAX_DIFFERENCE)) throw new Error(`it gives other logits, by ${largest} for image ${i}`);
   }
   return largest;
 }

@@ -7,13 +7,13 @@ from time import perf_counter
 
 from tinygrad import Device, Tensor
 
-from export.layout import ROOT
-from training.config import TrainConfig, preset, preset_names
-from training.data import DataError, Mnist, load_mnist
+from export.publish.site_files import ROOT
+from training.data.mnist import DataError, Mnist, load_mnist
 from training.files import write_json
-from training.loop import score
-from training.models import MODELS
-from training.trainer import Classifier, Trainer
+from training.fit.config import TrainConfig, preset, preset_names
+from training.fit.loop import score
+from training.fit.trainer import Classifier, Trainer
+from training.networks.models import MODELS
 
 from .plain_training import BATCH, PLAIN_MODELS, PlainTrainer
 
@@ -21,7 +21,7 @@ TARGET = 0.99
 EVERY = 25              # steps between two looks at the validation images
 COMPILING_STEPS = 3     # tinygrad's JIT runs twice before it replays
 TIMED_STEPS = 50
-FEWEST_LOOKS = 10       # at the clock in the time that a contestant has: one of slow steps does fewer between two looks
+MIN_LOOKS = 10       # at the clock in the time that a contestant has: one of slow steps does fewer between two looks
 ROW = "{:20} {:>6} {:>10} {:>10} {:>12} {:>22} {:>12}"
 
 
@@ -95,7 +95,7 @@ def measured(name: str, trainer, batch: int, mnist: Mnist, limit_s: float) -> Sp
     accuracy = lambda: score(classifier.logits(mnist.validation.images), mnist.validation.labels).accuracy
     compile_s = seconds(lambda: (steps(trainer, COMPILING_STEPS), accuracy()))
     done, best, began = COMPILING_STEPS + 1, 0.0, perf_counter()
-    affordable = max(1, int(limit_s / FEWEST_LOOKS / seconds(lambda: steps(trainer, 1))))
+    affordable = max(1, int(limit_s / MIN_LOOKS / seconds(lambda: steps(trainer, 1))))
     every, timed = min(EVERY, affordable), min(TIMED_STEPS, affordable)
     while best < TARGET and perf_counter() - began < limit_s:
         steps(trainer, every)

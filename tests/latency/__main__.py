@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
-from export.layout import ROOT
+from export.publish.site_files import ROOT
 from training.files import write_atomically
 
 from .browser import BACKENDS, MODELS, measure

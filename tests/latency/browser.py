@@ -8,10 +8,10 @@ from time import perf_counter
 from playwright.async_api import Page, async_playwright, expect
 
 from export.setup.tools import find_chromium
+from tests.support.chromium import CHROMIUM_FLAGS
+from tests.support.glyphs import GLYPHS
+from tests.support.serving import served
 
-from ..chromium import CHROMIUM_FLAGS
-from ..glyphs import GLYPHS
-from ..serving import served
 from .lines import resampled, scribble
 
 MODELS = ("mlp", "cnn")

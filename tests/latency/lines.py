@@ -1,7 +1,7 @@
 """Lines with many points."""
 from math import cos, hypot, pi, sin
 
-from ..glyphs import Point
+from tests.support.glyphs import Point
 
 
 def resampled(line: list[Point], count: int) -> list[Point]:

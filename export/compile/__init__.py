@@ -1,0 +1,1 @@
+"""From a trained network to kernels, weights and WASM as data."""

@@ -1,0 +1,1 @@
+"""The page as files: the dev server and the static bundle."""

@@ -1,0 +1,128 @@
+"""The dev server: the published layout, straight from the working tree, so that an edit shows on reload."""
+import errno
+import os
+import sys
+from argparse import ArgumentTypeError
+from email.utils import formatdate
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote
+
+from .site_files import missing_vendor_files, published_files
+
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".png": "image/png",
+    ".py": "text/x-python; charset=utf-8",
+    ".safetensors": "application/octet-stream",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+    ".zip": "application/zip",
+}
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers GET and HEAD for the layout's URL paths; anything else is a 404."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    files = staticmethod(published_files)
+
+    def do_GET(self):
+        self._answer(with_body=True)
+
+    def do_HEAD(self):
+        self._answer(with_body=False)
+
+    def _answer(self, with_body: bool) -> None:
+        path = self.files().get(url_key(self.path))
+        if path is None:
+            self._send(HTTPStatus.NOT_FOUND, {"Content-Type": TYPES[".txt"]}, b"Not found\n", with_body)
+            return
+        stat = path.stat()
+        headers = {"ETag": f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"', "Cache-Control": "no-cache"}
+        if headers["ETag"] in self.headers.get("If-None-Match", ""):
+            self._send(HTTPStatus.NOT_MODIFIED, headers, b"", with_body)
+            return
+        headers["Last-Modified"] = formatdate(stat.st_mtime, usegmt=True)
+        headers["Content-Type"] = TYPES.get(path.suffix, "application/octet-stream")
+        self._send(HTTPStatus.OK, headers, path.read_bytes(), with_body)
+
+    def _send(self, status: HTTPStatus, headers: dict[str, str], body: bytes, with_body: bool) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("X-Content-Type-Options", "nosniff")
+        if status != HTTPStatus.NOT_MODIFIED:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if with_body:
+            self.wfile.write(body)
+
+    def log_request(self, code="-", size="-"):
+        if int(code) >= 400:
+            super().log_request(code, size)
+
+
+class Server(ThreadingHTTPServer):
+    """One thread a connection; a browser that hangs up is no error."""
+
+    allow_reuse_address = os.name != "nt"  # on Windows it would let two servers share one port
+    allow_reuse_port = False
+    request_queue_size = 128
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+def url_key(target: str) -> str:
+    """The layout's key for a request target: '/py_frontend/main.py?v=1' -> 'py_frontend/main.py'."""
+    path = target.partition("?")[0].partition("#")[0]
+    return unquote(path).removeprefix("/") or "index.html"
+
+
+def port_number(text: str) -> int:
+    """A TCP port; 0 lets the system choose a free one."""
+    if not text.isdecimal() or int(text) > 65535:
+        raise ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
+    return int(text)
+
+
+def add_parser(subparsers) -> None:
+    parser = subparsers.add_parser("serve", help="serve the page from the working tree", description=__doc__,
+                                   allow_abbrev=False)
+    parser.add_argument("--port", type=port_number, default=8000, help="default: %(default)s; 0 takes a free one")
+    parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s, this machine only")
+    parser.set_defaults(run=run)
+
+
+def run(args) -> int:
+    if missing := missing_vendor_files():
+        print(f"{missing[0]} is missing: run `make serve`, or `npm ci --ignore-scripts` in site/.", file=sys.stderr)
+        return 1
+    try:
+        server = Server((args.host, args.port), Handler)
+    except OSError as error:
+        print(_cannot_listen(error, args), file=sys.stderr)
+        return 1
+    with server:
+        print(f"Serving on http://{args.host}:{server.server_port}/ (Ctrl-C stops)", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print("\nStopped.")
+    return 0
+
+
+def _cannot_listen(error: OSError, args) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {args.port} is in use: choose another, such as `make serve PORT={args.port % 65535 + 1}`."
+    return f"Cannot listen on {args.host}, port {args.port}: {error.strerror}."

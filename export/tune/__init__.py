@@ -1,0 +1,1 @@
+"""Finds better schedules for the kernels, by timing candidates on a GPU and on a processor."""

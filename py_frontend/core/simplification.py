@@ -1,0 +1,52 @@
+"""Fewer points for the same line, so that what follows costs no more for a slow hand."""
+from collections.abc import Sequence
+from math import atan2, hypot, remainder, tau
+
+from .strokes import Point
+
+
+def spaced(points: Sequence[Point], distance: float) -> list[Point]:
+    """Those of `points`, first and last included, that lie at least `distance` from the one kept before them."""
+    kept = [points[0]]
+    last_x, last_y = points[0]
+    least = distance * distance
+    for x, y in points:
+        if (x - last_x) ** 2 + (y - last_y) ** 2 >= least:
+            kept.append((x, y))
+            last_x, last_y = x, y
+    if kept[-1] != points[-1]:
+        kept.append(points[-1])
+    return kept
+
+
+def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
+    """Some of `points`, first and last included, whose polyline passes within 2.5 tolerances of all the others.
+
+    One pass. From the last kept point a cone of directions is open; each point that follows narrows it to the
+    directions that pass it within `tolerance`. A point outside the cone, or behind what was reached, bends the line.
+    """
+    kept = [points[0]]
+    near = tolerance * tolerance
+    anchor_x, anchor_y = last_x, last_y = points[0]
+    reach = 0.0
+    for x, y in points:
+        if (x - last_x) ** 2 + (y - last_y) ** 2 < near:
+            continue
+        distance = hypot(x - anchor_x, y - anchor_y)
+        direction = atan2(y - anchor_y, x - anchor_x)
+        if reach:
+            turn = remainder(direction - axis, tau)
+            if not low <= turn <= high or distance < reach - tolerance:
+                kept.append((last_x, last_y))
+                anchor_x, anchor_y = last_x, last_y
+                distance = hypot(x - anchor_x, y - anchor_y)
+                direction = atan2(y - anchor_y, x - anchor_x)
+                reach = 0.0
+        if not reach:
+            axis, turn, low, high = direction, 0.0, -tau, tau
+        spread = tolerance / distance if distance > tolerance else tau  # from so near, every direction passes the point
+        low, high = max(low, turn - spread), min(high, turn + spread)
+        reach = max(reach, distance)
+        last_x, last_y = x, y
+    kept += [point for point in ((last_x, last_y), points[-1]) if point != kept[-1]]
+    return kept

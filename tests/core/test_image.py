@@ -1,0 +1,157 @@
+"""The 28x28 image: what MNIST's images are, whatever the drawing's size, place, pen and speed."""
+from array import array
+from math import cos, hypot, isfinite, pi, sin
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+
+from py_frontend.core.image import BOX_PX, EDGE_PX, PEN_PX, PIXELS, SIDE_PX, mnist_image
+from py_frontend.core.rasterize import rasterize
+from py_frontend.core.strokes import Stroke, usable_points
+from tests.support.glyphs import GLYPHS
+
+
+def drawn(digit: int, size=200.0, x=40.0, y=40.0, width=16.0, points_per_unit=None) -> list[Stroke]:
+    strokes = [[(x + size * px, y + size * py) for px, py in line] for line in GLYPHS[digit]]
+    if points_per_unit:
+        strokes = [resampled(line, points_per_unit) for line in strokes]
+    return [Stroke("pen", width, tuple(line)) for line in strokes]
+
+
+def resampled(line, points_per_unit):
+    """The same line through many more points, as a slow hand gives them."""
+    points = [line[0]]
+    for (ax, ay), (bx, by) in zip(line, line[1:], strict=False):
+        steps = max(1, int(hypot(bx - ax, by - ay) * points_per_unit))
+        points += [(ax + (bx - ax) * i / steps, ay + (by - ay) * i / steps) for i in range(1, steps + 1)]
+    return points
+
+
+def image(strokes) -> np.ndarray:
+    return np.array(mnist_image(strokes)).reshape(SIDE_PX, SIDE_PX)
+
+
+def extent(ink: np.ndarray, threshold=0.5) -> tuple[int, int]:
+    """Height and width of what is inked."""
+    rows, columns = np.flatnonzero((ink > threshold).any(1)), np.flatnonzero((ink > threshold).any(0))
+    return int(np.ptp(rows)) + 1, int(np.ptp(columns)) + 1
+
+
+def centre_of_mass(ink: np.ndarray) -> tuple[float, float]:
+    rows, columns = np.indices(ink.shape)
+    return float((ink * rows).sum() / ink.sum()), float((ink * columns).sum() / ink.sum())
+
+
+def test_it_is_784_floats_of_32_bits():
+    ink = mnist_image(drawn(3))
+    assert isinstance(ink, array) and ink.typecode == "f" and len(ink) == PIXELS == 784
+
+
+@pytest.mark.parametrize("digit", GLYPHS)
+@pytest.mark.parametrize("way", [
+    {"size": 48}, {"size": 279, "x": 0, "y": 0}, {"size": 60, "x": 215, "y": 218}, {"width": 6}, {"width": 30},
+    {"points_per_unit": 5}, {"size": 60, "points_per_unit": 20}, {"size": 1e-3}, {"size": 1e5},
+], ids=str)
+def test_a_digit_gives_the_same_image_however_it_is_drawn(digit, way):
+    way = {**way, "width": way.get("width", 16 * min(1, way.get("size", 200) / 48))}
+    assert np.abs(image(drawn(digit, **way)) - image(drawn(digit))).max() < 0.25
+    assert np.abs(image(drawn(digit, **way)) - image(drawn(digit))).mean() < 0.006
+
+
+@pytest.mark.parametrize("digit", GLYPHS)
+def test_the_longer_side_of_a_digit_fills_the_box(digit):
+    assert BOX_PX - 1 <= max(extent(image(drawn(digit)))) <= BOX_PX + 1
+
+
+@pytest.mark.parametrize("digit", GLYPHS)
+def test_its_centre_of_mass_is_where_mnists_is(digit):
+    assert centre_of_mass(image(drawn(digit))) == pytest.approx((14, 14), abs=0.1)
+
+
+def test_a_vertical_line_is_not_blown_up_sideways():
+    height, width = extent(image([Stroke("pen", 16, ((100, 50), (100, 220)))]))
+    assert (height, width) == (pytest.approx(BOX_PX, abs=1), pytest.approx(PEN_PX, abs=1))
+
+
+@pytest.mark.parametrize("points", [((140, 140),), ((140, 140), (140.5, 140.2)), ((9, 9), (9, 9), (9, 9))])
+def test_a_dot_stays_a_dot(points):
+    ink = image([Stroke("pen", 16, points)])
+    assert max(extent(ink)) <= 3 and ink.max() > 0.9
+    assert centre_of_mass(ink) == pytest.approx((14, 14), abs=0.1)
+
+
+def test_a_dot_and_a_line_weigh_what_their_ink_weighs():
+    """A dot far from a line neither pulls the centre as if it were long, nor is it lost."""
+    strokes = [Stroke("pen", 16, ((100, 50), (100, 150))), Stroke("pen", 16, ((100, 200),))]
+    ink = image(strokes)
+    assert centre_of_mass(ink) == pytest.approx((14, 14), abs=0.1)
+    assert (ink[:, 13:16].max(1) > 0.5).sum() > 12
+
+
+@pytest.mark.parametrize("strokes", [[], [Stroke("eraser", 40, ((1, 1), (50, 50)))]])
+def test_nothing_drawn_gives_no_image(strokes):
+    assert mnist_image(strokes) is None
+
+
+def test_a_drawing_that_is_wholly_erased_gives_no_image():
+    pen = Stroke("pen", 16, ((50, 50), (50, 200)))
+    assert mnist_image([pen, Stroke("eraser", 40, ((50, 40), (50, 210)))]) is None
+
+
+def test_erasing_one_of_two_strokes_gives_the_image_of_the_other():
+    kept, gone = Stroke("pen", 16, ((50, 50), (50, 200))), Stroke("pen", 16, ((200, 50), (200, 200)))
+    eraser = Stroke("eraser", 40, ((200, 30), (200, 220)))
+    assert mnist_image([kept, gone, eraser]) == mnist_image([kept])
+
+
+def test_ink_drawn_after_the_eraser_stays():
+    pen, eraser = Stroke("pen", 16, ((50, 50), (50, 200))), Stroke("eraser", 40, ((50, 30), (50, 220)))
+    assert mnist_image([pen, eraser, pen]) == mnist_image([pen])
+
+
+def supersampled(paths, width, size, times=16) -> np.ndarray:
+    """An independent painter: hard-edged lines in a big image, averaged down."""
+    big = Image.new("L", (size * times, size * times))
+    draw = ImageDraw.Draw(big)
+    radius = width * times / 2
+    for path in paths:
+        scaled = [(x * times - 0.5, y * times - 0.5) for x, y in path]
+        for a, b in zip(scaled, scaled[1:] or scaled, strict=False):
+            length = hypot(b[0] - a[0], b[1] - a[1]) or 1
+            nx, ny = -(b[1] - a[1]) / length * radius, (b[0] - a[0]) / length * radius
+            draw.polygon([(a[0] + nx, a[1] + ny), (b[0] + nx, b[1] + ny), (b[0] - nx, b[1] - ny), (a[0] - nx, a[1] - ny)], fill=255)
+        for x, y in scaled:
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+    return np.asarray(big, dtype=np.float64).reshape(size, times, size, times).mean((1, 3)) / 255
+
+
+@pytest.mark.parametrize("turn", [i / 16 for i in range(16)])
+def test_painting_agrees_with_a_supersampled_painter(turn):
+    path = [(14.3, 13.8), (14.3 + 9 * cos(2 * pi * turn), 13.8 + 9 * sin(2 * pi * turn))]
+    ink = np.array(rasterize([path], PEN_PX, EDGE_PX, SIDE_PX)).reshape(SIDE_PX, SIDE_PX)
+    expected = supersampled([path], PEN_PX, SIDE_PX)
+    assert np.abs(ink - expected).max() < 0.16
+    assert ink.sum() == pytest.approx(PEN_PX * 9 + pi * (PEN_PX / 2) ** 2, rel=0.04)
+
+
+coordinates = st.one_of(st.floats(), st.floats(-300, 300), st.sampled_from([0.0, 1e-300, 140.0, 1e6, -1e6, 1e308]))
+strokes = st.builds(
+    lambda tool, width, points: Stroke(tool, width, tuple(usable_points(points) or [(0.0, 0.0)])),
+    st.sampled_from(["pen", "pen", "eraser"]),
+    st.one_of(st.floats(1, 60), st.floats(1e-6, 1e6)),
+    st.lists(st.tuples(coordinates, coordinates), min_size=1, max_size=12).flatmap(
+        lambda points: st.lists(st.sampled_from(points), min_size=1, max_size=12)))
+
+
+@given(st.lists(strokes, max_size=6))
+def test_any_strokes_give_784_finite_values_between_0_and_1_or_nothing(strokes):
+    ink = mnist_image(strokes)
+    assert ink is None or (len(ink) == PIXELS and all(isfinite(value) and 0 <= value <= 1 for value in ink))
+
+
+@given(st.lists(strokes.filter(lambda stroke: stroke.tool == "pen"), min_size=1, max_size=4))
+def test_whatever_a_pen_draws_leaves_ink(strokes):
+    assert max(mnist_image(strokes)) > 0.3

@@ -1,0 +1,184 @@
+"""Strokes, their history, simplification and erasing."""
+from dataclasses import replace
+from itertools import pairwise
+from math import dist, inf, isfinite, nan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from py_frontend.core.capsule import Capsule, box_of, boxes_meet
+from py_frontend.core.drawing import Drawing
+from py_frontend.core.erasing import CRUMB, FINENESS, remaining
+from py_frontend.core.simplification import simplified
+from py_frontend.core.strokes import MAX_COORDINATE, Stroke, StrokeError, usable_points
+
+coordinates = st.one_of(st.floats(-300, 300), st.integers(-20, 20).map(float))
+points = st.tuples(coordinates, coordinates)
+
+
+def pen(*points, width=16.0):
+    return Stroke("pen", width, points)
+
+
+def eraser(*points, width=40.0):
+    return Stroke("eraser", width, points)
+
+
+def distance(point, a, b) -> float:
+    """From a point to the segment from a to b."""
+    length_squared = dist(a, b) ** 2
+    t = 0 if not length_squared else max(0, min(1, sum((p - s) * (e - s) for p, s, e in zip(point, a, b, strict=True)) / length_squared))
+    return dist(point, (a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])))
+
+
+def distance_to_line(point, line) -> float:
+    return min(distance(point, a, b) for a, b in (list(pairwise(line)) or [(line[0], line[0])]))
+
+
+@pytest.mark.parametrize("tool, width, points", [
+    ("brush", 16, ((1, 1),)), ("pen", 0, ((1, 1),)), ("pen", nan, ((1, 1),)), ("pen", inf, ((1, 1),)), ("pen", 16, ()),
+    ("pen", 16, ((1, nan),)), ("pen", 16, ((1, inf), (1, -inf))), ("pen", 16, ((1, 2 * MAX_COORDINATE),)), ("pen", 16, ((-2 * MAX_COORDINATE, 1),)),
+])
+def test_a_stroke_that_no_pen_could_have_drawn_is_refused(tool, width, points):
+    with pytest.raises(StrokeError):
+        Stroke(tool, width, points)
+
+
+@given(st.lists(st.tuples(st.floats(), st.floats()), min_size=1))
+def test_points_from_outside_become_usable(raw):
+    usable = usable_points(raw)
+    assert len(usable) == sum(isfinite(x) and isfinite(y) for x, y in raw)
+    if usable:
+        Stroke("pen", 16, tuple(usable))
+
+
+def test_undo_and_redo_walk_through_everything_that_was_done():
+    drawing, a, b = Drawing(), pen((1, 1)), pen((2, 2))
+    drawing.add(a)
+    drawing.add(b)
+    drawing.clear()
+    seen = [drawing.strokes]
+    for step in (drawing.undo, drawing.undo, drawing.undo, drawing.undo, drawing.redo, drawing.redo, drawing.redo, drawing.redo):
+        step()
+        seen.append(drawing.strokes)
+    assert seen == [(), (a, b), (a,), (), (), (a,), (a, b), (), ()]
+
+
+def test_drawing_after_undo_forgets_what_was_undone():
+    drawing = Drawing()
+    for stroke in (pen((1, 1)), pen((2, 2))):
+        drawing.add(stroke)
+    drawing.undo()
+    drawing.add(pen((3, 3)))
+    assert not drawing.can_redo
+    drawing.redo()
+    assert drawing.strokes == (pen((1, 1)), pen((3, 3)))
+
+
+def test_clearing_an_empty_canvas_is_nothing_to_undo():
+    drawing = Drawing()
+    drawing.clear()
+    assert not drawing.can_undo
+
+
+@given(st.lists(points, min_size=1, max_size=60), st.floats(0.01, 20))
+def test_thinning_keeps_ends_and_stays_near_every_point(line, tolerance):
+    kept = simplified(line, tolerance)
+    assert (kept[0], kept[-1]) == (line[0], line[-1])
+    assert set(kept) <= set(line)
+    assert all(distance_to_line(point, kept) <= 2.5 * tolerance for point in line)
+
+
+def test_thinning_leaves_few_points_of_a_slow_line():
+    assert len(simplified([(i / 10, 0.0) for i in range(2000)], 0.1)) <= 3
+
+
+def test_a_line_may_leave_by_just_the_tolerance_and_come_back():
+    """Regression: it divided by the distance from where it began."""
+    assert simplified([(0, 0), (0.8, 0), (0, 0)], 0.8) == [(0, 0)]
+
+
+@pytest.mark.parametrize("line", [[(0, 0), (100, 0), (0, 0)], [(0, 0), (100, 0), (20, 0.05)]])
+def test_thinning_keeps_the_tip_of_a_line_that_turns_back(line):
+    assert line[1] in simplified(line, 0.1)
+
+
+@given(points, points, points, points, st.floats(0.5, 100))
+def test_a_capsule_covers_exactly_the_part_of_a_segment_that_is_near_its_own(start, end, a, b, radius):
+    low, high = Capsule(start, end, radius).covered(a, b)
+    for t in [i / 50 for i in range(51)]:
+        at = distance((a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])), start, end)
+        if abs(at - radius) > 1e-6 * (1 + radius):
+            assert (low <= t <= high) == (at < radius)
+
+
+@given(points, points, points, points, st.floats(0.5, 100))
+def test_bounding_boxes_never_hide_a_capsule_that_covers_something(start, end, a, b, radius):
+    capsule = Capsule(start, end, radius)
+    low, high = capsule.covered(a, b)
+    assert boxes_meet(box_of((a, b)), capsule.box) or low >= high
+
+
+def test_an_eraser_across_a_line_cuts_it_in_two():
+    left, right = remaining([pen((0, 100), (200, 100)), eraser((100, 0), (100, 200))])
+    assert left.points == ((0, 100), (80, 100))
+    assert right.points == (pytest.approx((120, 100)), (200, 100))
+
+
+@pytest.mark.parametrize("strokes, left", [
+    ([pen((50, 50))], [pen((50, 50))]),
+    ([pen((50, 50)), eraser((60, 50))], []),
+    ([pen((50, 50)), eraser((80, 50))], [pen((50, 50))]),
+    ([eraser((50, 50)), pen((50, 50))], [pen((50, 50))]),
+    ([pen((0, 0), (200, 0)), eraser((-30, 0), (230, 0))], []),
+    ([pen((0, 0), (200, 0)), eraser((0, 90), (200, 90))], [pen((0, 0), (200, 0))]),
+    ([pen((0, 0), (200, 0)), eraser((200, 0))], [pen((0, 0), (180, 0))]),
+    ([pen((0, 0), (200, 0)), eraser((0, 0))], [pen((20, 0), (200, 0))]),
+    ([pen((0, 0), (100, 0), (100, 100)), eraser((100, 0))], [pen((0, 0), (80, 0)), pen((100, 20), (100, 100))]),
+    ([pen((0, 0), (100, 0)), eraser((98, 0), (21, 0))], []),
+], ids=str)
+def test_what_an_eraser_leaves(strokes, left):
+    found = remaining(strokes)
+    assert [len(stroke.points) for stroke in found] == [len(stroke.points) for stroke in left]
+    for piece, expected in zip(found, left, strict=True):
+        assert sum(piece.points, ()) == pytest.approx(sum(expected.points, ()))
+
+
+def test_an_eraser_may_come_after_thousands_of_dots():
+    """Regression: one call within another for each stroke, which in the browser ended Python for good."""
+    dots = [pen((x, y)) for x in range(0, 280, 4) for y in range(0, 280, 4)]
+    assert len(dots) == 4900
+    assert remaining([*dots, eraser((140, 0), (140, 280))]) == tuple(dot for dot in dots if abs(dot.points[0][0] - 140) > 20)
+
+
+@given(st.lists(st.lists(st.tuples(st.booleans(), points, points), max_size=8), max_size=6))
+def test_what_is_remembered_of_one_drawing_never_shows_in_another(drawings):
+    """As drawings come: each begins with the same stroke objects as the one before, up to where it is another."""
+    drawn: list[Stroke] = []
+    for changes in drawings:
+        drawn = drawn[:len(changes)] + [eraser(a, b) if erases else pen(a, b) for erases, a, b in changes]
+        anew = [replace(stroke) for stroke in drawn]
+        assert tuple(remaining(drawn)) == tuple(remaining(anew))
+
+
+def test_a_stroke_that_the_eraser_misses_stays_the_same_object():
+    stroke = pen(*((i / 7, i / 9) for i in range(99)))
+    [left] = remaining([stroke, eraser((200, 200), (250, 250))])
+    assert left is stroke
+
+
+@given(st.lists(points, min_size=1, max_size=12), st.lists(points, min_size=1, max_size=12))
+def test_no_ink_is_left_under_the_eraser_and_none_is_lost_beside_it(ink, path):
+    stroke, rubber = Stroke("pen", 16.0, tuple(ink)), Stroke("eraser", 40.0, tuple(path))
+    pieces = remaining([stroke, rubber])
+    slack = 2.5 * FINENESS * rubber.width + 0.1
+    for piece in pieces if pieces != [stroke] else []:
+        for a, b in pairwise(piece.points):
+            middle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
+            assert distance_to_line(middle, path) >= 20 - slack
+    lines = [piece.points for piece in pieces]
+    crumbs = (CRUMB + 2.5 * FINENESS) * stroke.width
+    for point in ink:
+        if distance_to_line(point, path) > 20 + slack + crumbs:
+            assert lines and min(distance_to_line(point, line) for line in lines) < crumbs

@@ -1,0 +1,223 @@
+"""The static bundle: the layout as a folder, written whole or not at all, working under any path."""
+import hashlib
+import json
+import os
+import stat
+import subprocess
+import sys
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from export import __main__
+from export.publish import bundle
+from export.publish.bundle import MANIFEST, BundleError, write_bundle
+from export.publish.site_files import ROOT, published_files
+
+EXTRA = {MANIFEST, ".nojekyll"}
+
+
+def tree(folder):
+    """Every file below a folder by its URL path, with its content."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def files(tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "index.html").write_text("<h1>page</h1>")
+    (source / "main.py").write_text("import core")
+    return {"index.html": source / "index.html", "py_frontend/main.py": source / "main.py"}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The real bundle, two folders below the root of what a web server would publish."""
+    out = tmp_path_factory.mktemp("host") / "some/where"
+    assert __main__.main(["site", "--out", str(out)]) == 0
+    return out
+
+
+def test_the_bundle_is_the_layout_byte_for_byte(site):
+    content = {url: path.read_bytes() for url, path in published_files().items()}
+    assert {url: data for url, data in tree(site).items() if url not in EXTRA} == content
+
+
+def test_the_manifest_describes_every_file(site):
+    manifest = json.loads((site / MANIFEST).read_text())["files"]
+    assert manifest == {
+        url: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        for url, data in tree(site).items() if url not in EXTRA
+    }
+
+
+def test_the_command_prints_what_it_wrote(tmp_path):
+    command = (sys.executable, "-S", "-m", "export", "site", "--out", str(tmp_path / "dist"))
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    sizes = [path.stat().st_size for path in published_files().values()]
+    assert done.stdout.startswith(f"{tmp_path / 'dist'}: {len(sizes)} files, {sum(sizes):,} bytes, ")
+    packed = int(done.stdout.split()[-3].replace(",", ""))
+    assert 0 < packed < sum(sizes)
+
+
+def test_a_second_bundle_replaces_the_first_and_leaves_nothing_of_it(files, tmp_path):
+    out = tmp_path / "dist"
+    write_bundle(files, out)
+    files["py_frontend/main.py"].write_text("import cure")
+    del files["index.html"]
+    write_bundle(files, out)
+    assert set(tree(out)) == {"py_frontend/main.py", *EXTRA}
+    assert (out / "py_frontend/main.py").read_text() == "import cure"
+
+
+def test_two_bundles_of_the_same_files_are_the_same(files, tmp_path):
+    for name in ("one", "two"):
+        write_bundle(files, tmp_path / name)
+    assert tree(tmp_path / "one") == tree(tmp_path / "two")
+
+
+def test_a_bundle_that_fails_leaves_the_old_one_and_no_scraps(files, tmp_path):
+    host = tmp_path / "host"
+    write_bundle(files, host / "dist")
+    before = tree(host)
+    files["py_frontend/main.py"].unlink()
+    with pytest.raises(FileNotFoundError):
+        write_bundle(files, host / "dist")
+    assert tree(host) == before and os.listdir(host) == ["dist"]
+
+
+def test_a_bundle_that_cannot_be_put_in_its_place_leaves_the_old_one(files, tmp_path, monkeypatch):
+    host = tmp_path / "host"
+    write_bundle(files, host / "dist")
+    before = tree(host)
+    rename = Path.rename
+
+    def held_by_a_scanner(self, target):
+        if self.name == "new":
+            raise PermissionError(13, "in use")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", held_by_a_scanner)
+    with pytest.raises(PermissionError):
+        write_bundle(files, host / "dist")
+    assert tree(host) == before and os.listdir(host) == ["dist"]
+
+
+def test_what_others_put_into_a_bundle_is_not_deleted(files, tmp_path):
+    """Such as the CNAME of GitHub Pages."""
+    write_bundle(files, tmp_path / "dist")
+    (tmp_path / "dist/CNAME").write_text("digits.example")
+    with pytest.raises(BundleError, match=r"did not write \(CNAME\)"):
+        write_bundle(files, tmp_path / "dist")
+    assert (tmp_path / "dist/CNAME").exists()
+
+
+def test_nothing_but_the_bundle_is_left_beside_it(files, tmp_path):
+    for _ in range(2):
+        write_bundle(files, tmp_path / "host/dist")
+    assert os.listdir(tmp_path / "host") == ["dist"]
+
+
+def test_an_empty_folder_may_become_the_bundle(files, tmp_path):
+    (tmp_path / "dist").mkdir()
+    write_bundle(files, tmp_path / "dist")
+    assert (tmp_path / "dist/index.html").exists()
+
+
+@pytest.mark.parametrize("manifest", [None, "", "[]", "{}", '{"generator": "another"}'])
+def test_a_folder_of_somebody_elses_is_not_touched(files, tmp_path, manifest):
+    out = tmp_path / "dist"
+    out.mkdir()
+    (out / "thesis.txt").write_text("years of work")
+    if manifest is not None:
+        (out / MANIFEST).write_text(manifest)
+    before = tree(out)
+    with pytest.raises(BundleError, match="did not write"):
+        write_bundle(files, out)
+    assert tree(out) == before
+
+
+def test_a_file_or_a_link_is_not_replaced(files, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    for name in ("file", "link"):
+        with pytest.raises(BundleError, match="is not a folder"):
+            write_bundle(files, tmp_path / name)
+    assert (tmp_path / "file").read_text() == "mine" and (tmp_path / "link").is_symlink()
+
+
+@pytest.mark.parametrize("inside", ["site", "site/dist", "py_frontend/core/dist"])
+def test_a_bundle_inside_what_is_published_is_refused(files, inside):
+    with pytest.raises(BundleError, match="is published itself"):
+        write_bundle(files, ROOT / inside)
+
+
+def test_the_reason_for_a_refusal_reaches_the_command_line(tmp_path, capsys):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    assert __main__.main(["site", "--out", str(tmp_path)]) == 1
+    assert "did not write" in capsys.readouterr().err
+
+
+def test_a_missing_vendor_file_stops_the_bundle(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(bundle, "missing_vendor_files", lambda: ["site/node_modules/pyodide/pyodide.mjs"])
+    assert __main__.main(["site", "--out", str(tmp_path / "dist")]) == 1
+    assert "npm ci --ignore-scripts" in capsys.readouterr().err and not (tmp_path / "dist").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
+def test_a_web_server_of_another_user_can_read_the_bundle(site):
+    umask = os.umask(0)
+    os.umask(umask)
+    assert stat.S_IMODE(site.stat().st_mode) == 0o777 & ~umask
+    assert stat.S_IMODE((site / MANIFEST).stat().st_mode) == 0o666 & ~umask
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """A plain web server, as any host runs one."""
+
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript", ".wasm": "application/wasm"}
+
+    def log_message(self, format, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def host(site):
+    """The URL of the bundle on a plain web server, under a sub-path."""
+    root = site.parent.parent
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=root)) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/{site.relative_to(root).as_posix()}/"
+        server.shutdown()
+        thread.join()
+
+
+def test_the_bundle_opens_under_a_sub_path_and_asks_for_nothing_else(host, browser):
+    context = browser.new_context()
+    page = context.new_page()
+    asked, failed = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("response", lambda response: failed.append(response.url) if response.status >= 400 else None)
+    page.on("pageerror", lambda error: failed.append(str(error)))
+    page.goto(host)
+    page.wait_for_selector("html[data-state=ready]", timeout=60_000)
+    assert page.inner_text("#status").startswith("Ready")
+    assert failed == [] and [url for url in asked if not url.startswith((host, "data:", "blob:"))] == []
+    context.close()
+
+
+def test_every_vendored_file_of_the_bundle_is_one_that_the_page_loads(host, site, browser):
+    context = browser.new_context()
+    page = context.new_page()
+    asked = set()
+    page.on("request", lambda request: asked.add(request.url.removeprefix(host)))
+    page.goto(host)
+    page.wait_for_selector("html[data-state=ready]", timeout=60_000)
+    vendored = [{url for url in urls if url.startswith("vendor/")} for urls in (tree(site), asked)]
+    assert vendored[0] == vendored[1]
+    context.close()

@@ -1,0 +1,150 @@
+"""The exported network as data: whatever it is, these hold."""
+import hashlib
+import math
+import re
+
+import numpy as np
+import pytest
+from safetensors.numpy import load
+from tinygrad import Tensor, dtypes
+from tinygrad.nn.state import get_state_dict
+
+from export.compile.channels_last import channels_last
+from export.compile.graph import ExportError, capture
+from export.compile.memory import keep_prepared, share_scratch, split
+from export.compile.wgsl import kernels
+from tests.support.networks import MAX_KERNELS, example, scrambled
+from training.networks.models import CLASSES, MODELS, PIXELS
+from training.networks.quantize import QuantizedNetwork
+
+DTYPE_OF = {np.dtype("int8"): "I8", np.dtype("float32"): "F32"}
+MAX_WORKGROUP_MEMORY_BYTES = 16_384
+
+
+@pytest.fixture(scope="module", params=MODELS)
+def exported(request):
+    return example(request.param)
+
+
+@pytest.fixture
+def net(exported):
+    return exported.net
+
+
+def roles(net, dispatch):
+    return [net["buffers"][i]["role"] for i in dispatch["buffers"]]
+
+
+def test_each_buffer_has_a_size_that_holds_its_shape(net):
+    for buffer in net["buffers"]:
+        item = {"F32": 4, "I8": 1}[buffer["dtype"]]
+        assert buffer["bytes"] == math.prod(buffer["shape"]) * item
+
+
+def test_there_is_one_input_and_one_output(net):
+    by_role = {role: [b for b in net["buffers"] if b["role"] == role] for role in ("input", "output")}
+    assert [b["shape"] for b in by_role["input"]] == [[1, PIXELS]]
+    assert [b["shape"] for b in by_role["output"]] == [[1, CLASSES]]
+
+
+def test_the_weights_are_those_of_the_weight_file(net, exported):
+    tensors = load(exported.weights)
+    listed = {b["name"]: (b["dtype"], tuple(b["shape"])) for b in net["buffers"] if b["role"] == "weight"}
+    assert listed == {name: (DTYPE_OF[array.dtype], array.shape) for name, array in tensors.items()}
+    assert net["weights_sha256"] == hashlib.sha256(exported.weights).hexdigest()
+
+
+def test_each_dispatch_binds_existing_buffers_to_each_binding_of_its_kernel(net):
+    for dispatch in net["dispatches"]:
+        source = net["kernels"][dispatch["kernel"]]["source"]
+        lengths = [int(n) for n in re.findall(r"@binding\(\d+\).*array<\w+, (\d+)>", source)]
+        assert re.findall(r"@binding\((\d+)\)", source) == [str(i) for i in range(len(dispatch["buffers"]))]
+        for index, length in zip(dispatch["buffers"], lengths, strict=True):
+            assert math.ceil(net["buffers"][index]["bytes"] / 4) >= length
+
+
+def test_kernels_write_scratch_or_output_and_read_the_rest(net):
+    for dispatch in net["dispatches"]:
+        source = net["kernels"][dispatch["kernel"]]["source"]
+        access = re.findall(r"@binding\(\d+\) var<storage,(\w+)>", source)
+        written = {i for i, mode in zip(dispatch["buffers"], access, strict=True) if mode == "read_write"}
+        read = {i for i, mode in zip(dispatch["buffers"], access, strict=True) if mode == "read"}
+        assert len(written) == 1 and not written & read
+        assert {net["buffers"][i]["role"] for i in written} <= {"scratch", "output"}
+
+
+def test_kernels_keep_to_what_every_webgpu_device_grants(net):
+    for dispatch in net["dispatches"]:
+        source = net["kernels"][dispatch["kernel"]]["source"]
+        [size] = re.findall(r"@workgroup_size\(([\d,]+)\)", source)
+        extents = [int(extent) for extent in size.split(",")] + [1, 1]
+        assert math.prod(extents) <= 256 and extents[2] <= 64
+        assert len(dispatch["workgroups"]) == 3 and 1 <= min(dispatch["workgroups"]) and max(dispatch["workgroups"]) <= 65_535
+        assert len(dispatch["buffers"]) <= 8
+        shared = sum(int(n) * 4 for n in re.findall(r"var<workgroup> \w+: array<\w+,(\d+)>", source))
+        assert shared <= MAX_WORKGROUP_MEMORY_BYTES
+        assert not re.search(r"\benable\b|\brequires\b|\bf16\b|atomic|nan\(|INFINITY", source)
+
+
+def test_the_network_is_few_kernels(net):
+    assert len(net["dispatches"]) <= MAX_KERNELS[net["name"]]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_sharing_scratch_never_overwrites_what_is_still_needed(name):
+    graph = capture(QuantizedNetwork(scrambled(name)), (1, PIXELS))
+    shared = share_scratch(graph)
+    scratch = [b for b in graph.buffers if b.role == "scratch"]
+    assert sum(b.role == "scratch" for b in shared.buffers) == min(2, len(scratch))
+    holds: dict[int, int] = {}
+    for before, after in zip(graph.steps, shared.steps, strict=True):
+        (written, *read), (home, *homes) = before.buffers, after.buffers
+        for logical, physical in zip(read, homes, strict=True):
+            if graph.buffers[logical].role == "scratch":
+                assert holds[physical] == logical
+            else:
+                assert shared.buffers[physical] == graph.buffers[logical]
+        holds[home] = written
+        assert shared.buffers[home].bytes >= graph.buffers[written].bytes
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_what_is_prepared_once_is_never_overwritten(name):
+    once, always = split(share_scratch(keep_prepared(capture(channels_last(QuantizedNetwork(scrambled(name))), (1, PIXELS)))))
+    prepared = {step.buffers[0] for step in once}
+    assert len(prepared) == len(once) > 0
+    assert prepared.isdisjoint(step.buffers[0] for step in always)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_kernels_do_not_depend_on_the_weights(name):
+    """Regression: parameters that are not realized first are baked into the kernels as constants."""
+    assert kernels(share_scratch(capture(QuantizedNetwork(scrambled(name, seed=5)), (1, PIXELS)))) == tuple(
+        kernels(share_scratch(capture(QuantizedNetwork(scrambled(name, seed=6)), (1, PIXELS)))))
+
+
+class Odd:
+    """A network with one fault of each kind that an export must notice."""
+    def __init__(self, dtype=dtypes.float32, unused=False):
+        self.weight = Tensor.ones(PIXELS, CLASSES, dtype=dtype).contiguous()
+        self.extra = Tensor.ones(3).contiguous() if unused else None
+
+    def __call__(self, ink):
+        return ink @ self.weight.float()
+
+
+def test_a_weight_that_nothing_reads_is_refused():
+    with pytest.raises(ExportError, match="never uses extra"):
+        capture(Odd(unused=True), (1, PIXELS))
+
+
+def test_a_weight_of_a_type_that_the_runtimes_do_not_know_is_refused():
+    with pytest.raises(ExportError, match="weight is dtypes.half"):
+        capture(Odd(dtypes.float16), (1, PIXELS))
+
+
+def test_each_parameter_keeps_its_name_in_the_weight_file():
+    quantized = QuantizedNetwork(scrambled("mlp"))
+    names = set(get_state_dict(quantized))
+    graph = capture(quantized, (1, PIXELS))
+    assert {b.name for b in graph.buffers if b.role == "weight"} == names

@@ -1,0 +1,69 @@
+"""The walls between modules: what may import what, and that the browser is given every module."""
+import ast
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FRONTEND = ROOT / "py_frontend"
+BROWSER_ONLY = {"js", "pyscript", "pyodide", "polyscript"}
+OWN = {"py_frontend", "core", "browser", "training", "export", "tests"}
+
+
+def imports(path: Path) -> list[ast.Import | ast.ImportFrom]:
+    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
+def imported_packages(path: Path) -> set[str]:
+    """First parts of all absolute imports; a relative import names nothing."""
+    absolute = [node for node in imports(path) if not getattr(node, "level", 0)]
+    return {(getattr(node, "module", None) or alias.name).split(".")[0] for node in absolute for alias in node.names}
+
+
+def modules(folder: str) -> list:
+    found = sorted((ROOT / folder).rglob("*.py"))
+    assert found
+    return [pytest.param(path, id=path.relative_to(ROOT).as_posix()) for path in found]
+
+
+@pytest.mark.parametrize("path", modules("py_frontend/core"))
+def test_core_imports_the_standard_library_and_itself(path):
+    assert imported_packages(path) <= sys.stdlib_module_names
+    assert not imported_packages(path) & BROWSER_ONLY
+    assert all(node.level == 1 for node in imports(path) if getattr(node, "level", 0))
+
+
+@pytest.mark.parametrize("path", modules("py_frontend/browser"))
+def test_browser_modules_import_core_and_each_other_but_nothing_else_of_ours(path):
+    assert imported_packages(path) & OWN <= {"core"}
+    assert imported_packages(path) <= sys.stdlib_module_names | BROWSER_ONLY | {"core"}
+    assert all(node.level == 1 for node in imports(path) if getattr(node, "level", 0))
+
+
+def test_main_imports_only_the_frontend_and_pyscript():
+    assert imported_packages(FRONTEND / "main.py") <= {"core", "browser", "pyscript"}
+
+
+@pytest.mark.parametrize("path", modules("training") + modules("export"))
+def test_training_and_export_never_import_the_browser_side(path):
+    named = {getattr(node, "module", None) or alias.name for node in imports(path) for alias in node.names}
+    assert not {name for name in named if name.startswith("py_frontend.browser")}
+    assert not imported_packages(path) & BROWSER_ONLY
+
+
+def test_every_frontend_module_is_shipped_to_the_browser():
+    files = json.loads((ROOT / "site/pyscript.json").read_text())["files"]
+    shipped = {source.removeprefix("{FROM}/"): target for source, target in files.items() if source.endswith(".py")}
+    expected = {path.relative_to(FRONTEND).as_posix() for path in FRONTEND.rglob("*.py")} - {"main.py"}
+    assert shipped == {name: name for name in expected}
+
+
+def test_the_site_holds_no_python():
+    assert not [path for path in (ROOT / "site").rglob("*.py") if "node_modules" not in path.parts]
+
+
+def test_pyscript_is_not_asked_for_packages():
+    """Even an empty list would make it load a package installer at every start."""
+    assert "packages" not in json.loads((ROOT / "site/pyscript.json").read_text())

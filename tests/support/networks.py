@@ -1,0 +1,68 @@
+"""Networks for the tests of export: the project's own two, with weights that no training gave them, and their exact outputs."""
+import json
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from tinygrad import Tensor
+from tinygrad.nn.state import get_state_dict
+
+from export.compile.package import NET, WEIGHTS, arrays, build
+from export.compile.spec import HEADER
+from training.networks.models import MODELS, PIXELS
+from training.networks.quantize import QuantizedNetwork
+
+MAX_KERNELS = {"mlp": 3, "cnn": 7}  # one for each layer with weights
+
+
+@dataclass(frozen=True)
+class Example:
+    """A network's exported files, and what tinygrad itself makes of some ink: (N, 784) -> (N, 10)."""
+    name: str
+    files: dict[str, bytes]
+    ink: np.ndarray
+    logits: np.ndarray
+
+    @property
+    def net(self) -> dict: return net_data(self.files[NET])
+    @property
+    def weights(self) -> bytes: return self.files[WEIGHTS]
+
+
+def net_data(module: bytes) -> dict:
+    """What a net.js exports; anything but data in it is an error."""
+    return json.loads(module.decode().removeprefix(HEADER).removeprefix("export default ").removesuffix(";\n"))
+
+
+def scrambled(name: str, seed: int = 0, **how):
+    """A model of `MODELS`, built as `how` says, whose every number, batch norm's statistics included, is random but of a sensible size."""
+    return filled(MODELS[name](**how), seed)
+
+
+def filled(model, seed: int = 0):
+    """`model` with random numbers of a sensible size in all its tensors."""
+    numbers = np.random.default_rng(seed)
+    for key, parameter in get_state_dict(model).items():
+        fan_in = int(np.prod(parameter.shape[1:])) if parameter.ndim > 1 else 0
+        values = numbers.normal(0, (2 / fan_in) ** 0.5 if fan_in else 0.1, parameter.shape)
+        values += 1.0 if not fan_in and key.endswith("weight") else 0.0
+        values = np.abs(values) + 0.5 if key.endswith("running_var") else values
+        parameter.replace(Tensor(values.astype(np.float32), dtype=parameter.dtype).realize())
+    return model
+
+
+def random_ink(images: int, seed: int = 1) -> np.ndarray:
+    """Ink (images, 784) in 0..1, a fifth of it inked, with blank and full images first."""
+    numbers = np.random.default_rng(seed)
+    ink = numbers.random((images, PIXELS)) * (numbers.random((images, PIXELS)) < 0.2)
+    ink[0], ink[1] = 0, 1
+    return ink.astype(np.float32)
+
+
+@cache
+def example(name: str, images: int = 24) -> Example:
+    quantized = QuantizedNetwork(scrambled(name))
+    ink = random_ink(images)
+    logits = quantized(Tensor(ink)).numpy()
+    files, _ = build(name, quantized, arrays(quantized))
+    return Example(name, files, ink, logits)

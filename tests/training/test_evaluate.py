@@ -1,0 +1,236 @@
+"""`python -m training evaluate` on a small network and a small data set, with real kernels and real drawings."""
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from tinygrad import Tensor
+from tinygrad.nn.state import get_state_dict
+
+from tests.support.glyphs import GLYPHS
+from tests.support.tiny_mnist import TINY, bars, tiny_mnist
+from training import __main__ as command
+from training.data.mnist import Examples, Mnist
+from training.data.strokes import load_strokes
+from training.evaluation import abstention_search as refusal
+from training.evaluation.abstention import SCORES, Abstention
+from training.evaluation.corruptions import CORRUPTIONS
+from training.evaluation.evaluate import evaluate
+from training.files import write_json
+from training.fit.config import from_json
+from training.fit.runs import RunFolder, load_weights, save_tensors
+from training.fit.trainer import Classifier
+from training.networks.models import normalised
+from training.networks.quantize import QuantizedNetwork
+from training.synthetic.scribbles import CHOSEN_WITH, FAMILIES, REPORTING, drawings
+
+WRONG = 6       # labels of test images that are not what they show, so that there are errors to count
+SOME = 10       # drawings of each family
+
+
+def mnist_with_errors() -> Mnist:
+    mnist = tiny_mnist()
+    labels = mnist.test.labels.copy()
+    labels[:WRONG] = (labels[:WRONG] + 3) % 10
+    return replace(mnist, test=Examples(mnist.test.images, labels))
+
+
+MNIST = mnist_with_errors()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_drawings():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(refusal, "DRAWINGS", SOME)
+        yield
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Iterator[RunFolder]:
+    """Of a folder where one can say runs/mlp-0; a network whose first layers are random and whose last one is fitted by least squares, as training would take longer."""
+    above = tmp_path_factory.mktemp("above")
+    folder = RunFolder(above / "runs" / "mlp-0")
+    config = replace(TINY, width=64)
+    write_json(folder.config, config.to_json())
+    model = config.build()
+    *first, last = model.layers
+    ink = Tensor(MNIST.train.images.astype(np.float32) / 255)
+    features = np.pad(normalised(ink).sequential(first).numpy(), ((0, 0), (0, 1)), constant_values=1)
+    fitted, *_ = np.linalg.lstsq(features, 12 * np.eye(10)[MNIST.train.labels], rcond=0.02)
+    last.weight.assign(Tensor(fitted[:-1].T.astype(np.float32)))
+    last.bias.assign(Tensor(fitted[-1].astype(np.float32)))
+    save_tensors(folder.best, get_state_dict(model))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(above)
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def strokes(tmp_path_factory) -> Path:
+    """The ten digits as pen strokes, in the form of a file of strokes."""
+    path = tmp_path_factory.mktemp("strokes") / "strokes.json"
+    path.write_text(json.dumps([{"label": digit, "writer": 0, "strokes": glyph} for digit, glyph in GLYPHS.items()]))
+    return path
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("pictures") / "sheets"
+
+
+@pytest.fixture(scope="module")
+def figures(run, strokes, pictures) -> dict:
+    return evaluate(run, MNIST, strokes, share=0.05, corrupted_images=30, pictures=pictures)
+
+
+@pytest.fixture(scope="module")
+def shipped(run) -> Classifier:
+    model = from_json(run.config).build()
+    load_weights(model, run.best)
+    return Classifier(QuantizedNetwork(model))
+
+
+def test_the_figures_are_kept_in_the_run_folder(figures, run):
+    assert json.loads(run.evaluation.read_text()) == figures
+
+
+def test_the_accuracies_are_those_of_the_eight_bit_network(figures, shipped):
+    for name, part in (("validation", MNIST.validation), ("test", MNIST.test)):
+        right = (shipped.logits(part.images).argmax(axis=1) == part.labels).mean()
+        assert figures[f"{name}_accuracy"] == right > 0.8
+
+
+def test_errors_are_counted_by_what_the_image_is(figures, shipped):
+    wrong = MNIST.test.labels[shipped.logits(MNIST.test.images).argmax(axis=1) != MNIST.test.labels].tolist()
+    assert len(wrong) >= WRONG
+    assert figures["test_errors_by_digit"] == [wrong.count(digit) for digit in range(10)]
+
+
+def test_strokes_are_judged_as_the_page_draws_them(figures, shipped, strokes):
+    digits = load_strokes(strokes)
+    answers = shipped.logits(digits.images).argmax(axis=1)
+    assert figures["strokes"]["digits"] == 10
+    assert figures["strokes"]["accuracy"] == (answers == digits.labels).mean()
+    assert figures["strokes"]["errors_by_digit"] == (answers != digits.labels).astype(int).tolist()
+    assert 0 <= figures["strokes"]["calibration_error"] <= 1
+
+
+def test_the_chosen_abstention_refuses_what_the_figures_say(figures, shipped):
+    one, temperature = Abstention(**figures["abstention"]), figures["temperature"]
+    refused = figures["refused"][one.score]
+    assert one.abstained_share(shipped.logits(MNIST.validation.images), temperature) <= 0.05
+    assert one.abstained_share(shipped.logits(MNIST.test.images), temperature) == refused["test"]
+    for name in ("grid", "heart", "dash"):
+        assert one.abstained_share(shipped.logits(drawings(name, SOME, REPORTING)), temperature) == refused["drawings"][name]
+
+
+def test_every_score_is_compared_on_every_set_and_every_family(figures):
+    assert figures["refused"].keys() == {*SCORES, "by_answer"}
+    for shares in figures["refused"].values():
+        assert shares["drawings"].keys() == FAMILIES.keys()
+        values = [shares["test"], shares["strokes"], *shares["drawings"].values()]
+        assert all(0 <= value <= 1 for value in values)
+
+
+def test_what_is_chosen_with_is_neither_test_set_nor_what_is_reported(run, monkeypatch):
+    """Other test images and other reported drawings change the report, but not the choice."""
+    before = evaluate(run, MNIST)
+    monkeypatch.setattr(refusal, "REPORTING", 7)
+    after = evaluate(run, replace(MNIST, test=bars(100, seed=9)))
+    assert after["abstention"] == before["abstention"] and after["temperature"] == before["temperature"]
+    assert after["refused"]["by_answer"]["drawings"] != before["refused"]["by_answer"]["drawings"]
+
+
+def test_families_that_are_held_back_have_no_part_in_the_choice(run, monkeypatch):
+    before = evaluate(run, MNIST)["abstention"]
+    for name in set(FAMILIES) - set(CHOSEN_WITH):
+        monkeypatch.setitem(FAMILIES, name, FAMILIES["dot"])
+    drawings.cache_clear()
+    try:
+        assert evaluate(run, MNIST)["abstention"] == before
+    finally:
+        drawings.cache_clear()
+
+
+def test_a_larger_share_refuses_more(run):
+    thresholds = [evaluate(run, MNIST, share=share)["refused"]["energy"]["threshold"] for share in (0, 0.1, 0.4)]
+    assert all(a < b for a, b in pairwise(thresholds))
+
+
+def test_corruptions_are_judged_at_every_severity(figures):
+    assert figures["corruptions"].keys() == CORRUPTIONS.keys()
+    assert all(len(errors) == 3 and all(0 <= error <= 1 for error in errors) for errors in figures["corruptions"].values())
+    clean = 1 - figures["test_accuracy"]
+    worst = {name: errors[2] for name, errors in figures["corruptions"].items()}
+    assert worst["translation"] > clean + 0.3       # a bar's height is all that tells these digits apart
+    assert worst["faint ink"] >= clean
+
+
+def test_corruptions_and_strokes_are_left_out_unless_they_are_asked_for(run):
+    figures = evaluate(run, MNIST)
+    assert "corruptions" not in figures and "strokes" not in figures
+    assert "strokes" not in figures["refused"]["energy"]
+
+
+def test_there_is_a_sheet_for_each_set(figures, pictures):
+    assert {path.name for path in pictures.iterdir()} == {"mlp-0-test.png", "mlp-0-strokes.png"}
+    for path in pictures.iterdir():
+        with Image.open(path) as sheet:
+            assert (np.array(sheet) > 200).any()
+
+
+def test_sheets_of_runs_of_the_same_name_do_not_replace_each_other(run, tmp_path):
+    """Regression: runs/a/mlp-0 and runs/b/mlp-0 both wrote mlp-0-test.png."""
+    for folder in (Path("runs/a/mlp-0"), Path("runs/b/mlp-0"), tmp_path / "mlp-0"):
+        shutil.copytree(run.path, folder)
+        evaluate(RunFolder(folder), MNIST, pictures=tmp_path / "sheets")
+    names = sorted(path.name for path in (tmp_path / "sheets").iterdir())
+    assert len(names) == 3 and {"a_mlp-0-test.png", "b_mlp-0-test.png"} < set(names)
+    assert all(name.endswith("mlp-0-test.png") and not name.startswith(".") for name in names)
+
+
+def test_a_sheet_that_cannot_be_written_does_not_cost_the_figures(run, tmp_path):
+    run.evaluation.unlink(missing_ok=True)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError):
+        evaluate(run, MNIST, pictures=tmp_path / "file")
+    assert json.loads(run.evaluation.read_text())["test_accuracy"] > 0.5
+
+
+def test_without_pillow_the_command_says_what_to_install_before_it_judges_anything(run, tmp_path, monkeypatch):
+    """Regression: it said so after minutes, whose figures were lost."""
+    monkeypatch.setattr(Classifier, "logits", lambda *_: pytest.fail("Images were judged."))
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    monkeypatch.delitem(sys.modules, "training.pictures", raising=False)
+    with pytest.raises(OSError, match=r"Pictures need PIL, which is not installed. Run: pip install -e '.\[report\]'"):
+        evaluate(run, MNIST, pictures=tmp_path)
+
+
+def test_the_command_prints_the_figures_as_tables(run, strokes, pictures, monkeypatch, capsys):
+    monkeypatch.setattr(command, "load_mnist", lambda folder: MNIST)
+    assert command.main(["evaluate", str(run.path), "--strokes", str(strokes), "--refuse", "0.05", "--corruptions", "30",
+                         "--pictures", str(pictures)]) == 0
+    out, figures = capsys.readouterr().out, json.loads(run.evaluation.read_text())
+    assert f"test {figures['test_accuracy']:.2%}" in out and f"strokes: {figures['strokes']['accuracy']:.2%} of 10" in out
+    chosen = figures["abstention"]
+    assert f"refused: answers whose {chosen['score']} is below {chosen['threshold']:.4g}" in out
+    for score, shares in figures["refused"].items():
+        line = next(line for line in out.splitlines() if line.split()[:1] == [score])
+        assert line.split()[1:3] == [f"{shares['test']:.2%}", f"{shares['strokes']:.2%}"]
+    for name, errors in figures["corruptions"].items():
+        line = next(line for line in out.splitlines() if line.strip().startswith(name))
+        assert all(f"{error:.2%} at {severity:g}" in line for error, severity in zip(errors, CORRUPTIONS[name].severities, strict=True))
+    assert "grid* " in out and "dash " in out
+
+
+@pytest.mark.parametrize("share", ["1", "-0.5"])
+def test_a_share_that_makes_no_sense_is_named(run, share, monkeypatch, capsys):
+    monkeypatch.setattr(command, "load_mnist", lambda folder: MNIST)
+    assert command.main(["evaluate", str(run.path), "--refuse", share]) == 1
+    assert f"may be refused is {float(share)}" in capsys.readouterr().err

@@ -1,0 +1,53 @@
+"""The two networks: their sizes, and that normalisation is part of them."""
+import numpy as np
+import pytest
+from tinygrad import Tensor, nn
+
+from tests.support.networks import random_ink, scrambled
+from training.networks.models import (
+    ACTIVATIONS,
+    CLASSES,
+    MODELS,
+    PIXELS,
+    normalised,
+    parameter_count,
+)
+
+
+def test_the_mlp_is_784_512_512_10():
+    linear = [layer for layer in MODELS["mlp"]().layers if isinstance(layer, nn.Linear)]
+    assert [layer.weight.shape for layer in linear] == [(512, 784), (512, 512), (10, 512)]
+    batch_norms = 2 * (512 + 512)
+    assert parameter_count(MODELS["mlp"]()) == 512 * 784 + 512 * 512 + 10 * 512 + 10 + batch_norms
+
+
+def test_the_cnn_has_at_most_400_000_parameters():
+    channels = (1, 24, 24, 64, 64, 128, 128)
+    kernels = sum(9 * a * b for a, b in zip(channels, channels[1:]))
+    batch_norms = 2 * sum(channels[1:])
+    assert parameter_count(MODELS["cnn"]()) == kernels + batch_norms + 128 * 4 * 4 * 10 + 10 <= 400_000
+
+
+@pytest.mark.parametrize(("name", "width"), [("mlp", 1), ("mlp", 7), ("cnn", 1), ("cnn", 5)])
+@pytest.mark.parametrize("activation", ["relu", "gelu"])
+def test_any_width_and_activation_gives_ten_logits_an_image(name, width, activation):
+    logits = scrambled(name, width=width, activation=activation)(Tensor(random_ink(3)))
+    assert logits.shape == (3, CLASSES) and np.isfinite(logits.numpy()).all()
+
+
+def test_each_activation_makes_another_network():
+    ink = Tensor(random_ink(4))
+    logits = [scrambled("mlp", width=16, activation=name)(ink).numpy() for name in ACTIVATIONS]
+    assert all(np.abs(a - b).max() > 1e-3 for i, a in enumerate(logits) for b in logits[:i])
+
+
+def test_paper_and_full_ink_become_what_mnist_makes_of_them():
+    values = normalised(Tensor([[0.0, 0.1307, 1.0]])).numpy()[0]
+    assert values == pytest.approx([-0.1307 / 0.3081, 0, (1 - 0.1307) / 0.3081], abs=1e-5)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_an_image_is_read_the_same_alone_as_among_others(name):
+    model, ink = scrambled(name, width=8), random_ink(5)
+    alone = np.concatenate([model(Tensor(image.reshape(1, PIXELS))).numpy() for image in ink])
+    assert np.allclose(alone, model(Tensor(ink)).numpy(), atol=1e-4)

@@ -1,0 +1,202 @@
+"""One run on the device: its schedule, its batches, its teacher, and the same on several devices."""
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tinygrad import Context, Device, Tensor
+from tinygrad.nn.state import get_state_dict
+
+from tests.support.tiny_mnist import TINY, bars, tiny_mnist
+from training.data.augment import distort
+from training.fit.config import TrainConfig
+from training.fit.loop import train
+from training.fit.runs import RunFolder, first_copy
+from training.fit.trainer import Classifier, Trainer, distillation, schedule
+
+MNIST = tiny_mnist()
+STEPS = 6
+
+
+def trained(config: TrainConfig, steps: int = STEPS) -> dict[str, np.ndarray]:
+    """All that a run has changed after some steps, and the last `loss`."""
+    trainer = Trainer(config, MNIST.train)
+    trainer.begin_epoch(0)
+    for _ in range(steps):
+        loss = trainer.step()
+    return {name: first_copy(t).numpy() for name, t in trainer.state.items()} | {"loss": first_copy(loss).numpy()}
+
+
+@pytest.fixture(scope="module")
+def alone() -> dict[str, np.ndarray]:
+    return trained(TINY)
+
+
+@pytest.mark.parametrize("devices", [2, 4])
+def test_several_devices_learn_what_one_learns(alone, devices):
+    together = trained(replace(TINY, devices=devices))
+    assert together.keys() == alone.keys()
+    for name, value in alone.items():
+        assert np.allclose(together[name], value, rtol=1e-3, atol=2e-4), name
+
+
+def test_the_layout_for_matrix_units_is_shared_by_devices_as_well(alone):
+    config = replace(TINY, tensor_cores=True)
+    one, two = (trained(replace(config, devices=devices), steps=3) for devices in (1, 2))
+    for name in one:
+        if name.startswith("model") or name == "loss":
+            assert np.allclose(one[name], two[name], rtol=0.02, atol=0.02), name
+
+
+def test_a_run_on_two_devices_is_validated_saved_and_continued(tmp_path):
+    config = replace(TINY, devices=2, steps=8, evaluations=2)
+    best = train(config, RunFolder(tmp_path), MNIST, quiet=True)
+    rows = RunFolder(tmp_path).rows()
+    assert [row["step"] for row in rows] == [4, 8] and best.accuracy == max(row["validation_accuracy"] for row in rows)
+    assert train(config, RunFolder(tmp_path), MNIST, resume=True, quiet=True) == best
+
+
+def test_images_are_classified_alike_on_any_number_of_devices():
+    """Three devices: neither the images nor the usual batch can be shared out evenly."""
+    model = TINY.build()
+    images = bars(7, seed=5).images
+    expected = Classifier(model).logits(images)
+    for tensor in get_state_dict(model).values():
+        tensor.to_(tuple(f"{Device.DEFAULT}:{i}" for i in range(3)))
+    logits = Classifier(model).logits(images)
+    assert logits.shape == (7, 10) and np.allclose(logits, expected, atol=1e-5)
+
+
+def test_ink_can_be_bytes_or_parts_of_one():
+    images = bars(3, seed=5).images
+    classifier = Classifier(TINY.build())
+    assert np.array_equal(classifier.logits(images), classifier.logits(images.astype(np.float32) / 255))
+
+
+def test_the_learning_rate_rises_in_a_line_and_falls_along_half_a_cosine():
+    progress = np.array([0.025, 0.05, 0.1, 0.325, 0.55, 0.775, 1.0], np.float32)
+    falling = [(1 + math.cos(math.pi * part)) / 2 for part in (0, 0.25, 0.5, 0.75, 1)]
+    assert schedule(Tensor(progress), 0.1).numpy() == pytest.approx([0.25, 0.5, *falling], abs=1e-5)
+
+
+def test_a_warm_up_as_long_as_the_run_never_falls():
+    assert schedule(Tensor([0.25, 0.5, 1.0]), 1.0).numpy() == pytest.approx([0.25, 0.5, 1.0])
+
+
+def test_the_last_step_of_a_run_changes_nothing_any_more():
+    """Its learning rate is zero: the weights are those of the step before."""
+    config = replace(TINY, steps=4)
+    before, after = (trained(config, steps) for steps in (3, 4))
+    assert np.array_equal(before["model.layers.0.weight"], after["model.layers.0.weight"])
+    assert not np.array_equal(trained(config, 2)["model.layers.0.weight"], before["model.layers.0.weight"])
+
+
+def test_without_averaging_the_average_is_the_network_itself(alone):
+    state = trained(replace(TINY, ema=0.0))
+    for name in (name for name in state if name.startswith("averaged.") and "num_batches" not in name):
+        assert np.array_equal(state[name], state[name.replace("averaged", "model")]), name
+    assert not np.array_equal(alone["averaged.layers.0.weight"], alone["model.layers.0.weight"])
+
+
+def test_each_epoch_takes_every_image_once_in_an_order_of_its_own():
+    trainer = Trainer(TINY, MNIST.train)
+    orders = []
+    for epoch in (0, 1, 0):
+        trainer.begin_epoch(epoch)
+        orders.append(trainer._order.numpy().tolist())
+    assert all(sorted(order) == list(range(len(MNIST.train))) for order in orders)
+    assert orders[0] == orders[2] != orders[1]
+    other = Trainer(replace(TINY, seed=1), MNIST.train)
+    other.begin_epoch(0)
+    assert other._order.numpy().tolist() != orders[0]
+
+
+def test_a_batch_is_the_next_images_of_the_order_with_their_labels():
+    trainer = Trainer(TINY, MNIST.train)
+    trainer.begin_epoch(0)
+    order = trainer._order.numpy()
+    for step in (0, 1, trainer.steps_per_epoch - 1, trainer.steps_per_epoch):
+        trainer._done.assign(Tensor([step], dtype=trainer._done.dtype)).realize()
+        images, labels, _, _ = trainer._batch()
+        expected = order[step % trainer.steps_per_epoch * TINY.batch:][:TINY.batch]
+        assert np.array_equal(labels.numpy(), MNIST.train.labels[expected])
+        assert np.allclose(images.numpy() * 255, MNIST.train.images[expected], atol=1e-3)
+
+
+def test_a_batch_larger_than_the_data_is_refused():
+    """Regression: places beyond the last image were read as blank ones."""
+    with pytest.raises(ValueError, match="batch is 512, but there are only 256 images to train on"):
+        Trainer(replace(TINY, batch=512), MNIST.train)
+
+
+def test_distillation_is_cross_entropy_with_the_softened_prediction_of_the_teacher():
+    numbers = np.random.default_rng(0)
+    logits, teacher = (numbers.normal(0, 3, (4, 10)) for _ in range(2))
+    softened = lambda x: np.exp(x / 2.5) / np.exp(x / 2.5).sum(axis=1, keepdims=True)
+    expected = -(softened(teacher) * np.log(softened(logits))).sum(axis=1) * 2.5 ** 2
+    assert distillation(Tensor(logits.astype(np.float32)), Tensor(teacher.astype(np.float32)), 2.5).numpy() == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_network_learns_from_its_teacher_what_wrong_labels_would_not_teach(tmp_path):
+    """All labels say 0; only the teacher knows better, and the loss is all its own. A tenth would be right by labels or by chance."""
+    teacher = RunFolder(tmp_path / "teacher")
+    train(TINY, teacher, MNIST, quiet=True)
+    liars = replace(MNIST, train=replace(MNIST.train, labels=np.zeros_like(MNIST.train.labels)))
+    config = replace(TINY, teacher=str(teacher.path), teacher_share=1.0, seed=5, evaluations=1)
+    assert train(config, RunFolder(tmp_path / "pupil"), liars, quiet=True).accuracy > 0.5
+
+
+def test_a_teacher_that_does_not_exist_is_named(tmp_path):
+    with pytest.raises(ValueError, match="teacher .*none/config.json is missing.*Train it first"):
+        Trainer(replace(TINY, teacher=str(tmp_path / "none")), MNIST.train)
+
+
+def test_small_gradients_survive_half_precision(monkeypatch):
+    """Those of images that are read rightly and surely are small, and many: all together they count."""
+    def change_of_first_layer(tensor_cores: bool) -> np.ndarray:
+        trainer = Trainer(replace(TINY, tensor_cores=tensor_cores, optimizer="sgd", lr=1e5, weight_decay=0.0), MNIST.train)
+        plain_loss = trainer._loss
+        monkeypatch.setattr(trainer, "_loss", lambda *batch: plain_loss(*batch) * 1e-5)
+        trainer.begin_epoch(0)
+        before = trainer.model.layers[0].weight.numpy()
+        trainer.step()
+        return trainer.model.layers[0].weight.numpy() - before
+
+    exact = change_of_first_layer(tensor_cores=False)
+    assert np.linalg.norm(change_of_first_layer(tensor_cores=True) - exact) < 0.05 * np.linalg.norm(exact)
+
+
+def test_made_up_forms_join_the_training_images_and_are_told_from_them():
+    trainer = Trainer(replace(TINY, synthetic=12, batch=len(MNIST.train) + 12), MNIST.train)
+    assert trainer.steps_per_epoch == 1
+    trainer.begin_epoch(0)
+    images, _, genuine, _ = trainer._batch()
+    known = {image.tobytes() for image in MNIST.train.images}
+    assert [(row * 255).round().astype(np.uint8).tobytes() in known for row in images.numpy()] == genuine.numpy().astype(bool).tolist()
+    assert (genuine.numpy() == 0).sum() == 12
+
+
+def test_only_images_of_mnist_are_distorted_elastically(monkeypatch):
+    """A made-up 1 with a flag could become a 7."""
+    seen = []
+    monkeypatch.setattr("training.trainer.distort", lambda images, key, how, elastic: (seen.append(elastic.numpy()), distort(images, key, how, elastic))[1])
+    trainer = Trainer(replace(TINY, synthetic=12), MNIST.train)
+    trainer.begin_epoch(0)
+    trainer._done.assign(trainer._done + 1).realize()
+    genuine = trainer._batch()[2].numpy()
+    with Context(TRAINING=1):
+        trainer._step()
+    assert 0 < genuine.sum() < TINY.batch and np.array_equal(seen[0], genuine)
+
+
+def test_teachers_answer_for_images_of_mnist_and_labels_for_made_up_forms(tmp_path):
+    """The loss of a batch is the mean of what each image's own judge says."""
+    train(TINY, RunFolder(tmp_path), MNIST, quiet=True)
+    trainer = Trainer(replace(TINY, teacher=str(tmp_path), teacher_share=1.0), MNIST.train)
+    logits, ink, labels = Tensor.randn(4, 10), Tensor.rand(4, 784), Tensor([1, 2, 3, 4])
+    by_label = logits.sparse_categorical_crossentropy(labels, reduction="none").numpy()
+    by_teacher = distillation(logits, trainer._teachers[0](ink), TINY.teacher_temperature).numpy()
+    assert not np.allclose(by_label, by_teacher, rtol=0.01)
+    for genuine in ([1, 1, 1, 1], [0, 0, 0, 0], [1, 0, 0, 1]):
+        expected = np.where(genuine, by_teacher, by_label).mean()
+        assert trainer._loss(logits, ink, labels, Tensor(genuine).float()).item() == pytest.approx(expected, rel=1e-4)

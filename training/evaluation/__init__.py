@@ -1,0 +1,1 @@
+"""How good a trained network is, how sure, and when it had better abstain."""

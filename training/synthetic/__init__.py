@@ -1,0 +1,1 @@
+"""Drawings made by rule: digits, letters, scribbles, and the pen that draws them."""
