@@ -1,4 +1,6 @@
-"""`python -m export model|renew|site|serve`: export a network, write the static bundle, serve the page."""
+"""`python -m export model|renew|site|serve`: export a network, write the static bundle, serve the
+page."""
+
 import sys
 
 from .commands import run_command

@@ -1,4 +1,5 @@
 """Replaces a folder of generated files as a whole."""
+
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +16,12 @@ def replace_folder(folder: Path, files: dict[str, bytes]) -> None:
 
 @contextmanager
 def replacing(folder: Path) -> Iterator[Path]:
-    """A path to write the new `folder` to. The old one stays until all of it is written, and for good where that fails."""
+    """A path to write the new `folder` to. The old one stays until all of it is written, and for
+    good where that fails."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-", suffix=".tmp") as scratch:
+    with tempfile.TemporaryDirectory(
+        dir=folder.parent, prefix=f".{folder.name}-", suffix=".tmp"
+    ) as scratch:
         new, old = Path(scratch, "new"), Path(scratch, "old")
         yield new
         try:

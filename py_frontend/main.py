@@ -1,4 +1,8 @@
-"""The page: from the pen to the answer, and from the choice of a model to the network that gives it."""
+"""The page: from the pen to the answer, and from the choice of a model to the network that gives
+it."""
+
+from pyscript import document, window
+
 from browser.backends import Wasm, WebGPU, gpu_name
 from browser.benchmark import BenchmarkPanel
 from browser.chart import ProbabilityChart
@@ -21,12 +25,16 @@ from core.record import Record
 from core.runtime import Runtime
 from core.strokes import Stroke
 from core.trial import Trial, in_words, sample_ink
-from pyscript import document, window
 
 resume_before_paint()
 before_python = await import_module("./js/before-python.js")
 options = parse_options(window.location.search)
-timing, record, background, view = Timing(), Record(), Background(), View(on_failure=lambda: show(None))
+timing, record, background, view = (
+    Timing(),
+    Record(),
+    Background(),
+    View(on_failure=lambda: show(None)),
+)
 chart = ProbabilityChart(document.getElementById("prob-chart"))
 catalog: dict[str, ModelEntry] = {}
 
@@ -55,10 +63,13 @@ def drawn(strokes: tuple[Stroke, ...]) -> None:
 
 
 def changing(step):
-    """A command that changes the whole drawing; an answer to what was there before is not shown any more."""
+    """A command that changes the whole drawing; an answer to what was there before is not shown any
+    more."""
+
     def command():
         latest.drop()
         step()
+
     return command
 
 
@@ -66,6 +77,7 @@ def taking(tool):
     def command():
         pad.tool = tool
         toolbar.show_tool(tool)
+
     return command
 
 
@@ -113,14 +125,18 @@ async def choose_or_start() -> None:
 
 
 async def show_times() -> None:
-    """What predictions took. The GPU is timed afterwards and only now, so that no prediction waits for its clock."""
+    """What predictions took. The GPU is timed afterwards and only now, so that no prediction waits
+    for its clock."""
     if not catalog:
         return
     model, backend, answer = catalog[choice.name], runtime.backend_name, record.latest
     if answer and (answer.model, answer.inference.backend) == (model, backend):
         record.note_gpu(answer, await runtime.gpu_ms(backend, model, answer.ink))
     count = record.count(model.name, backend)
-    panel.show_times(f"{model.title} on {backend}, last {count} predictions, in ms", record.figures(model.name, backend))
+    panel.show_times(
+        f"{model.title} on {backend}, last {count} predictions, in ms",
+        record.figures(model.name, backend),
+    )
 
 
 async def run_benchmark() -> None:
@@ -137,18 +153,29 @@ async def run_benchmark() -> None:
     except PageError as error:
         benchmark_panel.end(str(error), None)
     else:
-        benchmark_panel.end(f"{model.title} on {backend}: {distribution or 'stopped'}", distribution)
+        benchmark_panel.end(
+            f"{model.title} on {backend}: {distribution or 'stopped'}", distribution
+        )
 
 
-runtime = Runtime((WebGPU, Wasm), on_lost=lambda: run(choose, "The GPU was lost; the model has been loaded anew."))
-chooser = BackendChooser(runtime, Storage(), Trial(runtime, timing.now_ms, next_frame, record.note_first))
+runtime = Runtime(
+    (WebGPU, Wasm), on_lost=lambda: run(choose, "The GPU was lost; the model has been loaded anew.")
+)
+chooser = BackendChooser(
+    runtime, Storage(), Trial(runtime, timing.now_ms, next_frame, record.note_first)
+)
 reader = Reader(runtime, timing)
 latest = LatestOnly(reader.read, show)
 pad = DrawingPad(document.getElementById("draw-canvas"), on_change=drawn)
-toolbar = Toolbar({
-    "pen": taking("pen"), "eraser": taking("eraser"),
-    "undo": changing(pad.undo), "redo": changing(pad.redo), "clear": changing(pad.clear),
-})
+toolbar = Toolbar(
+    {
+        "pen": taking("pen"),
+        "eraser": taking("eraser"),
+        "undo": changing(pad.undo),
+        "redo": changing(pad.redo),
+        "clear": changing(pad.clear),
+    }
+)
 choice = ModelChoice(on_choice=lambda: run(choose_or_start))
 backend_choice = BackendChoice(options.backend, on_choice=lambda: run(choose_or_start))
 panel = SpeedPanel(refresh=lambda: run(show_times))

@@ -1,7 +1,10 @@
-"""What holds for every test: tinygrad's device, MNIST, and what a run says at its end. No browser is needed to import it."""
+"""What holds for every test: tinygrad's device, MNIST, and what a run says at its end. No browser
+is needed to import it."""
+
 import os
 
-# tinygrad reads this when it is first imported; the same device everywhere gives the same numbers everywhere.
+# tinygrad reads this when it is first imported; the same device everywhere gives the same numbers
+# everywhere.
 os.environ.setdefault("DEV", "CPU")
 # Kernels of tests are few and small: to start compiler processes costs more than they save.
 os.environ.setdefault("PARALLEL", "0")
@@ -13,7 +16,8 @@ pytest_plugins = ["tests.support.closing_lines", "tests.support.browser"]
 
 @pytest.fixture(scope="session")
 def mnist():
-    """All of MNIST; skips where it cannot be had, but fails where MNIST_DIR names a folder without it."""
+    """All of MNIST; skips where it cannot be had, but fails where MNIST_DIR names a folder without
+    it."""
     from training.data.mnist import DataError, load_mnist
 
     try:

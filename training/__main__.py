@@ -1,4 +1,5 @@
 """python -m training train|sweep|evaluate|report"""
+
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -18,7 +19,11 @@ from training.sweeps.sweep import run_sweep
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = ArgumentParser(prog="python -m training", description="Train and judge the two networks.", allow_abbrev=False)
+    parser = ArgumentParser(
+        prog="python -m training",
+        description="Train and judge the two networks.",
+        allow_abbrev=False,
+    )
     commands = parser.add_subparsers(required=True, metavar="command")
     add_train(commands)
     add_sweep(commands)
@@ -26,7 +31,8 @@ def main(argv: list[str] | None = None) -> int:
     add_report(commands)
     options = parser.parse_args(argv)
     try:
-        # Ctrl-C reaches tinygrad's compiler processes too, and Python then waits for them for ever: use none.
+        # Ctrl-C reaches tinygrad's compiler processes too, and Python then waits for them for ever:
+        # use none.
         with Context(PARALLEL=0):
             return options.run(options)
     except (AnalysisError, DataError, RunError, StrokesError, OSError, ValueError) as error:
@@ -38,10 +44,20 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def add_train(commands) -> None:
-    parser = commands.add_parser("train", help="train a network into runs/<name>/", allow_abbrev=False)
+    parser = commands.add_parser(
+        "train", help="train a network into runs/<name>/", allow_abbrev=False
+    )
     parser.add_argument("--name", help="folder under runs/ (default: <model>-<seed>)")
-    parser.add_argument("--data", metavar="FOLDER", help="where the four MNIST files are (default: $MNIST_DIR, else a cache filled by download)")
-    parser.add_argument("--resume", action="store_true", help="continue a stopped run with its own configuration; refuses options that differ from it")
+    parser.add_argument(
+        "--data",
+        metavar="FOLDER",
+        help="where the four MNIST files are (default: $MNIST_DIR, else a cache filled by download)",
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="continue a stopped run with its own configuration; refuses options that differ from it",
+    )
     add_options(parser)
     parser.set_defaults(run=run_train)
 
@@ -60,22 +76,59 @@ def default_name(options) -> str:
 
 
 def add_sweep(commands) -> None:
-    parser = commands.add_parser("sweep", help="train the many runs that a file describes", allow_abbrev=False)
+    parser = commands.add_parser(
+        "sweep", help="train the many runs that a file describes", allow_abbrev=False
+    )
     parser.add_argument("file", type=Path, help="for example training/sweeps/cnn.toml")
-    parser.add_argument("--jobs", type=int, default=1, help="runs at a time, each a process (default: %(default)s)")
-    parser.add_argument("--gpus", default="", help="GPU numbers that the runs take in turn, such as 0,1 (default: the first)")
+    parser.add_argument(
+        "--jobs", type=int, default=1, help="runs at a time, each a process (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--gpus",
+        default="",
+        help="GPU numbers that the runs take in turn, such as 0,1 (default: the first)",
+    )
     parser.add_argument("--data", metavar="FOLDER", help="where the four MNIST files are")
-    parser.set_defaults(run=lambda o: 1 if run_sweep(o.file, o.jobs, o.data, [g for g in o.gpus.split(",") if g]) else 0)
+    parser.set_defaults(
+        run=lambda o: (
+            1 if run_sweep(o.file, o.jobs, o.data, [g for g in o.gpus.split(",") if g]) else 0
+        )
+    )
 
 
 def add_evaluate(commands) -> None:
-    parser = commands.add_parser("evaluate", help="judge trained networks as they ship", allow_abbrev=False)
+    parser = commands.add_parser(
+        "evaluate", help="judge trained networks as they ship", allow_abbrev=False
+    )
     parser.add_argument("runs", nargs="+", metavar="RUN", help="run folders, such as runs/cnn-0")
-    parser.add_argument("--strokes", type=Path, metavar="FILE", help="pen strokes (JSON, gzip or not) to judge as well")
-    parser.add_argument("--refuse", type=float, default=REFUSED_SHARE, metavar="SHARE", help="largest share of validation digits that may go unanswered (default: %(default)s)")
-    parser.add_argument("--corruptions", type=int, nargs="?", const=10_000, default=0, metavar="IMAGES",
-                        help="damage that many test images in many ways as well and report the errors (default with the option: all)")
-    parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="write a sheet of all misread test images (and strokes) of each run there")
+    parser.add_argument(
+        "--strokes",
+        type=Path,
+        metavar="FILE",
+        help="pen strokes (JSON, gzip or not) to judge as well",
+    )
+    parser.add_argument(
+        "--refuse",
+        type=float,
+        default=REFUSED_SHARE,
+        metavar="SHARE",
+        help="largest share of validation digits that may go unanswered (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--corruptions",
+        type=int,
+        nargs="?",
+        const=10_000,
+        default=0,
+        metavar="IMAGES",
+        help="damage that many test images in many ways as well and report the errors (default with the option: all)",
+    )
+    parser.add_argument(
+        "--pictures",
+        type=Path,
+        metavar="FOLDER",
+        help="write a sheet of all misread test images (and strokes) of each run there",
+    )
     parser.add_argument("--data", metavar="FOLDER", help="where the four MNIST files are")
     parser.set_defaults(run=run_evaluate)
 
@@ -83,15 +136,38 @@ def add_evaluate(commands) -> None:
 def run_evaluate(options) -> int:
     mnist = load_mnist(options.data)
     for folder in options.runs:
-        figures = evaluate(RunFolder(folder), mnist, options.strokes, options.refuse, options.corruptions, options.pictures)
+        figures = evaluate(
+            RunFolder(folder),
+            mnist,
+            options.strokes,
+            options.refuse,
+            options.corruptions,
+            options.pictures,
+        )
         print(summary(folder, figures))
     return 0
 
 
 def add_report(commands) -> None:
-    parser = commands.add_parser("report", help="make HYPERPARAMETERS.md and its figures from the results of the sweeps", allow_abbrev=False)
-    parser.add_argument("--sweeps", type=Path, default=SWEEPS, metavar="FOLDER", help="sweeps, their results and analysis.md (default: training/sweeps)")
-    parser.add_argument("--out", type=Path, default=REPORT, metavar="FILE", help="the report; figures go beside it (default: training/HYPERPARAMETERS.md)")
+    parser = commands.add_parser(
+        "report",
+        help="make HYPERPARAMETERS.md and its figures from the results of the sweeps",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--sweeps",
+        type=Path,
+        default=SWEEPS,
+        metavar="FOLDER",
+        help="sweeps, their results and analysis.md (default: training/sweeps)",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=REPORT,
+        metavar="FILE",
+        help="the report; figures go beside it (default: training/HYPERPARAMETERS.md)",
+    )
     parser.set_defaults(run=run_report)
 
 

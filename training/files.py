@@ -1,4 +1,5 @@
 """Files that are either whole or absent: written under a temporary name, then renamed."""
+
 import json
 import os
 from glob import escape

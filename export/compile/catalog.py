@@ -1,4 +1,5 @@
 """site/models/index.json: the list of models from which the page chooses."""
+
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,10 +14,12 @@ TITLES = {"mlp": "Multilayer perceptron", "cnn": "Convolutional network"}
 
 @dataclass(frozen=True)
 class Entry:
-    """One model: paths are relative to index.json, accuracies are in 0..1, sizes in bytes; abstention as in evaluation.json.
+    """One model: paths are relative to index.json, accuracies are in 0..1, sizes in bytes;
+    abstention as in evaluation.json.
 
     `network` holds the arguments of its class, where it is not built as it is by default.
     """
+
     name: str
     parameters: int
     bytes: int
@@ -37,10 +40,14 @@ class Entry:
 
 
 def update(index: Path, entry: Entry) -> None:
-    """Puts `entry` in the place of the one of the same name; the others stay, in the order of MODELS."""
+    """Puts `entry` in the place of the one of the same name; the others stay, in the order of
+    MODELS."""
     others = [model for model in read(index) if model["name"] != entry.name]
     order = {name: position for position, name in enumerate(MODELS)}
-    write_json(index, sorted([*others, entry.to_json()], key=lambda model: order.get(model["name"], len(order))))
+    write_json(
+        index,
+        sorted([*others, entry.to_json()], key=lambda model: order.get(model["name"], len(order))),
+    )
 
 
 def read(index: Path) -> list[dict]:
@@ -50,7 +57,9 @@ def read(index: Path) -> list[dict]:
     except FileNotFoundError:
         return []
     except (ValueError, TypeError, KeyError) as error:
-        raise ExportError(f"{index} is not a list of models ({error!r}). Restore it, or delete it and export every model again.") from error
+        raise ExportError(
+            f"{index} is not a list of models ({error!r}). Restore it, or delete it and export every model again."
+        ) from error
 
 
 def _list(value) -> list:

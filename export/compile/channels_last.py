@@ -1,8 +1,11 @@
-"""A network channels_last for a processor's vectors: weights unpacked beforehand, the channels of images last in memory.
+"""A network channels_last for a processor's vectors: weights unpacked beforehand, the channels of
+images last in memory.
 
-The same layers compute the same function; only what is kept in memory, and in which order, is said here. tinygrad then
-schedules what depends on weights alone as kernels of their own, which need to run only once.
+The same layers compute the same function; only what is kept in memory, and in which order, is said
+here. tinygrad then schedules what depends on weights alone as kernels of their own, which need to
+run only once.
 """
+
 from collections.abc import Callable, Iterator
 
 from tinygrad import Tensor
@@ -63,14 +66,20 @@ class Linear(Unpacked):
 
     def __call__(self, x: Tensor) -> Tensor:
         outputs, inputs = self.weight.shape
-        by_pixel = self.unpacked().reshape(outputs, self._channels, inputs // self._channels).transpose(1, 2)
+        by_pixel = (
+            self.unpacked()
+            .reshape(outputs, self._channels, inputs // self._channels)
+            .transpose(1, 2)
+        )
         return x.linear(by_pixel.reshape(outputs, inputs).contiguous().transpose()) + self.bias
 
 
 class Convolution(Unpacked):
     def __call__(self, x: Tensor) -> Tensor:
         source = kept(x, CHANNELS_LAST) if x.shape[1] > 1 else x
-        return source.conv2d(kept(self.unpacked(), OUTPUTS_LAST), padding=self._padding) + image_channel(self.bias)
+        return source.conv2d(
+            kept(self.unpacked(), OUTPUTS_LAST), padding=self._padding
+        ) + image_channel(self.bias)
 
 
 def flat_channels_last(features: Tensor) -> Tensor:

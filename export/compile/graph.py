@@ -1,4 +1,6 @@
-"""Captures a network as a list of kernels over buffers: the one place where tinygrad's schedule is read."""
+"""Captures a network as a list of kernels over buffers: the one place where tinygrad's schedule is
+read."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,12 +17,15 @@ NO_DEVICE = "NULL"  # tinygrad's device that allocates nothing and runs nothing
 
 
 class ExportError(Exception):
-    """Something about the network or the run folder prevents an export; the message says what to do."""
+    """Something about the network or the run folder prevents an export; the message says what to
+    do."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One kernel before code generation: its syntax tree, and the buffers that its parameters stand for."""
+    """One kernel before code generation: its syntax tree, and the buffers that its parameters stand
+    for."""
+
     ast: UOp
     buffers: tuple[int, ...]
 
@@ -28,24 +33,32 @@ class Step:
 @dataclass(frozen=True)
 class Graph:
     """A network's forward pass for one fixed input shape."""
+
     buffers: tuple[Buffer, ...]
     steps: tuple[Step, ...]
 
 
 def capture(network: Callable[[Tensor], Tensor], input_shape: tuple[int, ...]) -> Graph:
-    """The steps of `network` for a float32 input. Moves its parameters to a device without contents: read their values before."""
+    """The steps of `network` for a float32 input. Moves its parameters to a device without
+    contents: read their values before."""
     with Context(DEV=NO_DEVICE, NO_MEMORY_PLANNER=1):
-        weights = {name: _detached(parameter) for name, parameter in get_state_dict(network).items()}
+        weights = {
+            name: _detached(parameter) for name, parameter in get_state_dict(network).items()
+        }
         source = Tensor.empty(*input_shape).realize()
         result = network(source).contiguous()
         calls = result.schedule_linear().src
     names = {weight.uop.base: (name, "weight", weight.shape) for name, weight in weights.items()}
-    names |= {source.uop.base: ("input", "input", source.shape), result.uop.base: ("output", "output", result.shape)}
+    names |= {
+        source.uop.base: ("input", "input", source.shape),
+        result.uop.base: ("output", "output", result.shape),
+    }
     return _graph(calls, names)
 
 
 def _detached(parameter: Tensor) -> Tensor:
-    """`parameter`, in place, as an uninitialised buffer: constants would be baked into the kernels."""
+    """`parameter`, in place, as an uninitialised buffer: constants would be baked into the
+    kernels."""
     return parameter.replace(Tensor.empty(*parameter.shape, dtype=parameter.dtype).realize())
 
 
@@ -54,11 +67,21 @@ def _graph(calls: tuple[UOp, ...], names: dict[UOp, tuple]) -> Graph:
     steps = []
     for call in calls:
         if call.src[0].op is not Ops.SINK:
-            raise ExportError(f"the network schedules {call.src[0].op.name}, which is not a kernel; is all of it on one device?")
-        steps.append(Step(call.src[0], tuple(index.setdefault(argument, len(index)) for argument in call.src[1:])))
+            raise ExportError(
+                f"the network schedules {call.src[0].op.name}, which is not a kernel; is all of it on one device?"
+            )
+        steps.append(
+            Step(
+                call.src[0],
+                tuple(index.setdefault(argument, len(index)) for argument in call.src[1:]),
+            )
+        )
     _check_all_used(steps, [name for name, *_ in names.values()])
-    scratch = [("scratch", "scratch", uop.shape) for uop in list(index)[len(names):]]
-    return Graph(tuple(_buffer(uop, *name) for uop, name in zip(index, [*names.values(), *scratch])), tuple(steps))
+    scratch = [("scratch", "scratch", uop.shape) for uop in list(index)[len(names) :]]
+    return Graph(
+        tuple(_buffer(uop, *name) for uop, name in zip(index, [*names.values(), *scratch])),
+        tuple(steps),
+    )
 
 
 def _check_all_used(steps: list[Step], names: list[str]) -> None:
@@ -68,10 +91,14 @@ def _check_all_used(steps: list[Step], names: list[str]) -> None:
 
 
 def _buffer(uop: UOp, name: str, role: str, shape: tuple[int, ...]) -> Buffer:
-    return Buffer(name, role, _dtype_name(uop.dtype, name), tuple(shape), uop.max_numel() * uop.dtype.itemsize)
+    return Buffer(
+        name, role, _dtype_name(uop.dtype, name), tuple(shape), uop.max_numel() * uop.dtype.itemsize
+    )
 
 
 def _dtype_name(dtype: DType, name: str) -> str:
     if dtype not in DTYPE_NAMES:
-        raise ExportError(f"{name} is {dtype}; the runtimes know {', '.join(map(str, DTYPE_NAMES))}")
+        raise ExportError(
+            f"{name} is {dtype}; the runtimes know {', '.join(map(str, DTYPE_NAMES))}"
+        )
     return DTYPE_NAMES[dtype]

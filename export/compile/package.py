@@ -1,4 +1,6 @@
-"""From a run folder to the files of one model: kernels, weights, the WASM module and the catalogue entry."""
+"""From a run folder to the files of one model: kernels, weights, the WASM module and the catalogue
+entry."""
+
 import hashlib
 import json
 import shlex
@@ -33,6 +35,7 @@ EVALUATED = ("validation_accuracy", "test_accuracy", "temperature")
 @dataclass(frozen=True)
 class TrainedNetwork:
     """A network ready to be exported, and what is known about it."""
+
     name: str
     quantized: QuantizedNetwork
     weights: dict[str, np.ndarray]
@@ -42,15 +45,27 @@ class TrainedNetwork:
 
 
 def export_run(run: RunFolder, out: Path) -> str:
-    """Writes `out`/<model>/ and its entry in `out`/index.json; gives a sentence about what was written."""
+    """Writes `out`/<model>/ and its entry in `out`/index.json; gives a sentence about what was
+    written."""
     read(out / "index.json")  # a damaged catalogue stops the export before anything is written
     network = read_run(run)
     files, net = build(network.name, network.quantized, network.weights)
     replace_folder(out / network.name, files)
-    update(out / "index.json", Entry(
-        name=network.name, parameters=network.parameters, bytes=len(files[WEIGHTS]), sha256=sha256(files[WEIGHTS]),
-        net=f"{network.name}/{NET}", net_sha256=sha256(files[NET]), weights=f"{network.name}/{WEIGHTS}",
-        wasm=f"{network.name}/{WASM}", network=network.settings, **network.evaluation))
+    update(
+        out / "index.json",
+        Entry(
+            name=network.name,
+            parameters=network.parameters,
+            bytes=len(files[WEIGHTS]),
+            sha256=sha256(files[WEIGHTS]),
+            net=f"{network.name}/{NET}",
+            net_sha256=sha256(files[NET]),
+            weights=f"{network.name}/{WEIGHTS}",
+            wasm=f"{network.name}/{WASM}",
+            network=network.settings,
+            **network.evaluation,
+        ),
+    )
     return written(out / network.name, files, net)
 
 
@@ -60,7 +75,8 @@ def written(folder: Path, files: dict[str, bytes], net: NetSpec) -> str:
 
 
 def renew(out: Path, entry: dict) -> str:
-    """Writes the kernels and the WASM of a model in `out` again, from its weights there; gives a sentence about what was written."""
+    """Writes the kernels and the WASM of a model in `out` again, from its weights there; gives a
+    sentence about what was written."""
     name = entry["name"]
     quantized = read_exported(out / name)
     files, net = build(name, quantized, arrays(quantized))
@@ -71,8 +87,16 @@ def renew(out: Path, entry: dict) -> str:
 
 
 def read_exported(folder: Path) -> QuantizedNetwork:
-    """The network in a model's folder, which is named after it, with the weights there; built as the catalogue beside it says."""
-    settings = next((entry.get("network", {}) for entry in read(folder.parent / "index.json") if entry["name"] == folder.name), {})
+    """The network in a model's folder, which is named after it, with the weights there; built as
+    the catalogue beside it says."""
+    settings = next(
+        (
+            entry.get("network", {})
+            for entry in read(folder.parent / "index.json")
+            if entry["name"] == folder.name
+        ),
+        {},
+    )
     quantized = QuantizedNetwork(MODELS[folder.name](**settings))
     load_weights(quantized, folder / WEIGHTS)
     return quantized
@@ -97,15 +121,25 @@ def read_run(run: RunFolder) -> TrainedNetwork:
     model = config.build()
     load_weights(model, run.best)
     quantized = QuantizedNetwork(model)
-    return TrainedNetwork(config.model, quantized, arrays(quantized), parameter_count(model), config.network, evaluation)
+    return TrainedNetwork(
+        config.model,
+        quantized,
+        arrays(quantized),
+        parameter_count(model),
+        config.network,
+        evaluation,
+    )
 
 
 def read_evaluation(run: RunFolder) -> dict:
-    """The accuracies, the temperature and the abstention (None in older evaluations) that `python -m training evaluate` found."""
+    """The accuracies, the temperature and the abstention (None in older evaluations) that `python
+    -m training evaluate` found."""
     advice = f"Run: python -m training evaluate {shlex.quote(str(run.path))}"
     try:
         evaluation = json.loads(run.evaluation.read_text())
-        abstention = Abstention(**evaluation["abstention"]).to_json() if "abstention" in evaluation else None
+        abstention = (
+            Abstention(**evaluation["abstention"]).to_json() if "abstention" in evaluation else None
+        )
         return {key: float(evaluation[key]) for key in EVALUATED} | {"abstention": abstention}
     except FileNotFoundError:
         raise ExportError(f"{run.evaluation} is missing. {advice}") from None

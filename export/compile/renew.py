@@ -1,4 +1,6 @@
-"""`python -m export renew`: export the models in site/models again, from their own weights, after a change to the kernels."""
+"""`python -m export renew`: export the models in site/models again, from their own weights, after a
+change to the kernels."""
+
 import sys
 from pathlib import Path
 
@@ -6,8 +8,15 @@ from export.publish.site_files import ROOT
 
 
 def add_parser(subparsers) -> None:
-    parser = subparsers.add_parser("renew", help="export the page's models again", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--out", type=Path, default=ROOT / "site" / "models", help="folder of the exported models (default: site/models)")
+    parser = subparsers.add_parser(
+        "renew", help="export the page's models again", description=__doc__, allow_abbrev=False
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=ROOT / "site" / "models",
+        help="folder of the exported models (default: site/models)",
+    )
     parser.set_defaults(run=run)
 
 
@@ -17,6 +26,7 @@ def run(args) -> int:
     from .catalog import read
     from .graph import ExportError
     from .package import renew
+
     try:
         for entry in read(args.out / "index.json"):
             print(renew(args.out, entry))

@@ -1,12 +1,15 @@
 """Schedules for kernels that nobody has measured, made from what was learnt from those that were.
 
-An opt is (operation, axis, amount) in tinygrad's terms. UPCAST: so many outputs in the registers of one thread.
-UNROLL: so many terms of the sum written out. GROUP: so many threads share one sum. LOCAL: so many outputs side by side
-in one workgroup. UNROLL and GROUP count only the reduced axes; an axis that is used up entirely disappears.
+An opt is (operation, axis, amount) in tinygrad's terms. UPCAST: so many outputs in the registers of
+one thread. UNROLL: so many terms of the sum written out. GROUP: so many threads share one sum.
+LOCAL: so many outputs side by side in one workgroup. UNROLL and GROUP count only the reduced axes;
+an axis that is used up entirely disappears.
 
-A GPU runs neighbouring threads side by side, in the order in which LOCAL named their axes: the first axis decides whether
-their loads fall together. Run on a processor (SwiftShader), four such threads are one vector.
+A GPU runs neighbouring threads side by side, in the order in which LOCAL named their axes: the
+first axis decides whether their loads fall together. Run on a processor (SwiftShader), four such
+threads are one vector.
 """
+
 import math
 from dataclasses import dataclass
 
@@ -26,6 +29,7 @@ FEW_THREADS = 256  # with fewer a GPU is idle while each thread sums
 @dataclass(frozen=True)
 class Axes:
     """The sizes of a kernel's axes: those of its output, and those it sums (or maximises) over."""
+
     outputs: tuple[int, ...]
     reduced: tuple[int, ...]
 
@@ -36,7 +40,8 @@ class Axes:
 
     @property
     def is_pooled(self) -> bool:
-        """Takes the largest of each 2x2 of what it sums; tinygrad keeps that window behind the axes of the sum."""
+        """Takes the largest of each 2x2 of what it sums; tinygrad keeps that window behind the axes
+        of the sum."""
         return len(self.reduced) > 3 and self.reduced[-2:] == WINDOW
 
     @property
@@ -51,7 +56,11 @@ class Axes:
     @property
     def is_convolution(self) -> bool:
         """(channels, height, width) from ([channels,] kernel height, kernel width[, 2, 2])."""
-        return len(self.outputs) == 3 and len(self.summed) in (2, 3) and self.summed[-2:] in ((3, 3), (5, 5))
+        return (
+            len(self.outputs) == 3
+            and len(self.summed) in (2, 3)
+            and self.summed[-2:] in ((3, 3), (5, 5))
+        )
 
     @property
     def inputs(self) -> int:
@@ -77,7 +86,8 @@ def wgsl(axes: Axes) -> Schedule:
 
 
 def _dense_wgsl(rows: int, columns: int) -> Schedule:
-    """Few rows: many threads for each. Many rows: four to a thread, so that each input is loaded once for four."""
+    """Few rows: many threads for each. Many rows: four to a thread, so that each input is loaded
+    once for four."""
     unroll = WORD if columns % WORD == 0 else 1
     group = divisor(columns // unroll, (4, 7, 2) if rows >= 64 else (16, 14, 8, 7, 4, 2))
     upcast = divisor(rows, (4, 2)) if rows >= 64 else 1
@@ -86,16 +96,22 @@ def _dense_wgsl(rows: int, columns: int) -> Schedule:
 
 
 def dense_schedule(unroll: int, local: int, group: int, upcast: int) -> Schedule:
-    """`upcast` sums to a thread, `unroll` terms at a time; `local` threads side by side, `group` of them to each sum."""
-    return _without_ones([("UNROLL", 0, unroll), ("LOCAL", 0, local), ("GROUP", 0, group), ("UPCAST", 0, upcast)])
+    """`upcast` sums to a thread, `unroll` terms at a time; `local` threads side by side, `group` of
+    them to each sum."""
+    return _without_ones(
+        [("UNROLL", 0, unroll), ("LOCAL", 0, local), ("GROUP", 0, group), ("UPCAST", 0, upcast)]
+    )
 
 
 @dataclass(frozen=True)
 class Tile:
-    """What one thread of a convolution computes: `rows` x `strip` pixels in `stack` channels, `terms` input channels at a time.
+    """What one thread of a convolution computes: `rows` x `strip` pixels in `stack` channels,
+    `terms` input channels at a time.
 
-    `columns` neighbouring threads differ in place, then `lanes` in channel, and `group` threads share each sum.
+    `columns` neighbouring threads differ in place, then `lanes` in channel, and `group` threads
+    share each sum.
     """
+
     lanes: int
     strip: int
     rows: int
@@ -114,10 +130,12 @@ def convolution_schedule(axes: Axes, tile: Tile) -> Schedule:
 
 
 def _convolution_wgsl(axes: Axes) -> Schedule:
-    """A rectangle of pixels to a thread, in as many channels as there is room for; neighbouring threads differ in channel.
+    """A rectangle of pixels to a thread, in as many channels as there is room for; neighbouring
+    threads differ in channel.
 
-    So the inputs of neighbours are the same, each input serves a whole rectangle, and in the smallest images, whose
-    rectangle is all of them, the conditions of the padding are known in advance. Few threads share their sums.
+    So the inputs of neighbours are the same, each input serves a whole rectangle, and in the
+    smallest images, whose rectangle is all of them, the conditions of the padding are known in
+    advance. Few threads share their sums.
     """
     channels, height, width = axes.outputs
     window = axes.window
@@ -125,7 +143,9 @@ def _convolution_wgsl(axes: Axes) -> Schedule:
     rows = largest_divisor(height, 2 * ROW // (strip * window))
     stack = largest_divisor(channels // divisor(channels, LANES), TILE // (strip * rows * window))
     threads = math.prod(axes.outputs) // (strip * rows * stack)
-    shared = threads < FEW_THREADS and not axes.is_pooled  # tinygrad shares no sums within a maximum
+    shared = (
+        threads < FEW_THREADS and not axes.is_pooled
+    )  # tinygrad shares no sums within a maximum
     group = divisor(axes.inputs, (4, 2)) if shared else 1
     lanes = divisor(channels // stack, LANES if group > 1 else WIDE_LANES)
     return convolution_schedule(axes, Tile(lanes, strip, rows, stack, group))
@@ -133,11 +153,14 @@ def _convolution_wgsl(axes: Axes) -> Schedule:
 
 def _unrolled(axes: Axes) -> Schedule:
     """The kernel window of a convolution, and the pooling's, written out."""
-    return [("UNROLL", axis, ALL) for axis in range(len(axes.reduced) - 1, len(axes.summed) - 3, -1)]
+    return [
+        ("UNROLL", axis, ALL) for axis in range(len(axes.reduced) - 1, len(axes.summed) - 3, -1)
+    ]
 
 
 def _on_remaining_axes(outputs: tuple[int, ...], schedule: Schedule) -> Schedule:
-    """`schedule`, whose axes are counted as at the start, for tinygrad, which counts those that are not used up yet."""
+    """`schedule`, whose axes are counted as at the start, for tinygrad, which counts those that are
+    not used up yet."""
     left, result = dict(enumerate(outputs)), []
     for operation, axis, amount in _without_ones(schedule):
         result.append((operation, list(left).index(axis), amount))
@@ -148,7 +171,8 @@ def _on_remaining_axes(outputs: tuple[int, ...], schedule: Schedule) -> Schedule
 
 
 def wasm(axes: Axes) -> Schedule:
-    """A schedule for one thread with vectors of four floats: clang makes them of sums along a row of weights, or of channels side by side.
+    """A schedule for one thread with vectors of four floats: clang makes them of sums along a row
+    of weights, or of channels side by side.
 
     Of an channels_last network, that is: its convolutions make (height, width, channels).
     """
@@ -158,7 +182,8 @@ def wasm(axes: Axes) -> Schedule:
 
 
 def _convolution_wasm(axes: Axes) -> Schedule:
-    """Some pixels of a row in some channels, so that weights and pixels each serve several sums; a pooling is several pixels already."""
+    """Some pixels of a row in some channels, so that weights and pixels each serve several sums; a
+    pooling is several pixels already."""
     _, width, channels = axes.outputs
     strip = 1 if axes.is_pooled else largest_divisor(width, PROCESSOR_STRIP)
     fitting = [stack for stack in WIDE_LANES if stack * strip * axes.window <= PROCESSOR_TILE]

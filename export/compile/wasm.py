@@ -1,7 +1,10 @@
-"""A captured graph as one WASM module, for browsers without WebGPU: tinygrad's C kernels through clang.
+"""A captured graph as one WASM module, for browsers without WebGPU: tinygrad's C kernels through
+clang.
 
-Captured from an channels_last network it has two functions: prepare(), to be called once the weights are in its memory, and run().
+Captured from an channels_last network it has two functions: prepare(), to be called once the
+weights are in its memory, and run().
 """
+
 import hashlib
 import shutil
 import subprocess
@@ -20,10 +23,30 @@ from .wgsl import source_of, step_name
 
 ALIGNMENT = 16  # bytes of a SIMD vector
 STACK_BYTES = 16_384
-OF_RUNTIME = ("weight", "input", "output")  # roles of the buffers that the program outside fills or reads
+OF_RUNTIME = (
+    "weight",
+    "input",
+    "output",
+)  # roles of the buffers that the program outside fills or reads
 # The order of additions is free, which is what lets clang use vectors for sums.
-CLANG = ["clang", "--target=wasm32", "-O3", "-msimd128", "-ffast-math", "-nostdlib", "-fno-ident", "-Wl,--no-entry", "-Wl,--strip-all",
-         "-Wl,--export=prepare", "-Wl,--export=run", "-Wl,--export=arena", f"-Wl,-z,stack-size={STACK_BYTES}", "-o", "net.wasm", "net.c"]
+CLANG = [
+    "clang",
+    "--target=wasm32",
+    "-O3",
+    "-msimd128",
+    "-ffast-math",
+    "-nostdlib",
+    "-fno-ident",
+    "-Wl,--no-entry",
+    "-Wl,--strip-all",
+    "-Wl,--export=prepare",
+    "-Wl,--export=run",
+    "-Wl,--export=arena",
+    f"-Wl,-z,stack-size={STACK_BYTES}",
+    "-o",
+    "net.wasm",
+    "net.c",
+]
 
 
 def module(graph: Graph) -> tuple[bytes, WasmSpec]:
@@ -31,8 +54,14 @@ def module(graph: Graph) -> tuple[bytes, WasmSpec]:
     graph = share_scratch(keep_prepared(graph))
     offsets, size = _offsets(graph)
     binary = _compiled(_source(graph, offsets, size))
-    return binary, WasmSpec(hashlib.sha256(binary).hexdigest(), {
-        buffer.name: offset for buffer, offset in zip(graph.buffers, offsets) if buffer.role in OF_RUNTIME})
+    return binary, WasmSpec(
+        hashlib.sha256(binary).hexdigest(),
+        {
+            buffer.name: offset
+            for buffer, offset in zip(graph.buffers, offsets)
+            if buffer.role in OF_RUNTIME
+        },
+    )
 
 
 def _offsets(graph: Graph) -> tuple[tuple[int, ...], int]:
@@ -42,13 +71,19 @@ def _offsets(graph: Graph) -> tuple[tuple[int, ...], int]:
 
 
 def _source(graph: Graph, offsets: tuple[int, ...], size: int) -> str:
-    """One C file: the kernels, the memory of all buffers, and the two functions that call each kernel once."""
+    """One C file: the kernels, the memory of all buffers, and the two functions that call each
+    kernel once."""
     names = {step: step_name(step, number, graph) for number, step in enumerate(graph.steps)}
     kernels = [_kernel(step, name) for step, name in names.items()]
     arena = f"unsigned char arena[{size}] __attribute__((aligned({ALIGNMENT})));"
-    calls = {step: f"  {name}({', '.join(f'(void*)(arena + {offsets[i]})' for i in step.buffers)});" for step, name in names.items()}
+    calls = {
+        step: f"  {name}({', '.join(f'(void*)(arena + {offsets[i]})' for i in step.buffers)});"
+        for step, name in names.items()
+    }
     once, always = ([calls[step] for step in steps] for steps in split(graph))
-    return "\n".join([*kernels, arena, "void prepare(void) {", *once, "}", "void run(void) {", *always, "}\n"])
+    return "\n".join(
+        [*kernels, arena, "void prepare(void) {", *once, "}", "void run(void) {", *always, "}\n"]
+    )
 
 
 def _kernel(step: Step, name: str) -> str:
@@ -58,7 +93,9 @@ def _kernel(step: Step, name: str) -> str:
 
 def _compiled(source: str) -> bytes:
     if not (shutil.which("clang") and shutil.which("wasm-ld")):
-        raise ExportError("the WASM fallback needs clang and wasm-ld: install them (Debian: apt-get install clang lld)")
+        raise ExportError(
+            "the WASM fallback needs clang and wasm-ld: install them (Debian: apt-get install clang lld)"
+        )
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "net.c").write_text(source)
         result = subprocess.run(CLANG, cwd=folder, capture_output=True, text=True)

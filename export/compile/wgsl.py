@@ -1,4 +1,5 @@
 """A captured graph as WGSL kernels and their dispatches."""
+
 from collections.abc import Callable
 
 from tinygrad.codegen import to_program
@@ -17,14 +18,21 @@ MAX_WORKGROUPS = 65535
 MAX_STORAGE_BUFFERS = 8
 
 
-def kernels(graph: Graph, scheduled: Callable = tuned) -> tuple[tuple[Kernel, ...], tuple[Dispatch, ...]]:
-    """One kernel and one dispatch for each step of `graph`, with schedules by `scheduled`: `tuned`, or `untuned` to compare with."""
+def kernels(
+    graph: Graph, scheduled: Callable = tuned
+) -> tuple[tuple[Kernel, ...], tuple[Dispatch, ...]]:
+    """One kernel and one dispatch for each step of `graph`, with schedules by `scheduled`: `tuned`,
+    or `untuned` to compare with."""
     renderer = PlainWGSL()
-    pairs = [kernel(step, number, graph, renderer, scheduled) for number, step in enumerate(graph.steps)]
+    pairs = [
+        kernel(step, number, graph, renderer, scheduled) for number, step in enumerate(graph.steps)
+    ]
     return tuple(source for source, _ in pairs), tuple(dispatch for _, dispatch in pairs)
 
 
-def kernel(step: Step, number: int, graph: Graph, renderer: PlainWGSL, scheduled: Callable) -> tuple[Kernel, Dispatch]:
+def kernel(
+    step: Step, number: int, graph: Graph, renderer: PlainWGSL, scheduled: Callable
+) -> tuple[Kernel, Dispatch]:
     """One step of `graph`, which is its kernel `number`, with the schedule by `scheduled`."""
     name = step_name(step, number, graph)
     program = to_program(scheduled(read_words(step.ast), renderer, "wgsl", name), renderer)
@@ -36,7 +44,11 @@ def kernel(step: Step, number: int, graph: Graph, renderer: PlainWGSL, scheduled
 
 def step_name(step: Step, number: int, graph: Graph) -> str:
     """A name that says which layer of the network a step computes, such as "k3_layers_6"."""
-    layers = [graph.buffers[i].name.rpartition(".")[0] for i in step.buffers if graph.buffers[i].role == "weight"]
+    layers = [
+        graph.buffers[i].name.rpartition(".")[0]
+        for i in step.buffers
+        if graph.buffers[i].role == "weight"
+    ]
     return "_".join([f"k{number}", *layers[:1]]).replace(".", "_")
 
 
@@ -45,9 +57,17 @@ def source_of(program: UOp) -> str:
     return next(part.arg for part in program.src if part.op is Ops.SOURCE)
 
 
-def _check_limits(name: str, workgroups: tuple[int, ...], size: tuple[int, ...], buffers: tuple[int, ...]) -> None:
+def _check_limits(
+    name: str, workgroups: tuple[int, ...], size: tuple[int, ...], buffers: tuple[int, ...]
+) -> None:
     invocations = size[0] * size[1] * size[2]
-    if invocations > MAX_WORKGROUP_INVOCATIONS or any(a > b for a, b in zip(size, MAX_WORKGROUP_SIZE)):
-        raise ExportError(f"{name} has workgroups of {size}; WebGPU guarantees {MAX_WORKGROUP_SIZE}, {MAX_WORKGROUP_INVOCATIONS} in all")
+    if invocations > MAX_WORKGROUP_INVOCATIONS or any(
+        a > b for a, b in zip(size, MAX_WORKGROUP_SIZE)
+    ):
+        raise ExportError(
+            f"{name} has workgroups of {size}; WebGPU guarantees {MAX_WORKGROUP_SIZE}, {MAX_WORKGROUP_INVOCATIONS} in all"
+        )
     if max(workgroups) > MAX_WORKGROUPS or len(buffers) > MAX_STORAGE_BUFFERS:
-        raise ExportError(f"{name} needs {workgroups} workgroups and {len(buffers)} buffers; WebGPU guarantees {MAX_WORKGROUPS} and {MAX_STORAGE_BUFFERS}")
+        raise ExportError(
+            f"{name} needs {workgroups} workgroups and {len(buffers)} buffers; WebGPU guarantees {MAX_WORKGROUPS} and {MAX_STORAGE_BUFFERS}"
+        )

@@ -1,4 +1,6 @@
-"""The static bundle: the published layout as a plain folder that any web server can host under any path."""
+"""The static bundle: the published layout as a plain folder that any web server can host under any
+path."""
+
 import gzip
 import hashlib
 import json
@@ -20,7 +22,8 @@ class BundleError(Exception):
 
 
 def write_bundle(files: dict[str, Path], out: Path) -> dict[str, dict]:
-    """Copies files (URL path -> source) to the folder out, whole or not at all; gives its manifest."""
+    """Copies files (URL path -> source) to the folder out, whole or not at all; gives its
+    manifest."""
     _refuse_foreign(out)
     with replacing(out) as new:
         return _copy(files, new)
@@ -28,15 +31,20 @@ def write_bundle(files: dict[str, Path], out: Path) -> dict[str, dict]:
 
 def foreign_files(folder: Path) -> list[str]:
     """What lies in `folder` that write_bundle did not put there, by URL path."""
-    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+    present = {
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()
+    }
     return sorted(present - _written(folder))
 
 
 def _written(folder: Path) -> set[str]:
-    """What the manifest in `folder` lists, and the two files beside it; nothing where there is no manifest of ours."""
+    """What the manifest in `folder` lists, and the two files beside it; nothing where there is no
+    manifest of ours."""
     try:
         content = json.loads((folder / MANIFEST).read_text())
-        return {*content["files"], MANIFEST, NO_JEKYLL} if content["generator"] == GENERATOR else set()
+        return (
+            {*content["files"], MANIFEST, NO_JEKYLL} if content["generator"] == GENERATOR else set()
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return set()
 
@@ -47,8 +55,12 @@ def gzip_bytes(paths) -> int:
 
 
 def add_parser(subparsers) -> None:
-    parser = subparsers.add_parser("site", help="write the static bundle", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--out", type=Path, default=Path("dist"), help="the folder to write; default: %(default)s")
+    parser = subparsers.add_parser(
+        "site", help="write the static bundle", description=__doc__, allow_abbrev=False
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("dist"), help="the folder to write; default: %(default)s"
+    )
     parser.set_defaults(run=run)
 
 
@@ -70,11 +82,15 @@ def run(args) -> int:
 def _refuse_foreign(out: Path) -> None:
     for source in (ROOT / "site", ROOT / "py_frontend"):
         if out.resolve().is_relative_to(source):
-            raise BundleError(f"{out} lies inside {source}, which is published itself: choose another folder.")
-    if out.is_symlink() or out.exists() and not out.is_dir():
+            raise BundleError(
+                f"{out} lies inside {source}, which is published itself: choose another folder."
+            )
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise BundleError(f"{out} is not a folder: choose another name.")
     if out.is_dir() and (foreign := foreign_files(out)):
-        raise BundleError(f"{out} holds files that this command did not write ({foreign[0]}): take them out, or choose another folder.")
+        raise BundleError(
+            f"{out} holds files that this command did not write ({foreign[0]}): take them out, or choose another folder."
+        )
 
 
 def _copy(files: dict[str, Path], folder: Path) -> dict[str, dict]:

@@ -1,4 +1,6 @@
-"""The dev server: the published layout, straight from the working tree, so that an edit shows on reload."""
+"""The dev server: the published layout, straight from the working tree, so that an edit shows on
+reload."""
+
 import errno
 import os
 import sys
@@ -44,7 +46,9 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, with_body: bool) -> None:
         path = self.files().get(url_key(self.path))
         if path is None:
-            self._send(HTTPStatus.NOT_FOUND, {"Content-Type": TYPES[".txt"]}, b"Not found\n", with_body)
+            self._send(
+                HTTPStatus.NOT_FOUND, {"Content-Type": TYPES[".txt"]}, b"Not found\n", with_body
+            )
             return
         stat = path.stat()
         headers = {"ETag": f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"', "Cache-Control": "no-cache"}
@@ -55,7 +59,9 @@ class Handler(BaseHTTPRequestHandler):
         headers["Content-Type"] = TYPES.get(path.suffix, "application/octet-stream")
         self._send(HTTPStatus.OK, headers, path.read_bytes(), with_body)
 
-    def _send(self, status: HTTPStatus, headers: dict[str, str], body: bytes, with_body: bool) -> None:
+    def _send(
+        self, status: HTTPStatus, headers: dict[str, str], body: bytes, with_body: bool
+    ) -> None:
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -84,7 +90,8 @@ class Server(ThreadingHTTPServer):
 
 
 def url_key(target: str) -> str:
-    """The layout's key for a request target: '/py_frontend/main.py?v=1' -> 'py_frontend/main.py'."""
+    """The layout's key for a request target: '/py_frontend/main.py?v=1' ->
+    'py_frontend/main.py'."""
     path = target.partition("?")[0].partition("#")[0]
     return unquote(path).removeprefix("/") or "index.html"
 
@@ -97,16 +104,27 @@ def port_number(text: str) -> int:
 
 
 def add_parser(subparsers) -> None:
-    parser = subparsers.add_parser("serve", help="serve the page from the working tree", description=__doc__,
-                                   allow_abbrev=False)
-    parser.add_argument("--port", type=port_number, default=8000, help="default: %(default)s; 0 takes a free one")
-    parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s, this machine only")
+    parser = subparsers.add_parser(
+        "serve",
+        help="serve the page from the working tree",
+        description=__doc__,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--port", type=port_number, default=8000, help="default: %(default)s; 0 takes a free one"
+    )
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="default: %(default)s, this machine only"
+    )
     parser.set_defaults(run=run)
 
 
 def run(args) -> int:
     if missing := missing_vendor_files():
-        print(f"{missing[0]} is missing: run `make serve`, or `npm ci --ignore-scripts` in site/.", file=sys.stderr)
+        print(
+            f"{missing[0]} is missing: run `make serve`, or `npm ci --ignore-scripts` in site/.",
+            file=sys.stderr,
+        )
         return 1
     try:
         server = Server((args.host, args.port), Handler)

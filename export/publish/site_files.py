@@ -1,4 +1,6 @@
-"""The one mapping from URL path to source file, shared by the dev server and the published bundle."""
+"""The one mapping from URL path to source file, shared by the dev server and the published
+bundle."""
+
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,12 +11,25 @@ MODULES = Path("site/node_modules")
 NOT_PUBLISHED = {"node_modules", "package.json", "package-lock.json", "screenshot.png"}
 
 VENDOR = {
-    "pyodide": ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json", "python_stdlib.zip"),
+    "pyodide": (
+        "pyodide.mjs",
+        "pyodide.asm.mjs",
+        "pyodide.asm.wasm",
+        "pyodide-lock.json",
+        "python_stdlib.zip",
+    ),
     "@pyscript/core": (
-        "dist/core.css", "dist/core.js", "dist/core-*.js",
-        # core.js imports these at every start; editors, terminals and MicroPython load only when a page uses them.
-        "dist/deprecations-manager-*.js", "dist/donkey-*.js", "dist/error-*.js",
-        "dist/py-editor-*.js", "dist/py-game-*.js", "dist/py-terminal-*.js",
+        "dist/core.css",
+        "dist/core.js",
+        "dist/core-*.js",
+        # core.js imports these at every start; editors, terminals and MicroPython load only when a
+        # page uses them.
+        "dist/deprecations-manager-*.js",
+        "dist/donkey-*.js",
+        "dist/error-*.js",
+        "dist/py-editor-*.js",
+        "dist/py-game-*.js",
+        "dist/py-terminal-*.js",
     ),
     "chart.js": ("dist/chart.umd.min.js",),
 }
@@ -49,7 +64,11 @@ def _tree(folder: Path, prefix: str, suffix: str = "") -> Iterator[tuple[str, Pa
 
 
 def _is_published(name: str) -> bool:
-    return not name.startswith((".", "__pycache__")) and not name.endswith(".tmp") and name not in NOT_PUBLISHED
+    return (
+        not name.startswith((".", "__pycache__"))
+        and not name.endswith(".tmp")
+        and name not in NOT_PUBLISHED
+    )
 
 
 def _vendored(root: Path) -> Iterator[tuple[str, Path]]:

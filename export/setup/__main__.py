@@ -1,4 +1,6 @@
-"""`python3 -m export.setup serve|test`: installs what `make serve` or `make test` needs and does not find."""
+"""`python3 -m export.setup serve|test`: installs what `make serve` or `make test` needs and does
+not find."""
+
 import sys
 
 # Older Pythons must still parse this file and get as far as this message.

@@ -1,4 +1,5 @@
 """Debian's package manager, for those who may use it without being asked for a password."""
+
 from .machine import Machine, SetupError
 
 
@@ -11,7 +12,9 @@ def apt_install(machine: Machine, *packages: str) -> bool:
     machine.say(f"Installing {', '.join(packages)} (apt-get) ...")
     try:
         for command in (("update",), ("install", "--yes", "--no-install-recommends", *packages)):
-            machine.run(*apt_get, *command, inherit_lock=False)  # a daemon that it starts would hold the lock for ever
+            machine.run(
+                *apt_get, *command, inherit_lock=False
+            )  # a daemon that it starts would hold the lock for ever
     except SetupError as error:
         machine.say(str(error))
         return False

@@ -1,4 +1,6 @@
-"""The pinned packages of the page (PyScript, Pyodide, Chart.js), from npm, checked by their integrity hashes."""
+"""The pinned packages of the page (PyScript, Pyodide, Chart.js), from npm, checked by their
+integrity hashes."""
+
 import os
 from pathlib import Path
 
@@ -14,15 +16,21 @@ MIN_NPM = 7  # the first to read lockfileVersion 3
 def install_browser_packages(root: Path, machine: Machine, environment: Environment) -> None:
     """Runs `npm ci` in site/, unless its result for this very lock file is there and whole."""
     site = root / "site"
-    wanted = fingerprint((site / "package.json").read_bytes(), (site / "package-lock.json").read_bytes())
+    wanted = fingerprint(
+        (site / "package.json").read_bytes(), (site / "package-lock.json").read_bytes()
+    )
     done = Stamp(root / MODULES / ".installed")
     if done.holds(wanted) and not missing_vendor_files(root):
         return
     npm = _npm(machine, environment)
     machine.say("Installing browser packages (npm) ...")
-    machine.run(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", cwd=site)
+    machine.run(
+        npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", cwd=site
+    )
     if missing := missing_vendor_files(root):
-        raise SetupError(f"npm did not bring {missing[0]}: do VENDOR in export/layout.py and site/package.json agree?")
+        raise SetupError(
+            f"npm did not bring {missing[0]}: do VENDOR in export/layout.py and site/package.json agree?"
+        )
     done.write(wanted)
 
 

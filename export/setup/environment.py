@@ -1,4 +1,5 @@
 """The project's virtual environment, .venv, and the pinned Python packages in it."""
+
 import os
 import re
 import sys
@@ -19,7 +20,8 @@ NO_PIP = f"""pip cannot be had for {sys.executable}. Install it and start again:
 
 
 class Environment:
-    """A virtual environment that repairs itself: what an interrupted installation left is built anew."""
+    """A virtual environment that repairs itself: what an interrupted installation left is built
+    anew."""
 
     def __init__(self, root: Path, machine: Machine):
         self._root, self._machine = root, machine
@@ -29,33 +31,49 @@ class Environment:
         self._unfinished = Stamp(self.folder / ".unfinished")
 
     def make(self) -> None:
-        """Makes the environment where there is none that works; without pip, which serving does not need."""
+        """Makes the environment where there is none that works; without pip, which serving does not
+        need."""
         if self._works():
             return
         self._machine.say("Making .venv ...")
         self._machine.run(sys.executable, "-m", "venv", "--without-pip", "--clear", self.folder)
 
     def install(self, extra: str, with_project: bool = False) -> None:
-        """Installs one extra of pyproject.toml, and what the project itself depends on, unless they are there."""
+        """Installs one extra of pyproject.toml, and what the project itself depends on, unless they
+        are there."""
         self.make()
         requirements = self.requirements(extra, with_project)
-        wanted = fingerprint("\n".join(requirements), CONSTRAINTS.read_bytes(), self._version() or "")
+        wanted = fingerprint(
+            "\n".join(requirements), CONSTRAINTS.read_bytes(), self._version() or ""
+        )
         done = Stamp(self.folder / f".installed-{extra}")
         if done.holds(wanted):
             return
         self._machine.say(f"Installing Python packages for '{extra}' (pip) ...")
         with self._marked_unfinished():
-            self._machine.run(*self._pip(), "install", "--quiet", "--disable-pip-version-check", "--no-input",
-                              "--constraint", CONSTRAINTS, *requirements)
+            self._machine.run(
+                *self._pip(),
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-input",
+                "--constraint",
+                CONSTRAINTS,
+                *requirements,
+            )
         done.write(wanted)
 
     def requirements(self, extra: str, with_project: bool) -> list[str]:
         project = tomllib.loads((self._root / "pyproject.toml").read_text())["project"]
-        return [*(project["dependencies"] if with_project else ()), *project["optional-dependencies"][extra]]
+        return [
+            *(project["dependencies"] if with_project else ()),
+            *project["optional-dependencies"][extra],
+        ]
 
     @contextmanager
     def _marked_unfinished(self) -> Iterator[None]:
-        """Leaves a mark when the block is interrupted; pip changes nothing when it fails by itself."""
+        """Leaves a mark when the block is interrupted; pip changes nothing when it fails by
+        itself."""
         self._unfinished.write("")
         try:
             yield
@@ -69,7 +87,8 @@ class Environment:
         return self.python.exists() and version is not None and not self._unfinished.path.exists()
 
     def _version(self) -> str | None:
-        """The environment's Python version as its pyvenv.cfg names it; None when too old or not there."""
+        """The environment's Python version as its pyvenv.cfg names it; None when too old or not
+        there."""
         try:
             config = (self.folder / "pyvenv.cfg").read_text()
         except OSError:
@@ -78,7 +97,8 @@ class Environment:
         return found[0] if found and (int(found[1]), int(found[2])) >= (3, 11) else None
 
     def _pip(self) -> tuple[str | Path, ...]:
-        """A pip that installs into the environment: its own, a bundled one, the system's, or Debian's."""
+        """A pip that installs into the environment: its own, a bundled one, the system's, or
+        Debian's."""
         own = (self.python, "-m", "pip")
         if self._machine.succeeds(*own, "--version") or self._bundled_pip():
             return own

@@ -1,4 +1,5 @@
 """One set-up at a time: two that share .venv or node_modules would spoil each other's work."""
+
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ except ImportError:  # Windows
 def only_one(file: Path, machine: Machine) -> Iterator[None]:
     """Waits until no other set-up holds `file`.
 
-    The machine's commands inherit the lock: one that outlives a killed set-up still keeps the next one waiting.
+    The machine's commands inherit the lock: one that outlives a killed set-up still keeps the next
+    one waiting.
     """
     if fcntl is None:
         yield

@@ -1,4 +1,5 @@
 """The machine that is set up: the only place where set-up runs commands or looks for programs."""
+
 import os
 import shutil
 import signal
@@ -20,14 +21,27 @@ class Machine:
 
     lock: int | None = None  # the file descriptor that commands inherit, see lock.py
 
-    def run(self, *command: str | Path, cwd: Path | None = None, timeout_s: float | None = None,
-            inherit_lock: bool = True) -> str:
+    def run(
+        self,
+        *command: str | Path,
+        cwd: Path | None = None,
+        timeout_s: float | None = None,
+        inherit_lock: bool = True,
+    ) -> str:
         """The command's output; SetupError when it fails, cannot start or takes too long."""
         line = " ".join(map(str, command))
         try:
-            process = subprocess.Popen(command, cwd=cwd, text=True, errors="replace", start_new_session=True,
-                                       pass_fds=(self.lock,) if self.lock is not None and inherit_lock else (),
-                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            process = subprocess.Popen(
+                command,
+                cwd=cwd,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+                pass_fds=(self.lock,) if self.lock is not None and inherit_lock else (),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+            )
         except OSError as error:
             raise SetupError(f"`{line}` did not start: {error.strerror}") from None
         try:
@@ -64,7 +78,8 @@ class Machine:
 
 
 def _stop(process: subprocess.Popen) -> None:
-    """Ends a command and its children, politely first: a package manager must not leave things half done."""
+    """Ends a command and its children, politely first: a package manager must not leave things half
+    done."""
     for how in ("SIGTERM", "SIGKILL"):
         if hasattr(os, "killpg"):
             with suppress(ProcessLookupError):

@@ -1,4 +1,5 @@
 """What each command needs, in order; every step does nothing when its result is there."""
+
 import signal
 from argparse import ArgumentParser
 

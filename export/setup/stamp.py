@@ -1,4 +1,5 @@
 """Stamps: how set-up knows that a step was completed, and with what."""
+
 import hashlib
 import os
 from dataclasses import dataclass
@@ -7,7 +8,9 @@ from pathlib import Path
 
 def fingerprint(*parts: str | bytes) -> str:
     """One SHA-256 over all that a step's result depends on."""
-    digests = (hashlib.sha256(part.encode() if isinstance(part, str) else part).digest() for part in parts)
+    digests = (
+        hashlib.sha256(part.encode() if isinstance(part, str) else part).digest() for part in parts
+    )
     return hashlib.sha256(b"".join(digests)).hexdigest()
 
 

@@ -1,4 +1,6 @@
-"""The programs that the tests use and pip cannot bring: Chromium, and clang with a linker for WebAssembly."""
+"""The programs that the tests use and pip cannot bring: Chromium, and clang with a linker for
+WebAssembly."""
+
 import os
 import sys
 from collections.abc import Iterator
@@ -10,7 +12,11 @@ from .machine import Machine, SetupError
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 CLANG_NAMES = ("clang", "wasm-ld")
-PLAYWRIGHT_PROGRAMS = ("chrome-linux*/chrome", "chrome-win*/chrome.exe", "chrome-mac*/*.app/Contents/MacOS/*")
+PLAYWRIGHT_PROGRAMS = (
+    "chrome-linux*/chrome",
+    "chrome-win*/chrome.exe",
+    "chrome-mac*/*.app/Contents/MacOS/*",
+)
 DOWNLOAD_LIMIT_S = 300
 
 NO_CHROMIUM = """The tests need Chromium or Chrome. Install one and start again:
@@ -29,7 +35,8 @@ NO_CLANG = """The tests need {missing} on PATH. Install it and start again:
 
 
 def find_chromium(machine: Machine = Machine()) -> str | None:
-    """The browser to test with: $CHROMIUM, one on PATH or in its usual place, or Playwright's download."""
+    """The browser to test with: $CHROMIUM, one on PATH or in its usual place, or Playwright's
+    download."""
     if named := machine.environ("CHROMIUM"):
         if not machine.which(named):
             raise SetupError(f"CHROMIUM names {named}, which is not a program.")
@@ -43,8 +50,15 @@ def install_chromium(machine: Machine, environment: Environment) -> None:
         return
     machine.say("Downloading Chromium (Playwright) ...")
     try:
-        machine.run(environment.python, "-m", "playwright", "install", "--no-shell", "chromium",
-                    timeout_s=DOWNLOAD_LIMIT_S)
+        machine.run(
+            environment.python,
+            "-m",
+            "playwright",
+            "install",
+            "--no-shell",
+            "chromium",
+            timeout_s=DOWNLOAD_LIMIT_S,
+        )
     except SetupError as error:
         machine.say(f"Playwright's Chromium cannot be had: {str(error).splitlines()[-1]}")
     if find_chromium(machine):
@@ -64,7 +78,8 @@ def install_clang(machine: Machine) -> None:
 
 
 def _starts(machine: Machine, chromium: str | Path) -> bool:
-    """Whether its shared libraries are there; on Windows, where asking opens a window, it is taken on trust."""
+    """Whether its shared libraries are there; on Windows, where asking opens a window, it is taken
+    on trust."""
     return os.name == "nt" or machine.succeeds(chromium, "--version")
 
 
@@ -78,14 +93,18 @@ def _usual_places(machine: Machine) -> list[Path]:
     """Where Chrome lies on systems that do not put it on PATH."""
     if sys.platform == "darwin":
         return [Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")]
-    folders = filter(None, map(machine.environ, ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")))
+    folders = filter(
+        None, map(machine.environ, ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"))
+    )
     return [Path(folder, "Google/Chrome/Application/chrome.exe") for folder in folders]
 
 
 def _playwright_downloads(machine: Machine) -> Iterator[Path]:
     """Playwright's own Chromiums, the newest revision first."""
     folder = Path(machine.environ("PLAYWRIGHT_BROWSERS_PATH") or _playwright_default())
-    for build in sorted(folder.glob("chromium-*"), key=lambda build: build.name.zfill(32), reverse=True):
+    for build in sorted(
+        folder.glob("chromium-*"), key=lambda build: build.name.zfill(32), reverse=True
+    ):
         for pattern in PLAYWRIGHT_PROGRAMS:
             yield from filter(Path.is_file, build.glob(pattern))
 
@@ -96,4 +115,3 @@ def _playwright_default() -> Path:
     if os.name == "nt":
         return Path.home() / "AppData/Local/ms-playwright"
     return Path.home() / ".cache/ms-playwright"
-

@@ -1,4 +1,6 @@
-"""`python -m export.tune candidates|choose`: write candidate schedules of the kernels; put the best ones on record."""
+"""`python -m export.tune candidates|choose`: write candidate schedules of the kernels; put the best
+ones on record."""
+
 import sys
 
 from export.commands import run_command

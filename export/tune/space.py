@@ -1,4 +1,6 @@
-"""Schedules worth trying for a kernel: those that divide its axes, fit WebGPU's guarantees and keep a thread's code short."""
+"""Schedules worth trying for a kernel: those that divide its axes, fit WebGPU's guarantees and keep
+a thread's code short."""
+
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple
@@ -26,7 +28,14 @@ def neighbours(axes: Axes, schedules: list[Schedule], limit: int) -> list[Schedu
     """At most `limit` of the schedules that differ from one of `schedules` in one number."""
     space = _space(axes)
     centres = [numbers for numbers, schedule in space.items() if schedule in schedules]
-    return _drawn((schedule for numbers, schedule in space.items() if any(_distance(numbers, centre) == 1 for centre in centres)), limit)
+    return _drawn(
+        (
+            schedule
+            for numbers, schedule in space.items()
+            if any(_distance(numbers, centre) == 1 for centre in centres)
+        ),
+        limit,
+    )
 
 
 def _drawn(schedules: Iterable[Schedule], limit: int) -> list[Schedule]:
@@ -40,7 +49,9 @@ def _distance(numbers: tuple[int, ...], others: tuple[int, ...]) -> int:
 
 def _space(axes: Axes) -> Space:
     if axes.is_dense:
-        return {numbers: dense_schedule(*numbers) for numbers in _dense(*axes.outputs, *axes.reduced)}
+        return {
+            numbers: dense_schedule(*numbers) for numbers in _dense(*axes.outputs, *axes.reduced)
+        }
     if axes.is_convolution:
         return {astuple(tile): convolution_schedule(axes, tile) for tile in _tiles(axes)}
     return {}
@@ -49,20 +60,38 @@ def _space(axes: Axes) -> Space:
 def _dense(rows: int, columns: int) -> Iterator[tuple[int, ...]]:
     """The arguments of dense_schedule()."""
     for unroll, upcast in product(_divisors(columns, 16)[1:], _divisors(rows, 8)):
-        for local, group in product(_divisors(rows // upcast, MAX_THREADS), _divisors(columns // unroll, MAX_THREADS)):
+        for local, group in product(
+            _divisors(rows // upcast, MAX_THREADS), _divisors(columns // unroll, MAX_THREADS)
+        ):
             threads = rows // upcast * group
-            if unroll * upcast <= 64 and local * group <= MAX_WORKGROUP_INVOCATIONS and threads >= MIN_THREADS:
+            if (
+                unroll * upcast <= 64
+                and local * group <= MAX_WORKGROUP_INVOCATIONS
+                and threads >= MIN_THREADS
+            ):
                 yield unroll, local, group, upcast
 
 
 def _tiles(axes: Axes) -> Iterator[Tile]:
     channels, height, width = axes.outputs
-    for strip, rows, stack, terms in product(_divisors(width, 13), _divisors(height, 4), _divisors(channels, 8), (1, 4)):
+    for strip, rows, stack, terms in product(
+        _divisors(width, 13), _divisors(height, 4), _divisors(channels, 8), (1, 4)
+    ):
         sums = strip * rows * stack * axes.window
-        if sums > MAX_SUMS or sums * terms * math.prod(axes.summed[-2:]) > MAX_TERMS or axes.inputs % terms:
+        if (
+            sums > MAX_SUMS
+            or sums * terms * math.prod(axes.summed[-2:]) > MAX_TERMS
+            or axes.inputs % terms
+        ):
             continue
-        groups = (1,) if axes.is_pooled else _divisors(axes.inputs // terms, 32)  # tinygrad shares no sums within a maximum
-        for lanes, group, columns in product(_divisors(channels // stack, MAX_THREADS), groups, _divisors(width // strip, MAX_THREADS)):
+        groups = (
+            (1,) if axes.is_pooled else _divisors(axes.inputs // terms, 32)
+        )  # tinygrad shares no sums within a maximum
+        for lanes, group, columns in product(
+            _divisors(channels // stack, MAX_THREADS),
+            groups,
+            _divisors(width // strip, MAX_THREADS),
+        ):
             threads = math.prod(axes.outputs) // (strip * rows * stack) * group
             if lanes * group * columns <= MAX_WORKGROUP_INVOCATIONS and threads >= MIN_THREADS:
                 yield Tile(lanes, strip, rows, stack, group, columns, terms)

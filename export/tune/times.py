@@ -1,4 +1,5 @@
 """What time_schedules.mjs measured."""
+
 import json
 from pathlib import Path
 

@@ -1,12 +1,14 @@
 """The two ways to run a network: kernels on the GPU, or a WebAssembly module on the processor."""
+
 from asyncio import gather
 from collections.abc import Callable
 
-from core.catalog import ModelEntry
-from core.errors import BackendUnavailable, PageError
 from pyodide.ffi import JsException
 from pyscript import window
 from pyscript.ffi import is_none, to_js
+
+from core.catalog import ModelEntry
+from core.errors import BackendUnavailable, PageError
 
 from .events import once_fulfilled
 from .files import MODELS, fetch_bytes, import_module
@@ -17,6 +19,7 @@ GPU_CLOCK = "timestamp-query"  # a feature that not every GPU has
 
 class WebGPU:
     """All networks of the page on one GPU device."""
+
     name = "webgpu"
 
     def __init__(self, module, device):
@@ -25,18 +28,23 @@ class WebGPU:
     @classmethod
     async def start(cls) -> "WebGPU":
         adapter, module = await gather(_request_adapter(), import_module("./js/webgpu.js"))
-        return cls(module, await _request_device(adapter))  # last: a device that nobody takes would stay
+        return cls(
+            module, await _request_device(adapter)
+        )  # last: a device that nobody takes would stay
 
     def on_lost(self, handler: Callable[[], None]) -> None:
         once_fulfilled(self._device.lost, handler)
 
     async def load(self, entry: ModelEntry) -> Network:
         net, weights = await gather(_net(entry), _weights(entry))
-        return await _load(self._module.load(self._device, net, weights), self._device.features.has(GPU_CLOCK))
+        return await _load(
+            self._module.load(self._device, net, weights), self._device.features.has(GPU_CLOCK)
+        )
 
 
 class Wasm:
     """Needs nothing of the browser but WebAssembly."""
+
     name = "wasm"
 
     def __init__(self, module):
@@ -51,8 +59,12 @@ class Wasm:
 
     async def load(self, entry: ModelEntry) -> Network:
         if entry.wasm is None:
-            raise BackendUnavailable(f"{entry.title} was exported without WebAssembly. Choose another model, or use a browser with WebGPU.")
-        net, wasm, weights = await gather(_net(entry), fetch_bytes(MODELS + entry.wasm), _weights(entry))
+            raise BackendUnavailable(
+                f"{entry.title} was exported without WebAssembly. Choose another model, or use a browser with WebGPU."
+            )
+        net, wasm, weights = await gather(
+            _net(entry), fetch_bytes(MODELS + entry.wasm), _weights(entry)
+        )
         return await _load(self._module.load(net, wasm, weights), has_gpu_clock=False)
 
 
@@ -78,13 +90,17 @@ async def _request_device(adapter):
 async def _request_adapter():
     gpu = getattr(window.navigator, "gpu", None)
     if is_none(gpu):
-        raise BackendUnavailable("This browser has no WebGPU. Try a recent Chrome, Edge, Firefox or Safari, over https.")
+        raise BackendUnavailable(
+            "This browser has no WebGPU. Try a recent Chrome, Edge, Firefox or Safari, over https."
+        )
     try:
         adapter = await gpu.requestAdapter()
     except JsException as error:
         raise _not_started(error) from error
     if is_none(adapter):
-        raise BackendUnavailable("WebGPU found no GPU that it may use. Switch hardware acceleration on in the browser's settings.")
+        raise BackendUnavailable(
+            "WebGPU found no GPU that it may use. Switch hardware acceleration on in the browser's settings."
+        )
     return adapter
 
 
@@ -105,4 +121,6 @@ async def _load(promise, has_gpu_clock: bool) -> Network:
     try:
         return Network(await promise, has_gpu_clock)
     except JsException as error:
-        raise (BackendUnavailable if error.name == "KernelError" else PageError)(error.message) from error
+        raise (BackendUnavailable if error.name == "KernelError" else PageError)(
+            error.message
+        ) from error

@@ -1,17 +1,28 @@
 """The button that times many inferences, its progress, and the chart of what came out."""
+
 from collections.abc import Callable
 
-from core.benchmark import RUNS, Distribution
 from pyscript import document, window
 from pyscript.ffi import to_js
+
+from core.benchmark import RUNS, Distribution
 
 from .chart import bar_chart
 from .events import listen, on_colour_scheme
 
 BARS = {"data": [], "categoryPercentage": 1, "barPercentage": 0.9}
 SCALES = {
-    "x": {"grid": {"display": False}, "ticks": {"maxRotation": 0, "autoSkipPadding": 16}, "title": {"display": True, "text": "ms"}},
-    "y": {"grid": {"display": False}, "beginAtZero": True, "ticks": {"maxTicksLimit": 4}, "title": {"display": True, "text": "inferences"}},
+    "x": {
+        "grid": {"display": False},
+        "ticks": {"maxRotation": 0, "autoSkipPadding": 16},
+        "title": {"display": True, "text": "ms"},
+    },
+    "y": {
+        "grid": {"display": False},
+        "beginAtZero": True,
+        "ticks": {"maxTicksLimit": 4},
+        "title": {"display": True, "text": "inferences"},
+    },
 }
 
 
@@ -20,7 +31,9 @@ class BenchmarkPanel:
 
     def __init__(self, on_press: Callable[[], None]):
         self._button, self._progress, self._result, self._canvas = map(
-            document.getElementById, ("benchmark", "benchmark-progress", "benchmark-result", "benchmark-chart"))
+            document.getElementById,
+            ("benchmark", "benchmark-progress", "benchmark-result", "benchmark-chart"),
+        )
         self._chart = None
         self._start_label = self._button.textContent = f"Time {RUNS} inferences"
         self._progress.max = RUNS

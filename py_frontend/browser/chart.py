@@ -1,14 +1,20 @@
 """The ten probabilities as bars."""
-from core.prediction import CLASSES, Prediction
+
 from pyscript import window
 from pyscript.ffi import to_js
+
+from core.prediction import CLASSES, Prediction
 
 from .events import on_colour_scheme
 
 NONE = (0.0,) * CLASSES
 LABELS = [str(digit) for digit in range(CLASSES)]
 SCALES = {
-    "x": {"grid": {"display": False}, "border": {"display": False}, "ticks": {"autoSkip": False, "maxRotation": 0}},
+    "x": {
+        "grid": {"display": False},
+        "border": {"display": False},
+        "ticks": {"autoSkip": False, "maxRotation": 0},
+    },
     "y": {"display": False, "min": 0, "max": 1},
 }
 
@@ -35,7 +41,9 @@ class ProbabilityChart:
 
     def _recolour(self) -> None:
         style = window.getComputedStyle(self._canvas)
-        self._plain, self._sure, self._guess = (style.getPropertyValue(name) for name in ("--bar", "--accent", "--guess"))
+        self._plain, self._sure, self._guess = (
+            style.getPropertyValue(name) for name in ("--bar", "--accent", "--guess")
+        )
         self._chart.options.scales.x.ticks.color = style.color
         self._update()
 
@@ -51,14 +59,23 @@ class ProbabilityChart:
 
 def bar_chart(canvas, labels: list[str], bars: dict, scales: dict):
     """A Chart.js chart of one set of bars, which neither moves nor answers the pointer."""
-    return window.Chart.new(canvas, to_js({
-        "type": "bar",
-        "data": {"labels": labels, "datasets": [bars]},
-        "options": {
-            "animation": False,
-            "events": [],
-            "maintainAspectRatio": False,
-            "plugins": {"legend": {"display": False}, "tooltip": {"enabled": False}, "colors": {"enabled": False}},
-            "scales": scales,
-        },
-    }))
+    return window.Chart.new(
+        canvas,
+        to_js(
+            {
+                "type": "bar",
+                "data": {"labels": labels, "datasets": [bars]},
+                "options": {
+                    "animation": False,
+                    "events": [],
+                    "maintainAspectRatio": False,
+                    "plugins": {
+                        "legend": {"display": False},
+                        "tooltip": {"enabled": False},
+                        "colors": {"enabled": False},
+                    },
+                    "scales": scales,
+                },
+            }
+        ),
+    )

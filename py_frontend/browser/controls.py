@@ -1,10 +1,12 @@
 """Buttons, keys and the choice of the model: what a person can do apart from drawing."""
+
 from collections.abc import Callable, Iterable, Mapping
+
+from pyscript import document
 
 from core.catalog import ModelEntry
 from core.shortcuts import command_of
 from core.strokes import TOOLS
-from pyscript import document
 
 from .events import listen
 
@@ -26,12 +28,15 @@ class Toolbar:
             self._buttons[name].ariaPressed = "true" if name == tool else "false"
 
     def show_idle(self, **idle: bool) -> None:
-        """Dims buttons that would do nothing now. They stay enabled: a button that is disabled under the finger loses focus."""
+        """Dims buttons that would do nothing now. They stay enabled: a button that is disabled
+        under the finger loses focus."""
         for name, is_idle in idle.items():
             self._buttons[name].classList.toggle("idle", is_idle)
 
     def _press_key(self, event) -> None:
-        command = command_of(event.key, event.ctrlKey or event.metaKey, event.shiftKey, event.altKey)
+        command = command_of(
+            event.key, event.ctrlKey or event.metaKey, event.shiftKey, event.altKey
+        )
         if command and event.target.matches(WHERE_KEYS_COUNT):
             event.preventDefault()
             self._commands[command]()
@@ -60,6 +65,7 @@ class ModelChoice:
 
 class BackendChoice:
     """The select element with the backends, and the choice to leave it to the page."""
+
     AUTOMATIC = "auto"
 
     def __init__(self, wanted: str | None, on_choice: Callable[[], None]):

@@ -1,4 +1,5 @@
 """Listening to the page: every proxy that JavaScript is given has an owner here."""
+
 from asyncio import Handle, Task, create_task, get_running_loop
 from collections.abc import Callable, Coroutine
 from contextvars import Context
@@ -14,7 +15,8 @@ def listen(target, event_name: str, handler: Callable) -> None:
 
 
 def on_resize(element, handler: Callable[[], None]) -> None:
-    """Calls `handler` when the element's size, or the number of device pixels it covers, has changed; once at the start."""
+    """Calls `handler` when the element's size, or the number of device pixels it covers, has
+    changed; once at the start."""
     window.ResizeObserver.new(create_proxy(lambda *_: handler())).observe(element)
     listen(window, "resize", lambda _event: handler())
 
@@ -35,17 +37,20 @@ def once_fulfilled(promise, handler: Callable[[], None]) -> None:
 
 
 async def next_frame() -> None:
-    """Returns when the browser is about to paint; on a page that is not seen, once it is seen again."""
+    """Returns when the browser is about to paint; on a page that is not seen, once it is seen
+    again."""
     frame = get_running_loop().create_future()
     before_next_frame(lambda: frame.set_result(None))
     await frame
 
 
 def resume_before_paint() -> None:
-    """Runs asyncio's steps as microtasks: an answer that is there at once is shown in the frame that asked for it.
+    """Runs asyncio's steps as microtasks: an answer that is there at once is shown in the frame
+    that asked for it.
 
-    Pyodide's own loop gives each step a task, and the browser paints between tasks. Whatever repeats itself for long must
-    wait for `next_frame` now and then, as microtasks let nothing else in.
+    Pyodide's own loop gives each step a task, and the browser paints between tasks. Whatever
+    repeats itself for long must wait for `next_frame` now and then, as microtasks let nothing else
+    in.
     """
     loop = get_running_loop()
 
@@ -74,7 +79,8 @@ class Throttled:
 
 
 class Background:
-    """Coroutines that nobody waits for; asyncio alone would let them be collected while they run."""
+    """Coroutines that nobody waits for; asyncio alone would let them be collected while they
+    run."""
 
     def __init__(self):
         self._tasks: set[Task] = set()

@@ -1,27 +1,34 @@
 """The files of the page: fetched, and checked before anything uses them."""
-from core.errors import FileError
+
 from pyodide.ffi import JsException
 from pyscript import document, js_import, window
+
+from core.errors import FileError
 
 MODELS = "./models/"
 
 
 async def fetch_text(path: str) -> str:
-    """A text that changes with every release, so the browser asks the server whether its copy is still good."""
+    """A text that changes with every release, so the browser asks the server whether its copy is
+    still good."""
     return await _body(path, "no-cache", "text")
 
 
 async def fetch_bytes(path: str, sha256: str | None = None):
-    """The ArrayBuffer of a file. A copy in the browser's cache that is not the expected one is fetched anew."""
+    """The ArrayBuffer of a file. A copy in the browser's cache that is not the expected one is
+    fetched anew."""
     for cache in ("default", "reload"):
         buffer = await _body(path, cache, "arrayBuffer")
         if sha256 is None or await _has_digest(buffer, sha256):
             return buffer
-    raise FileError(f"{path} is damaged or of another version: its SHA-256 is not the expected one. Export the model again, or retry later.")
+    raise FileError(
+        f"{path} is damaged or of another version: its SHA-256 is not the expected one. Export the model again, or retry later."
+    )
 
 
 async def import_module(path: str, sha256: str | None = None):
-    """A JavaScript module. Fetched first: a browser never retries the import of a module that once failed to load."""
+    """A JavaScript module. Fetched first: a browser never retries the import of a module that once
+    failed to load."""
     await fetch_bytes(path, sha256)
     try:
         [module] = await js_import(_url(path))
@@ -31,20 +38,26 @@ async def import_module(path: str, sha256: str | None = None):
 
 
 async def _body(path: str, cache: str, form: str):
-    """All of a file, as `form` (text or arrayBuffer); a connection may break before it as well as in the middle of it."""
+    """All of a file, as `form` (text or arrayBuffer); a connection may break before it as well as
+    in the middle of it."""
     try:
         response = await window.fetch(_url(path), cache=cache)
         body = await getattr(response, form)()
     except JsException as error:
-        raise FileError(f"{path} could not be fetched ({error.message}). Check the connection and retry.") from error
+        raise FileError(
+            f"{path} could not be fetched ({error.message}). Check the connection and retry."
+        ) from error
     if not response.ok:
         reason = "it is missing on the server" if response.status == 404 else "the server refused"
-        raise FileError(f"{path} could not be loaded: {reason} (HTTP {response.status}). Retry, or choose another model.")
+        raise FileError(
+            f"{path} could not be loaded: {reason} (HTTP {response.status}). Retry, or choose another model."
+        )
     return body
 
 
 async def _has_digest(buffer, sha256: str) -> bool:
-    """True also where the browser computes no digests (pages without https); there the runtime's checks have to do."""
+    """True also where the browser computes no digests (pages without https); there the runtime's
+    checks have to do."""
     subtle = getattr(window.crypto, "subtle", None)
     if subtle is None:
         return True

@@ -1,9 +1,11 @@
 """A loaded network, as Python sees it."""
+
 from array import array
 
-from core.errors import NetworkLost, PageError
 from pyodide.ffi import JsException
 from pyscript.ffi import to_js
+
+from core.errors import NetworkLost, PageError
 
 LOST = {"DeviceLostError", "DestroyedError"}
 

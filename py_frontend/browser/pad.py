@@ -1,4 +1,5 @@
 """The drawing pad: pointer events in, strokes out."""
+
 from collections.abc import Callable, Iterable
 
 from core.drawing import Drawing
@@ -12,7 +13,8 @@ WIDTHS: dict[Tool, float] = {"pen": 16.0, "eraser": 40.0}  # canvas units
 
 
 class DrawingPad:
-    """What is drawn on a canvas, with any pointer; `on_change` gets all strokes, at most once a frame while one grows."""
+    """What is drawn on a canvas, with any pointer; `on_change` gets all strokes, at most once a
+    frame while one grows."""
 
     def __init__(self, canvas, on_change: Callable[[tuple[Stroke, ...]], None]):
         self._canvas, self._on_change = canvas, on_change
@@ -22,8 +24,12 @@ class DrawingPad:
         self.tool: Tool = "pen"
         self._surface = Surface(canvas, lambda: self._surface.draw(self.strokes))
         self._handlers = {
-            "pointerdown": self._press, "pointermove": self._move, "pointerup": self._lift,
-            "pointercancel": self._break_off, "lostpointercapture": self._break_off, "contextmenu": self._refuse_menu,
+            "pointerdown": self._press,
+            "pointermove": self._move,
+            "pointerup": self._lift,
+            "pointercancel": self._break_off,
+            "lostpointercapture": self._break_off,
+            "contextmenu": self._refuse_menu,
         }
         for event_name, handler in self._handlers.items():
             listen(canvas, event_name, handler)
@@ -56,7 +62,8 @@ class DrawingPad:
         self._step(self._drawing.clear)
 
     def _step(self, change: Callable[[], None]) -> None:
-        """Changes the whole drawing, and announces it at once; a stroke that is being drawn ends first."""
+        """Changes the whole drawing, and announces it at once; a stroke that is being drawn ends
+        first."""
         self._end()
         change()
         self._surface.draw(self.strokes)
@@ -70,7 +77,9 @@ class DrawingPad:
         if not points:
             return
         self._hand.take(event.pointerId)
-        if event.isTrusted and event.eventPhase:  # a replayed event has no phase, and perhaps no pointer that could be captured
+        if (
+            event.isTrusted and event.eventPhase
+        ):  # a replayed event has no phase, and perhaps no pointer that could be captured
             self._canvas.setPointerCapture(event.pointerId)
         self._stroke = Stroke(tool, WIDTHS[tool], tuple(points))
         self._surface.draw_line(self._stroke, points)
@@ -133,6 +142,7 @@ class DrawingPad:
 
 
 def _coalesced(event) -> list:
-    """Every position since the last event, where the browser tells them (only over https, and not for replayed events)."""
+    """Every position since the last event, where the browser tells them (only over https, and not
+    for replayed events)."""
     events = list(event.getCoalescedEvents()) if hasattr(event, "getCoalescedEvents") else []
     return events or [event]

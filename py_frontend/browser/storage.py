@@ -1,11 +1,14 @@
-"""Texts that the browser keeps from visit to visit. Where it may keep none, or has no room, the page does without."""
+"""Texts that the browser keeps from visit to visit. Where it may keep none, or has no room, the
+page does without."""
+
 from pyodide.ffi import JsException
 from pyscript import window
 from pyscript.ffi import is_none
 
 
 class Storage:
-    """The browser's storage for this site; asked for anew each time, as the mere question may be refused."""
+    """The browser's storage for this site; asked for anew each time, as the mere question may be
+    refused."""
 
     def recall(self, key: str) -> str | None:
         try:

@@ -1,9 +1,11 @@
 """The visible canvas: its place and size on the screen, and strokes rasterize on it."""
+
 from collections.abc import Callable, Sequence
+
+from pyscript import window
 
 from core.placement import Placement
 from core.strokes import Point, Stroke
-from pyscript import window
 
 from .events import on_colour_scheme, on_resize
 
@@ -11,7 +13,8 @@ COMPOSITION = {"pen": "source-over", "eraser": "destination-out"}
 
 
 class Surface:
-    """Paints in canvas units, as sharp as the screen; calls `redraw` when all has to be rasterize anew."""
+    """Paints in canvas units, as sharp as the screen; calls `redraw` when all has to be rasterize
+    anew."""
 
     def __init__(self, canvas, redraw: Callable[[], None]):
         self._canvas, self._redraw = canvas, redraw
@@ -22,12 +25,21 @@ class Surface:
     def placement(self) -> Placement:
         canvas = self._canvas
         box, style = canvas.getBoundingClientRect(), window.getComputedStyle(canvas)
-        left, right, top, bottom = (_px(getattr(style, f"padding{side}")) for side in ("Left", "Right", "Top", "Bottom"))
-        x_scale, y_scale = box.width / (canvas.offsetWidth or 1), box.height / (canvas.offsetHeight or 1)
+        left, right, top, bottom = (
+            _px(getattr(style, f"padding{side}")) for side in ("Left", "Right", "Top", "Bottom")
+        )
+        x_scale, y_scale = (
+            box.width / (canvas.offsetWidth or 1),
+            box.height / (canvas.offsetHeight or 1),
+        )
         return Placement(
-            left=box.left + (canvas.clientLeft + left) * x_scale, top=box.top + (canvas.clientTop + top) * y_scale,
-            width=canvas.clientWidth - left - right, height=canvas.clientHeight - top - bottom,
-            x_scale=x_scale or 1.0, y_scale=y_scale or 1.0)
+            left=box.left + (canvas.clientLeft + left) * x_scale,
+            top=box.top + (canvas.clientTop + top) * y_scale,
+            width=canvas.clientWidth - left - right,
+            height=canvas.clientHeight - top - bottom,
+            x_scale=x_scale or 1.0,
+            y_scale=y_scale or 1.0,
+        )
 
     def draw(self, strokes: Sequence[Stroke]) -> None:
         """Everything anew, in the colour that the page has now."""
@@ -48,7 +60,8 @@ class Surface:
         self._context.stroke(window.Path2D.new(_svg_path(points)))
 
     def _fit(self) -> None:
-        """One canvas pixel for each pixel of the screen. Setting the size, even to what it is, wipes the canvas."""
+        """One canvas pixel for each pixel of the screen. Setting the size, even to what it is,
+        wipes the canvas."""
         canvas, area, ratio = self._canvas, self.placement(), window.devicePixelRatio
         width, height = round(area.width * ratio), round(area.height * ratio)
         if (canvas.width, canvas.height) != (width, height):
@@ -57,7 +70,8 @@ class Surface:
 
 
 def _svg_path(points: Sequence[Point]) -> str:
-    """A polyline in the notation of SVG. The short last step is what makes the round ends of a single point appear."""
+    """A polyline in the notation of SVG. The short last step is what makes the round ends of a
+    single point appear."""
     return "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points) + "h.01"
 
 

@@ -1,10 +1,12 @@
 """User Timing: marks and measures that the browser's own tools show."""
+
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from core.timing import Span
 from pyscript import window
+
+from core.timing import Span
 
 MAX_ENTRIES = 1000  # of one name; the browser itself would keep them for ever
 

@@ -1,11 +1,13 @@
 """The words on the page: the answer, the facts about it, and the status line."""
+
 import traceback
 from collections.abc import Awaitable, Callable
+
+from pyscript import document, window
 
 from core.catalog import ModelEntry
 from core.errors import PageError
 from core.prediction import Prediction
-from pyscript import document, window
 
 NOTHING_DRAWN = "Draw a digit"
 
@@ -14,11 +16,13 @@ class View:
     """Shows values in the elements that the page has for them."""
 
     def __init__(self, on_failure: Callable[[], None]):
-        """`on_failure` is called where work fails, as what was shown before is then no answer any more."""
+        """`on_failure` is called where work fails, as what was shown before is then no answer any
+        more."""
         self._on_failure = on_failure
         self._root = document.documentElement
         self._prediction, self._inference_time, self._status, self._retry = map(
-            document.getElementById, ("prediction", "inference-time", "status", "retry"))
+            document.getElementById, ("prediction", "inference-time", "status", "retry")
+        )
         self._state = self._ready_sentence = ""
 
     def show(self, prediction: Prediction, inference_ms: float) -> None:
@@ -35,8 +39,10 @@ class View:
 
     def describe(self, model: ModelEntry, backend_name: str) -> None:
         facts = {
-            "backend": backend_name, "accuracy": f"{model.test_accuracy:.2%}",
-            "parameters": f"{model.parameters:,}", "size": f"{model.bytes / 1e6:.2f} MB",
+            "backend": backend_name,
+            "accuracy": f"{model.test_accuracy:.2%}",
+            "parameters": f"{model.parameters:,}",
+            "size": f"{model.bytes / 1e6:.2f} MB",
         }
         for element_id, fact in facts.items():
             document.getElementById(element_id).textContent = fact
@@ -50,11 +56,13 @@ class View:
 
     def guard(self, work: Callable[..., Awaitable]) -> Callable[..., Awaitable]:
         """`work`, with any exception shown in the status line."""
+
         async def guarded(*arguments):
             try:
                 await work(*arguments)
             except Exception as error:
                 self._report(error)
+
         return guarded
 
     def _report(self, error: Exception) -> None:

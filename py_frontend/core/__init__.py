@@ -1,1 +1,2 @@
-"""Everything that needs no browser: strokes, the 28x28 image, probabilities. Standard library only."""
+"""Everything that needs no browser: strokes, the 28x28 image, probabilities. Standard library
+only."""

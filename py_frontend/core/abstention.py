@@ -1,4 +1,6 @@
-"""When a network had better not answer: a score of its logits, and the threshold below which the answer is refused."""
+"""When a network had better not answer: a score of its logits, and the threshold below which the
+answer is refused."""
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
@@ -32,34 +34,49 @@ def margin(logits: Logits, temperature: float) -> float:
     return first - second
 
 
-# The higher the score, the surer the network is of seeing a digit. training/abstention.py chooses among the same.
+# The higher the score, the surer the network is of seeing a digit. training/abstention.py chooses
+# among the same.
 SCORES: dict[str, Callable[[Logits, float], float]] = {
-    "confidence": confidence, "energy": energy, "highest_logit": highest_logit, "margin": margin}
+    "confidence": confidence,
+    "energy": energy,
+    "highest_logit": highest_logit,
+    "margin": margin,
+}
 
 
 @dataclass(frozen=True)
 class Abstention:
     """Answers whose score is below the threshold are refused.
 
-    The score is one of `SCORES`, or `by_answer`: a linear function of the logits for each answer, whose row in
-    `weights` (10, 11) holds a factor for each logit and a constant.
+    The score is one of `SCORES`, or `by_answer`: a linear function of the logits for each answer,
+    whose row in `weights` (10, 11) holds a factor for each logit and a constant.
     """
+
     score: str
     threshold: float
     weights: Weights | None = None
 
     def __post_init__(self):
         if self.score != BY_ANSWER and self.score not in SCORES:
-            raise ValueError(f"{self.score!r} is no score of an abstention (scores: {', '.join([*SCORES, BY_ANSWER])})")
+            raise ValueError(
+                f"{self.score!r} is no score of an abstention (scores: {', '.join([*SCORES, BY_ANSWER])})"
+            )
         if (self.score == BY_ANSWER) != (self.weights is not None):
             raise ValueError(f"the score {BY_ANSWER} has weights, the others have none")
-        if self.weights is not None and [len(row) for row in self.weights] != [CLASSES + 1] * CLASSES:
+        if (
+            self.weights is not None
+            and [len(row) for row in self.weights] != [CLASSES + 1] * CLASSES
+        ):
             raise ValueError(f"the weights of an abstention are {CLASSES} rows of {CLASSES + 1}")
 
     @classmethod
     def from_json(cls, data: Mapping) -> "Abstention":
         weights = data.get("weights")
-        return cls(data["score"], float(data["threshold"]), None if weights is None else tuple(tuple(map(float, row)) for row in weights))
+        return cls(
+            data["score"],
+            float(data["threshold"]),
+            None if weights is None else tuple(tuple(map(float, row)) for row in weights),
+        )
 
     def score_of(self, logits: Logits, temperature: float) -> float:
         if self.weights is None:

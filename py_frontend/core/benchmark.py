@@ -1,4 +1,5 @@
 """Many inferences one after the other, and how their times are distributed."""
+
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -6,15 +7,17 @@ from math import ceil
 from .figures import ROUNDING, histogram, quantile
 
 RUNS = 500
-CLOCK_MS = 0.1      # to which browsers round their clock; finer bars would show its steps
+CLOCK_MS = 0.1  # to which browsers round their clock; finer bars would show its steps
 MAX_BARS = 40
 SHOWN_SHARE = 0.99  # the slowest would stretch the chart until nothing else is seen; they count in the last bar
-TURN_MS = 8         # about half a frame
+TURN_MS = 8  # about half a frame
 
 
 @dataclass(frozen=True)
 class Distribution:
-    """Milliseconds of inferences; the bars begin at `low`, are `width` wide each, and the last counts all that took longer."""
+    """Milliseconds of inferences; the bars begin at `low`, are `width` wide each, and the last
+    counts all that took longer."""
+
     runs: int
     median: float
     percentile_95: float
@@ -24,11 +27,15 @@ class Distribution:
 
     @classmethod
     def of(cls, times: Sequence[float]) -> "Distribution":
-        first, last = (int(ms / CLOCK_MS + ROUNDING) for ms in (min(times), quantile(times, SHOWN_SHARE)))
+        first, last = (
+            int(ms / CLOCK_MS + ROUNDING) for ms in (min(times), quantile(times, SHOWN_SHARE))
+        )
         ticks_per_bar = ceil((last + 1 - first) / MAX_BARS)
         low, width = first * CLOCK_MS, ticks_per_bar * CLOCK_MS
         counts = histogram(times, low, width, ceil((last + 1 - first) / ticks_per_bar))
-        return cls(len(times), quantile(times, 0.5), quantile(times, 0.95), low, width, tuple(counts))
+        return cls(
+            len(times), quantile(times, 0.5), quantile(times, 0.95), low, width, tuple(counts)
+        )
 
     @property
     def starts(self) -> list[float]:
@@ -40,9 +47,15 @@ class Distribution:
 
 
 class Benchmark:
-    """Runs the inferences; one at a time, and until it is told to stop. Meanwhile the page gets its turn in every frame."""
+    """Runs the inferences; one at a time, and until it is told to stop. Meanwhile the page gets its
+    turn in every frame."""
 
-    def __init__(self, now_ms: Callable[[], float], pause: Callable[[], Awaitable], on_progress: Callable[[int], None]):
+    def __init__(
+        self,
+        now_ms: Callable[[], float],
+        pause: Callable[[], Awaitable],
+        on_progress: Callable[[int], None],
+    ):
         self._now_ms, self._pause, self._on_progress = now_ms, pause, on_progress
         self.is_running = self._is_stopped = False
 
@@ -50,7 +63,8 @@ class Benchmark:
         self._is_stopped = True
 
     async def run(self, infer: Callable[[], Awaitable]) -> Distribution | None:
-        """None where it was stopped before it had measured anything. The first, which may be cold, is not counted."""
+        """None where it was stopped before it had measured anything. The first, which may be cold,
+        is not counted."""
         self.is_running, self._is_stopped = True, False
         try:
             await infer()

@@ -1,4 +1,5 @@
 """The area that a round tool covers as it moves straight: which part of a line lies in it."""
+
 from collections.abc import Sequence
 from math import hypot, inf, sqrt
 
@@ -11,7 +12,8 @@ EVERYWHERE: Span = (-inf, inf)
 
 
 class Capsule:
-    """All points within `radius` of the segment from `start` to `end`; a disc where both are the same."""
+    """All points within `radius` of the segment from `start` to `end`; a disc where both are the
+    same."""
 
     def __init__(self, start: Point, end: Point, radius: float):
         self.start, self.end, self.radius = start, end, radius
@@ -19,9 +21,14 @@ class Capsule:
         self.box = left - radius, top - radius, right + radius, bottom + radius
 
     def covered(self, a: Point, b: Point) -> Span:
-        """The part of the segment from a to b that lies inside: one span, as a capsule is convex; low > high where none does."""
+        """The part of the segment from a to b that lies inside: one span, as a capsule is convex;
+        low > high where none does."""
         ux, uy = b[0] - a[0], b[1] - a[1]
-        spans = [_in_disc(a, ux, uy, self.start, self.radius), _in_disc(a, ux, uy, self.end, self.radius), self._in_middle(a, ux, uy)]
+        spans = [
+            _in_disc(a, ux, uy, self.start, self.radius),
+            _in_disc(a, ux, uy, self.end, self.radius),
+            self._in_middle(a, ux, uy),
+        ]
         return max(0.0, min(low for low, _ in spans)), min(1.0, max(high for _, high in spans))
 
     def _in_middle(self, a: Point, ux: float, uy: float) -> Span:

@@ -1,4 +1,5 @@
 """The models that the page offers, as site/models/index.json lists them."""
+
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -13,7 +14,9 @@ class CatalogError(PageError):
 
 @dataclass(frozen=True)
 class ModelEntry:
-    """One model: file names are relative to the list, accuracies in 0..1, `bytes` the size of the weights."""
+    """One model: file names are relative to the list, accuracies in 0..1, `bytes` the size of the
+    weights."""
+
     name: str
     title: str
     parameters: int
@@ -34,14 +37,19 @@ def parse_catalog(text: str) -> dict[str, ModelEntry]:
     try:
         entries = [_entry(model) for model in json.loads(text)]
     except (ValueError, TypeError, AttributeError, KeyError) as error:
-        raise CatalogError(f"The list of models is damaged ({error}). Reload the page, or export the models again.") from error
+        raise CatalogError(
+            f"The list of models is damaged ({error}). Reload the page, or export the models again."
+        ) from error
     if not entries:
-        raise CatalogError("The list of models is empty. Train and export one: python -m export model runs/<name>")
+        raise CatalogError(
+            "The list of models is empty. Train and export one: python -m export model runs/<name>"
+        )
     return {entry.name: entry for entry in entries}
 
 
 def first_choice(wanted: str | None, names: Sequence[str]) -> str:
-    """The model to begin with: the one asked for where there is one of that name, else the first."""
+    """The model to begin with: the one asked for where there is one of that name, else the
+    first."""
     return wanted if wanted in names else names[0]
 
 

@@ -1,4 +1,5 @@
 """The choice of the backend: what the person wants, else the one that is faster on this machine."""
+
 from math import inf
 from typing import Protocol
 
@@ -30,18 +31,22 @@ class BackendChooser:
         """Of each backend on this machine; empty where they are not known."""
         mark = fingerprint(entry, self.gpu)
         if mark not in self._measured:
-            self._measured[mark] = self._complete(from_text(self._memory.recall(KEY + entry.name), mark))
+            self._measured[mark] = self._complete(
+                from_text(self._memory.recall(KEY + entry.name), mark)
+            )
         return self._measured[mark]
 
     def choose(self, entry: ModelEntry, wanted: str | None) -> None:
-        """For the model that is to run now: only the `wanted` backend, or all of them, the fastest first."""
+        """For the model that is to run now: only the `wanted` backend, or all of them, the fastest
+        first."""
         self._chosen = entry, wanted
         times = self.times(entry)
         fastest_first = sorted(self._runtime.names, key=lambda name: times.get(name, inf))
         self._runtime.use(*([wanted] if wanted else fastest_first))
 
     async def settle(self) -> bool:
-        """Measures what was chosen, where the choice is open and the times are not known; True where it led to another backend."""
+        """Measures what was chosen, where the choice is open and the times are not known; True
+        where it led to another backend."""
         chosen, before = self._chosen, self._runtime.backend_name
         entry, wanted = chosen
         if wanted or self.times(entry) or entry.name in self._at_work:

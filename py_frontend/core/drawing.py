@@ -1,4 +1,5 @@
 """A drawing as a history of states, so that every step, clearing included, can be taken back."""
+
 from .strokes import Stroke
 
 State = tuple[Stroke, ...]
@@ -39,4 +40,4 @@ class Drawing:
 
     def _advance(self, state: State) -> None:
         self._now += 1
-        self._states[self._now:] = [state]
+        self._states[self._now :] = [state]

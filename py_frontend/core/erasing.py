@@ -1,4 +1,6 @@
-"""What an eraser leaves of the strokes drawn before it: pen strokes again, cut where the eraser went over them."""
+"""What an eraser leaves of the strokes drawn before it: pen strokes again, cut where the eraser
+went over them."""
+
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, takewhile
 from math import dist
@@ -8,7 +10,7 @@ from .simplification import simplified
 from .strokes import Point, Stroke
 
 FINENESS = 0.02  # of a stroke's width: the tolerance of simplification before a line is cut
-CRUMB = 0.25     # of a stroke's width: shorter pieces that a cut leaves are slivers that nobody sees as ink
+CRUMB = 0.25  # of a stroke's width: shorter pieces that a cut leaves are slivers that nobody sees as ink
 
 
 def remaining(strokes: Sequence[Stroke]) -> Sequence[Stroke]:
@@ -19,14 +21,22 @@ def remaining(strokes: Sequence[Stroke]) -> Sequence[Stroke]:
 
 
 class _Erasures:
-    """What each eraser stroke of the latest drawing left. While a person draws only the newest stroke changes."""
+    """What each eraser stroke of the latest drawing left. While a person draws only the newest
+    stroke changes."""
 
     def __init__(self):
         self._strokes: Sequence[Stroke] = ()
-        self._left: dict[int, tuple[Stroke, ...]] = {}  # by the number of strokes up to the eraser's
+        self._left: dict[
+            int, tuple[Stroke, ...]
+        ] = {}  # by the number of strokes up to the eraser's
 
     def left(self, strokes: Sequence[Stroke]) -> tuple[Stroke, ...]:
-        same = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], zip(self._strokes, strokes, strict=False)))
+        same = sum(
+            1
+            for _ in takewhile(
+                lambda pair: pair[0] is pair[1], zip(self._strokes, strokes, strict=False)
+            )
+        )
         self._strokes = tuple(strokes)
         self._left = {count: left for count, left in self._left.items() if count <= same}
         done = max(self._left, default=0)
@@ -51,7 +61,8 @@ def _erased(ink: Sequence[Stroke], eraser: Stroke) -> Iterator[Stroke]:
 
 
 def _cut(stroke: Stroke, capsules: Sequence[Capsule]) -> list[Stroke]:
-    """The pieces of one stroke that lie outside all capsules; the stroke itself where none touches it."""
+    """The pieces of one stroke that lie outside all capsules; the stroke itself where none touches
+    it."""
     box = box_of(stroke.points)
     near = [capsule for capsule in capsules if boxes_meet(box, capsule.box)]
     if not near:
@@ -61,7 +72,11 @@ def _cut(stroke: Stroke, capsules: Sequence[Capsule]) -> list[Stroke]:
     if pieces == [points]:
         return [stroke]
     shortest = CRUMB * stroke.width
-    return [Stroke(stroke.tool, stroke.width, tuple(piece)) for piece in pieces if _length(piece) >= shortest]
+    return [
+        Stroke(stroke.tool, stroke.width, tuple(piece))
+        for piece in pieces
+        if _length(piece) >= shortest
+    ]
 
 
 def _pieces(points: Sequence[Point], capsules: Sequence[Capsule]) -> Iterator[list[Point]]:

@@ -1,8 +1,10 @@
 """From strokes to the 28x28 image that the networks read, made as MNIST's images were made.
 
-The ink is scaled into a box of 20x20 pixels with its aspect kept and placed by its centre of mass. It is rasterize
-from the strokes' centre lines with a pen of constant width, so that neither the size of the drawing nor the pen shows.
+The ink is scaled into a box of 20x20 pixels with its aspect kept and placed by its centre of mass.
+It is rasterize from the strokes' centre lines with a pen of constant width, so that neither the
+size of the drawing nor the pen shows.
 """
+
 from array import array
 from collections.abc import Sequence
 from itertools import chain
@@ -17,18 +19,19 @@ SIDE_PX = 28
 PIXELS = SIDE_PX * SIDE_PX
 BOX_PX = 20.0
 PEN_PX = 2.5
-EDGE_PX = 1.0         # the rim over which ink fades out
-CENTRE_PX = 14.5      # MNIST's centre of mass is the centre of pixel (14, 14)
+EDGE_PX = 1.0  # the rim over which ink fades out
+CENTRE_PX = 14.5  # MNIST's centre of mass is the centre of pixel (14, 14)
 MAX_PEN_PX = 12.0  # no pen is enlarged beyond this: a dot stays a dot, and its jitter stays small
-SPACING_PX = 0.25     # between the points of a line before simplification
-TOLERANCE_PX = 0.05   # of simplification
-MAX_POINTS = 120     # twice what a digit needs; in a scribble of more, spacing and tolerance grow
+SPACING_PX = 0.25  # between the points of a line before simplification
+TOLERANCE_PX = 0.05  # of simplification
+MAX_POINTS = 120  # twice what a digit needs; in a scribble of more, spacing and tolerance grow
 
 Path = list[Point]
 
 
 def mnist_image(strokes: Sequence[Stroke]) -> array | None:
-    """Ink (784 float32 values in 0..1, row by row) as in MNIST's images; None where nothing is drawn or all is erased."""
+    """Ink (784 float32 values in 0..1, row by row) as in MNIST's images; None where nothing is
+    drawn or all is erased."""
     pen = remaining(strokes)
     if not pen:
         return None
@@ -54,7 +57,8 @@ def _rasterized(paths: Sequence[Path]) -> array:
 
 
 def _scale(strokes: Sequence[Stroke]) -> float:
-    """Pixels per canvas unit: the longer side of the ink fills the box, unless that enlarged the pen too much."""
+    """Pixels per canvas unit: the longer side of the ink fills the box, unless that enlarged the
+    pen too much."""
     left, top, right, bottom = _bounds([stroke.points for stroke in strokes])
     longer_side = max(right - left, bottom - top)
     limit = MAX_PEN_PX / max(stroke.width for stroke in strokes)
@@ -65,14 +69,23 @@ def _boxed(paths: Sequence[Path], scale: float) -> list[Path]:
     """Scaled, and with the middle of the bounding box in the middle of the image."""
     left, top, right, bottom = _bounds(paths)
     middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
-    return [[((x - middle_x) * scale + SIDE_PX / 2, (y - middle_y) * scale + SIDE_PX / 2) for x, y in path] for path in paths]
+    return [
+        [
+            ((x - middle_x) * scale + SIDE_PX / 2, (y - middle_y) * scale + SIDE_PX / 2)
+            for x, y in path
+        ]
+        for path in paths
+    ]
 
 
 def _moved(paths: Sequence[Path], dx: float, dy: float) -> list[Path]:
     """Moved as far as all ink stays within the image."""
     rim = (PEN_PX + EDGE_PX) / 2
     left, top, right, bottom = _bounds(paths)
-    dx, dy = _limited(dx, rim - left, SIDE_PX - rim - right), _limited(dy, rim - top, SIDE_PX - rim - bottom)
+    dx, dy = (
+        _limited(dx, rim - left, SIDE_PX - rim - right),
+        _limited(dy, rim - top, SIDE_PX - rim - bottom),
+    )
     return [[(x + dx, y + dy) for x, y in path] for path in paths]
 
 
@@ -84,7 +97,7 @@ def _centre_of_mass(ink: array) -> Point:
     """In pixels from the image's corner; the first pixel's centre is at (0.5, 0.5)."""
     mass = sum(ink)
     columns = sum((x + 0.5) * sum(ink[x::SIDE_PX]) for x in range(SIDE_PX))
-    rows = sum((y + 0.5) * sum(ink[y * SIDE_PX:(y + 1) * SIDE_PX]) for y in range(SIDE_PX))
+    rows = sum((y + 0.5) * sum(ink[y * SIDE_PX : (y + 1) * SIDE_PX]) for y in range(SIDE_PX))
     return columns / mass, rows / mass
 
 

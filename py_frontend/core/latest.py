@@ -1,4 +1,5 @@
 """One job at a time, and the newest value wins."""
+
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
@@ -7,9 +8,11 @@ Result = TypeVar("Result")
 
 
 class LatestOnly(Generic[Value, Result]):
-    """Runs `job` on one value at a time and hands results to `show`; while busy it remembers only the newest value.
+    """Runs `job` on one value at a time and hands results to `show`; while busy it remembers only
+    the newest value.
 
-    The error of a value that has been overtaken or dropped is of no interest: only the newest value's error is raised.
+    The error of a value that has been overtaken or dropped is of no interest: only the newest
+    value's error is raised.
     """
 
     def __init__(self, job: Callable[[Value], Awaitable[Result]], show: Callable[[Result], None]):
@@ -18,7 +21,8 @@ class LatestOnly(Generic[Value, Result]):
         self._busy = self._dropped = False
 
     async def submit(self, value: Value) -> None:
-        """Returns once nothing is pending, or at once where another call is at work and will take this value."""
+        """Returns once nothing is pending, or at once where another call is at work and will take
+        this value."""
         self._pending[:] = [value]
         if self._busy:
             return

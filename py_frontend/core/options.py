@@ -1,4 +1,5 @@
 """What the page's address asks for: ?backend=webgpu|wasm and ?model=mlp|cnn."""
+
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
@@ -8,6 +9,7 @@ BACKENDS = ("webgpu", "wasm")
 @dataclass(frozen=True)
 class Options:
     """None where the address leaves the choice to the page."""
+
     backend: str | None = None
     model: str | None = None
 

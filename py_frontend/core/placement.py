@@ -1,4 +1,6 @@
-"""Where the canvas lies on the screen: from the page's coordinates to canvas units and to device pixels."""
+"""Where the canvas lies on the screen: from the page's coordinates to canvas units and to device
+pixels."""
+
 from dataclasses import dataclass
 
 from .strokes import Point
@@ -10,9 +12,10 @@ CANVAS_UNITS = 280.0  # the shorter side of the drawing area, whatever its size 
 class Placement:
     """The drawing area: the content box of the canvas, inside border and padding.
 
-    `left` and `top` are in CSS pixels of the viewport, `width` and `height` in CSS pixels of the layout;
-    the scales, from the second to the first, differ from one under a CSS transform.
+    `left` and `top` are in CSS pixels of the viewport, `width` and `height` in CSS pixels of the
+    layout; the scales, from the second to the first, differ from one under a CSS transform.
     """
+
     left: float
     top: float
     width: float
@@ -28,4 +31,6 @@ class Placement:
     def to_units(self, client_x: float, client_y: float) -> Point:
         """The canvas units under a point of the viewport."""
         scale = self.units_per_px
-        return (client_x - self.left) / self.x_scale * scale, (client_y - self.top) / self.y_scale * scale
+        return (client_x - self.left) / self.x_scale * scale, (
+            client_y - self.top
+        ) / self.y_scale * scale

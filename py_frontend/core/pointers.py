@@ -1,4 +1,5 @@
 """Which pointer draws: one at a time, from its press to its release."""
+
 from .strokes import Tool
 
 PRIMARY_BUTTON = 0
@@ -6,7 +7,8 @@ PEN_ERASER_BUTTON = 5  # the other end of a stylus
 
 
 def tool_of(button: int, chosen: Tool) -> Tool | None:
-    """What a press of this button draws with; None for buttons that do not draw, such as the right one."""
+    """What a press of this button draws with; None for buttons that do not draw, such as the right
+    one."""
     if button == PRIMARY_BUTTON:
         return chosen
     return "eraser" if button == PEN_ERASER_BUTTON else None

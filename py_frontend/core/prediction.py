@@ -1,4 +1,6 @@
-"""What a network's answer means: probabilities, the digit they point to, and whether it looks like a digit at all."""
+"""What a network's answer means: probabilities, the digit they point to, and whether it looks like
+a digit at all."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, isfinite
@@ -15,7 +17,9 @@ class LogitsError(PageError):
 
 @dataclass(frozen=True)
 class Prediction:
-    """Ten probabilities that sum to one, and the digit they point to: a mere guess where the network doubts that it saw one."""
+    """Ten probabilities that sum to one, and the digit they point to: a mere guess where the
+    network doubts that it saw one."""
+
     probabilities: tuple[float, ...]
     abstains: bool = False
 
@@ -28,12 +32,16 @@ class Prediction:
         return self.probabilities[self.digit]
 
     def __str__(self) -> str:
-        return f"{self.digit}? {DOUBT}" if self.abstains else f"{self.digit} ({self.confidence:.0%})"
+        return (
+            f"{self.digit}? {DOUBT}" if self.abstains else f"{self.digit} ({self.confidence:.0%})"
+        )
 
     def in_words(self) -> str:
         """All of it, for those who do not see the chart."""
         doubt = f"{DOUBT}. " if self.abstains else ""
-        return f"{doubt}Probabilities: " + ", ".join(f"{digit}: {p:.0%}" for digit, p in enumerate(self.probabilities))
+        return f"{doubt}Probabilities: " + ", ".join(
+            f"{digit}: {p:.0%}" for digit, p in enumerate(self.probabilities)
+        )
 
 
 def highest(values: Sequence[float]) -> int:
@@ -44,7 +52,9 @@ def highest(values: Sequence[float]) -> int:
 def softmax(logits: Sequence[float], temperature: float = 1.0) -> tuple[float, ...]:
     """Probabilities from logits; a temperature above one makes them less sure, below one surer."""
     if len(logits) != CLASSES or not all(map(isfinite, logits)):
-        raise LogitsError(f"The network should give {CLASSES} finite numbers, but gave {list(logits)}. Reload the page.")
+        raise LogitsError(
+            f"The network should give {CLASSES} finite numbers, but gave {list(logits)}. Reload the page."
+        )
     top = max(logits)
     weights = [exp((logit - top) / temperature) for logit in logits]
     total = sum(weights)

@@ -1,4 +1,5 @@
 """Paints polylines of one width into a small square image, antialiased, from distances alone."""
+
 from array import array
 from collections.abc import Sequence
 from math import ceil, sqrt
@@ -9,9 +10,11 @@ FAR = 1e9
 
 
 def rasterize(paths: Sequence[Sequence[Point]], width: float, edge: float, size: int) -> array:
-    """Ink in 0..1, `size` rows of `size` pixels; pixel (0, 0) covers the square from (0, 0) to (1, 1).
+    """Ink in 0..1, `size` rows of `size` pixels; pixel (0, 0) covers the square from (0, 0) to (1,
+    1).
 
-    All lengths are in pixels. A line is `width` wide with round ends; over `edge` about its rim the ink fades out.
+    All lengths are in pixels. A line is `width` wide with round ends; over `edge` about its rim the
+    ink fades out.
     """
     reach = (width + edge) / 2
     squares = [FAR] * (size * size)
@@ -19,24 +22,32 @@ def rasterize(paths: Sequence[Sequence[Point]], width: float, edge: float, size:
         for start, end in zip(path, path[1:] or path, strict=False):
             _approach(squares, size, start, end, reach)
     limit = reach * reach
-    return array("f", [min(1.0, (reach - sqrt(square)) / edge) if square < limit else 0.0 for square in squares])
+    return array(
+        "f",
+        [min(1.0, (reach - sqrt(square)) / edge) if square < limit else 0.0 for square in squares],
+    )
 
 
 def _approach(squares: list[float], size: int, start: Point, end: Point, reach: float) -> None:
-    """Lowers each pixel's squared distance to what it is from the segment, wherever that is within `reach`."""
+    """Lowers each pixel's squared distance to what it is from the segment, wherever that is within
+    `reach`."""
     ax, ay = start[0] - 0.5, start[1] - 0.5
     ux, uy = end[0] - start[0], end[1] - start[1]
     length_squared = ux * ux + uy * uy
     inverse = 1 / length_squared if length_squared > 1e-12 else 0.0
     columns = box = _covered(ax, ax + ux, reach, size)
-    is_slanted = abs(ux) > reach and abs(uy) > reach  # so that most of the box around it is too far from it
+    is_slanted = (
+        abs(ux) > reach and abs(uy) > reach
+    )  # so that most of the box around it is too far from it
     half = reach * sqrt(length_squared) / abs(uy) if is_slanted else 0.0
     for y in _covered(ay, ay + uy, reach, size):
         wy = y - ay
         row = y * size
         if is_slanted:
             middle = ax + wy * ux / uy
-            columns = range(max(box.start, ceil(middle - half)), min(box.stop, int(middle + half) + 1))
+            columns = range(
+                max(box.start, ceil(middle - half)), min(box.stop, int(middle + half) + 1)
+            )
         for x in columns:
             wx = x - ax
             t = (wx * ux + wy * uy) * inverse

@@ -1,4 +1,5 @@
 """Reads drawings with the chosen model: strokes in, an answer out."""
+
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from .timing import Stopwatch
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model makes of a drawing, and how it came to that; `start_ms` is when work on it began."""
+    """What a model makes of a drawing, and how it came to that; `start_ms` is when work on it
+    began."""
+
     prediction: Prediction
     model: ModelEntry
     ink: array
@@ -37,8 +40,11 @@ class Reader:
         return self._model is not None
 
     async def choose(self, model: ModelEntry) -> bool:
-        """True once the model can read; False where another was chosen meanwhile, whose caller will see to the rest."""
-        request = self._request = object()  # the same model may be asked for again, on another backend
+        """True once the model can read; False where another was chosen meanwhile, whose caller will
+        see to the rest."""
+        request = self._request = (
+            object()
+        )  # the same model may be asked for again, on another backend
         self._model = None
         try:
             await self._runtime.prepare(model)
@@ -64,4 +70,7 @@ class Reader:
 
 def _prediction(model: ModelEntry, logits: Sequence[float]) -> Prediction:
     probabilities = softmax(logits, model.temperature)
-    return Prediction(probabilities, model.abstention is not None and model.abstention.abstains(logits, model.temperature))
+    return Prediction(
+        probabilities,
+        model.abstention is not None and model.abstention.abstains(logits, model.temperature),
+    )

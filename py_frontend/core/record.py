@@ -1,4 +1,5 @@
 """What predictions took, stage by stage, for each model on each backend."""
+
 from collections import deque
 from dataclasses import dataclass
 
@@ -12,7 +13,9 @@ STAGES = ("image", "gpu", "inference", "view", "total")
 
 @dataclass(frozen=True)
 class Figures:
-    """Milliseconds of one stage: of the first prediction, which was cold, and of the last warm ones; None where there are none."""
+    """Milliseconds of one stage: of the first prediction, which was cold, and of the last warm
+    ones; None where there are none."""
+
     first: float | None = None
     last: float | None = None
     median: float | None = None
@@ -38,11 +41,14 @@ class Series:
     def figures(self) -> Figures:
         if not self._warm:
             return Figures(self._first)
-        return Figures(self._first, self._warm[-1], quantile(self._warm, 0.5), quantile(self._warm, 0.95))
+        return Figures(
+            self._first, self._warm[-1], quantile(self._warm, 0.5), quantile(self._warm, 0.95)
+        )
 
 
 class Record:
-    """Remembers the last predictions; cold ones, which load what later ones find, are kept apart."""
+    """Remembers the last predictions; cold ones, which load what later ones find, are kept
+    apart."""
 
     def __init__(self):
         self.latest: Answer | None = None
@@ -51,16 +57,24 @@ class Record:
     def note(self, answer: Answer, view_ms: float, total_ms: float) -> None:
         """A prediction that is on the page."""
         self.latest = answer
-        stages = {"image": answer.image_ms, "inference": answer.inference_ms, "view": view_ms, "total": total_ms}
+        stages = {
+            "image": answer.image_ms,
+            "inference": answer.inference_ms,
+            "view": view_ms,
+            "total": total_ms,
+        }
         for stage, ms in stages.items():
-            self._of(answer.model.name, answer.inference.backend, stage).add(ms, answer.inference.is_first)
+            self._of(answer.model.name, answer.inference.backend, stage).add(
+                ms, answer.inference.is_first
+            )
 
     def note_first(self, model: ModelEntry, backend: str, inference_ms: float) -> None:
         """The first inference of a network, where no prediction was the first."""
         self._of(model.name, backend, "inference").add(inference_ms, is_first=True)
 
     def note_gpu(self, answer: Answer, ms: float | None) -> None:
-        """How long the GPU computes for this prediction, measured afterwards; None where nobody can tell."""
+        """How long the GPU computes for this prediction, measured afterwards; None where nobody can
+        tell."""
         if ms is not None:
             self._of(answer.model.name, answer.inference.backend, "gpu").add(ms, is_first=False)
 

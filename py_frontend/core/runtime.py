@@ -1,4 +1,6 @@
-"""Which backend runs the models: the first that works, the next one when it fails, and a new device when one is lost."""
+"""Which backend runs the models: the first that works, the next one when it fails, and a new device
+when one is lost."""
+
 from array import array
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
@@ -13,7 +15,8 @@ MAX_LOSSES = 2  # in a row; a device that goes away each time is of no use
 
 
 class Runtime:
-    """Runs any of the models on one of `kinds`; `on_lost` is called when a device is lost, after another took its place."""
+    """Runs any of the models on one of `kinds`; `on_lost` is called when a device is lost, after
+    another took its place."""
 
     def __init__(self, kinds: Sequence[BackendKind], on_lost: Callable[[], None]):
         self._kinds, self._on_lost = {kind.name: kind for kind in kinds}, on_lost
@@ -37,7 +40,8 @@ class Runtime:
             self._begin()
 
     async def prepare(self, entry: ModelEntry) -> None:
-        """Returns once the model can run, at once where it is loaded; after an error the next call tries anew."""
+        """Returns once the model can run, at once where it is loaded; after an error the next call
+        tries anew."""
         await self._on_what_works(lambda session: session.network(entry))
 
     async def infer(self, entry: ModelEntry, ink: array) -> Inference:
@@ -79,7 +83,8 @@ class Runtime:
         self._session: Session | None = self._session_of(self._order[0])
 
     def _session_of(self, name: str) -> Session:
-        """A backend that was started stays for when it is used again: there is never more than one GPU device."""
+        """A backend that was started stays for when it is used again: there is never more than one
+        GPU device."""
         if name not in self._sessions:
             self._sessions[name] = Session(self._kinds[name], self._lost)
         return self._sessions[name]
@@ -95,7 +100,7 @@ class Runtime:
         if session is not self._session:
             return
         self.refusals.append(reason)
-        others = self._order[len(self.refusals):]
+        others = self._order[len(self.refusals) :]
         self._session = self._session_of(others[0]) if others else None
 
     def _lost(self, session: Session) -> None:

@@ -1,4 +1,5 @@
 """One backend from its start until it is lost, with the networks loaded on it."""
+
 from array import array
 from asyncio import Task, create_task
 from collections.abc import Awaitable, Callable
@@ -33,14 +34,17 @@ class BackendKind(Protocol):
 
 @dataclass(frozen=True)
 class Inference:
-    """What a network gave, and where it ran; the first run of a loaded network is slower than the others."""
+    """What a network gave, and where it ran; the first run of a loaded network is slower than the
+    others."""
+
     logits: list[float]
     backend: str
     is_first: bool
 
 
 class Session:
-    """Starts its backend when it is first needed and loads each model once; what failed is tried anew when asked for again."""
+    """Starts its backend when it is first needed and loads each model once; what failed is tried
+    anew when asked for again."""
 
     def __init__(self, kind: BackendKind, on_lost: Callable[["Session"], None]):
         self.kind, self._on_lost = kind, on_lost

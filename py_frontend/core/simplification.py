@@ -1,4 +1,5 @@
 """Fewer points for the same line, so that what follows costs no more for a slow hand."""
+
 from collections.abc import Sequence
 from math import atan2, hypot, remainder, tau
 
@@ -6,7 +7,8 @@ from .strokes import Point
 
 
 def spaced(points: Sequence[Point], distance: float) -> list[Point]:
-    """Those of `points`, first and last included, that lie at least `distance` from the one kept before them."""
+    """Those of `points`, first and last included, that lie at least `distance` from the one kept
+    before them."""
     kept = [points[0]]
     last_x, last_y = points[0]
     least = distance * distance
@@ -20,10 +22,12 @@ def spaced(points: Sequence[Point], distance: float) -> list[Point]:
 
 
 def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
-    """Some of `points`, first and last included, whose polyline passes within 2.5 tolerances of all the others.
+    """Some of `points`, first and last included, whose polyline passes within 2.5 tolerances of all
+    the others.
 
-    One pass. From the last kept point a cone of directions is open; each point that follows narrows it to the
-    directions that pass it within `tolerance`. A point outside the cone, or behind what was reached, bends the line.
+    One pass. From the last kept point a cone of directions is open; each point that follows narrows
+    it to the directions that pass it within `tolerance`. A point outside the cone, or behind what
+    was reached, bends the line.
     """
     kept = [points[0]]
     near = tolerance * tolerance
@@ -44,7 +48,9 @@ def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
                 reach = 0.0
         if not reach:
             axis, turn, low, high = direction, 0.0, -tau, tau
-        spread = tolerance / distance if distance > tolerance else tau  # from so near, every direction passes the point
+        spread = (
+            tolerance / distance if distance > tolerance else tau
+        )  # from so near, every direction passes the point
         low, high = max(low, turn - spread), min(high, turn + spread)
         reach = max(reach, distance)
         last_x, last_y = x, y

@@ -1,4 +1,6 @@
-"""Strokes: what a person drew, as values. Everything that is shown or classified is made from them."""
+"""Strokes: what a person drew, as values. Everything that is shown or classified is made from
+them."""
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -9,7 +11,9 @@ Tool = Literal["pen", "eraser"]
 Point = tuple[float, float]
 
 TOOLS: tuple[Tool, ...] = ("pen", "eraser")
-MAX_COORDINATE = 1e6  # canvas units; far beyond any canvas, and squares of it are still exact enough
+MAX_COORDINATE = (
+    1e6  # canvas units; far beyond any canvas, and squares of it are still exact enough
+)
 
 
 class StrokeError(ValueError):
@@ -18,7 +22,9 @@ class StrokeError(ValueError):
 
 @dataclass(frozen=True)
 class Stroke:
-    """One movement of a tool: its centre line's points (x, y) and its width, in canvas units; y grows downwards."""
+    """One movement of a tool: its centre line's points (x, y) and its width, in canvas units; y
+    grows downwards."""
+
     tool: Tool
     width: float
     points: tuple[Point, ...]
@@ -31,8 +37,14 @@ class Stroke:
         if not self.points:
             raise StrokeError("a stroke needs at least one point")
         numbers = list(chain.from_iterable(self.points))
-        if not isfinite(sum(numbers)) or max(numbers) > MAX_COORDINATE or min(numbers) < -MAX_COORDINATE:
-            raise StrokeError(f"a stroke's coordinates must be numbers within ±{MAX_COORDINATE:.0f}")
+        if (
+            not isfinite(sum(numbers))
+            or max(numbers) > MAX_COORDINATE
+            or min(numbers) < -MAX_COORDINATE
+        ):
+            raise StrokeError(
+                f"a stroke's coordinates must be numbers within ±{MAX_COORDINATE:.0f}"
+            )
 
     def extended(self, points: Iterable[Point]) -> "Stroke":
         """This stroke with more points at its end."""
@@ -40,7 +52,8 @@ class Stroke:
 
 
 def usable_points(points: Iterable[Sequence[float]]) -> list[Point]:
-    """The border for points from outside: those that are not numbers are dropped, those far off are brought near."""
+    """The border for points from outside: those that are not numbers are dropped, those far off are
+    brought near."""
     return [(_bounded(x), _bounded(y)) for x, y in points if isfinite(x) and isfinite(y)]
 
 

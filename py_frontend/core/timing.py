@@ -1,4 +1,5 @@
 """How long things take, for whoever keeps the record."""
+
 from contextlib import AbstractContextManager
 from typing import Protocol
 

@@ -1,4 +1,6 @@
-"""How fast each backend is on this machine: a few inferences of one model, and what is kept of them for the next visit."""
+"""How fast each backend is on this machine: a few inferences of one model, and what is kept of them
+for the next visit."""
+
 import json
 from array import array
 from collections.abc import Awaitable, Callable
@@ -15,19 +17,32 @@ Times = dict[str, float]  # milliseconds of one inference, by the name of the ba
 
 WARM_UPS = 2
 RUNS = 7
-SAMPLE = Stroke("pen", 16.0, ((100.0, 80.0), (180.0, 80.0), (130.0, 210.0)))  # any digit takes as long
+SAMPLE = Stroke(
+    "pen", 16.0, ((100.0, 80.0), (180.0, 80.0), (130.0, 210.0))
+)  # any digit takes as long
 
 
 class Trial:
-    """Times warm inferences on each backend that works; after every inference the page gets its turn.
+    """Times warm inferences on each backend that works; after every inference the page gets its
+    turn.
 
-    `note_first` is told what the first inference of a network took, as the trial makes the network warm for all that follow.
+    `note_first` is told what the first inference of a network took, as the trial makes the network
+    warm for all that follow.
     """
 
     def __init__(
-            self, runtime: Runtime, now_ms: Callable[[], float], pause: Callable[[], Awaitable],
-            note_first: Callable[[ModelEntry, str, float], None]):
-        self._runtime, self._now_ms, self._pause, self._note_first = runtime, now_ms, pause, note_first
+        self,
+        runtime: Runtime,
+        now_ms: Callable[[], float],
+        pause: Callable[[], Awaitable],
+        note_first: Callable[[ModelEntry, str, float], None],
+    ):
+        self._runtime, self._now_ms, self._pause, self._note_first = (
+            runtime,
+            now_ms,
+            pause,
+            note_first,
+        )
 
     async def times(self, entry: ModelEntry) -> Times:
         """The median of each backend, wall time; nothing of those that do not work here."""
@@ -53,7 +68,8 @@ class Trial:
 
 @cache
 def sample_ink() -> array:
-    """A digit to time inferences with; rasterize when it is first needed, not while the page starts."""
+    """A digit to time inferences with; rasterize when it is first needed, not while the page
+    starts."""
     return mnist_image([SAMPLE])
 
 
@@ -67,10 +83,13 @@ def to_text(times: Times, mark: str) -> str:
 
 
 def from_text(text: str | None, mark: str) -> Times:
-    """The times where the text holds those of the same fingerprint, else none: it comes from the browser's storage, where anything may be."""
+    """The times where the text holds those of the same fingerprint, else none: it comes from the
+    browser's storage, where anything may be."""
     try:
         kept = json.loads(text or "{}")
-        return {str(name): float(ms) for name, ms in kept["ms"].items()} if kept["of"] == mark else {}
+        return (
+            {str(name): float(ms) for name, ms in kept["ms"].items()} if kept["of"] == mark else {}
+        )
     except (ValueError, TypeError, KeyError, AttributeError):
         return {}
 

@@ -1,4 +1,5 @@
 """`python -m tests.bench inference|training|firefox|pack`: time inference and training."""
+
 import sys
 from importlib import import_module
 
@@ -8,10 +9,16 @@ COMMANDS = ("inference", "training", "firefox", "pack")
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Loads the one command that is asked for: where networks are trained there need be no browser, nor its packages."""
+    """Loads the one command that is asked for: where networks are trained there need be no browser,
+    nor its packages."""
     argv = sys.argv[1:] if argv is None else argv
     wanted = [name for name in COMMANDS if name in argv[:1]] or COMMANDS
-    return run_command("python -m tests.bench", __doc__, [import_module(f".{name}", __package__) for name in wanted], argv)
+    return run_command(
+        "python -m tests.bench",
+        __doc__,
+        [import_module(f".{name}", __package__) for name in wanted],
+        argv,
+    )
 
 
 if __name__ == "__main__":

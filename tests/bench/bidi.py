@@ -1,4 +1,6 @@
-"""A real Firefox, driven over WebDriver BiDi (W3C), which it speaks by itself; Playwright drives only a Firefox of its own."""
+"""A real Firefox, driven over WebDriver BiDi (W3C), which it speaks by itself; Playwright drives
+only a Firefox of its own."""
+
 import asyncio
 import json
 import re
@@ -12,7 +14,11 @@ from tempfile import TemporaryDirectory
 from .files import MissingPackage, extra_packages
 
 NAMES = ("firefox", "firefox-esr")
-PREFERENCES = {"dom.webgpu.enabled": True, "gfx.webgpu.ignore-blocklist": True, "app.update.enabled": False}
+PREFERENCES = {
+    "dom.webgpu.enabled": True,
+    "gfx.webgpu.ignore-blocklist": True,
+    "app.update.enabled": False,
+}
 LISTENING = re.compile(rb"WebDriver BiDi listening on (ws://\S+)")
 ANSWER_S = 120
 
@@ -34,11 +40,19 @@ class Tab:
         self._context = tree["contexts"][0]["context"]
 
     async def go(self, url: str) -> None:
-        await self._command("browsingContext.navigate", context=self._context, url=url, wait="complete")
+        await self._command(
+            "browsingContext.navigate", context=self._context, url=url, wait="complete"
+        )
 
     async def evaluate(self, expression: str):
-        """What a JavaScript expression, or the promise that it gives, comes to: text, number, boolean or None."""
-        answer = await self._command("script.evaluate", expression=expression, target={"context": self._context}, awaitPromise=True)
+        """What a JavaScript expression, or the promise that it gives, comes to: text, number,
+        boolean or None."""
+        answer = await self._command(
+            "script.evaluate",
+            expression=expression,
+            target={"context": self._context},
+            awaitPromise=True,
+        )
         if answer["type"] == "exception":
             raise BiDiError(answer["exceptionDetails"]["text"])
         return answer["result"].get("value")
@@ -47,12 +61,23 @@ class Tab:
         """A mouse with its button down, through points in CSS pixels."""
         (x, y), *rest = [(round(x), round(y)) for x, y in points]
         moves = [{"type": "pointerMove", "x": x, "y": y, "duration": 8} for x, y in rest]
-        actions = [{"type": "pointerMove", "x": x, "y": y}, {"type": "pointerDown", "button": 0}, *moves, {"type": "pointerUp", "button": 0}]
-        await self._command("input.performActions", context=self._context, actions=[{"type": "pointer", "id": "mouse", "actions": actions}])
+        actions = [
+            {"type": "pointerMove", "x": x, "y": y},
+            {"type": "pointerDown", "button": 0},
+            *moves,
+            {"type": "pointerUp", "button": 0},
+        ]
+        await self._command(
+            "input.performActions",
+            context=self._context,
+            actions=[{"type": "pointer", "id": "mouse", "actions": actions}],
+        )
 
     async def _command(self, method: str, **params) -> dict:
         self._commands += 1
-        await self._socket.send(json.dumps({"id": self._commands, "method": method, "params": params}))
+        await self._socket.send(
+            json.dumps({"id": self._commands, "method": method, "params": params})
+        )
         while True:
             message = json.loads(await asyncio.wait_for(self._socket.recv(), ANSWER_S))
             if message.get("id") != self._commands:
@@ -65,22 +90,40 @@ class Tab:
 def find_firefox() -> str:
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
-        raise MissingPackage("There is no Firefox. Install it, for example: apt-get install firefox-esr mesa-vulkan-drivers")
+        raise MissingPackage(
+            "There is no Firefox. Install it, for example: apt-get install firefox-esr mesa-vulkan-drivers"
+        )
     return found
 
 
 @asynccontextmanager
 async def firefox() -> AsyncIterator[Tab]:
-    """A tab of a Firefox with a profile of its own; raises MissingPackage where there is none, or nothing to speak to it with."""
+    """A tab of a Firefox with a profile of its own; raises MissingPackage where there is none, or
+    nothing to speak to it with."""
     with extra_packages():
         from websockets.asyncio.client import connect
     with TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        preferences = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
+        preferences = [
+            f"user_pref({json.dumps(name)}, {json.dumps(value)});"
+            for name, value in PREFERENCES.items()
+        ]
         Path(profile, "user.js").write_text("\n".join(preferences))
-        command = (find_firefox(), "--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0")
-        process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL, stderr=PIPE)
+        command = (
+            find_firefox(),
+            "--headless",
+            "--no-remote",
+            "--profile",
+            profile,
+            "--remote-debugging-port",
+            "0",
+        )
+        process = await asyncio.create_subprocess_exec(
+            *command, stdout=asyncio.subprocess.DEVNULL, stderr=PIPE
+        )
         try:
-            async with connect(await address(process) + "/session", max_size=None, ping_interval=None) as socket:
+            async with connect(
+                await address(process) + "/session", max_size=None, ping_interval=None
+            ) as socket:
                 tab = Tab(socket)
                 await tab.open()
                 yield tab

@@ -1,4 +1,6 @@
-"""A folder with all that a run compares: each network in every form, test images, and the logits that all must give."""
+"""A folder with all that a run compares: each network in every form, test images, and the logits
+that all must give."""
+
 import json
 from pathlib import Path
 
@@ -26,13 +28,17 @@ def write_case(folder: Path, names: list[str]) -> None:
         quantized = shipped_network(name)
         ink = random_ink(IMAGES)
         inputs[name] = {"ink": ink.tolist(), "logits": quantized(Tensor(ink)).numpy().tolist()}
-        write_files(folder / name / "shipped", {file: (MODELS_FOLDER / name / file).read_bytes() for file in (NET, WEIGHTS, WASM)})
+        write_files(
+            folder / name / "shipped",
+            {file: (MODELS_FOLDER / name / file).read_bytes() for file in (NET, WEIGHTS, WASM)},
+        )
         write_files(folder / name / "stock", stock_files(name, FloatNetwork(quantized)))
     write_files(folder, {"inputs.json": json.dumps(inputs).encode()})
 
 
 def stock_files(name: str, network: FloatNetwork) -> dict[str, bytes]:
-    """The network as tinygrad lays it out by itself: float32 weights, a kernel for each pooling, a buffer for each result."""
+    """The network as tinygrad lays it out by itself: float32 weights, a kernel for each pooling, a
+    buffer for each result."""
     weights = {key: tensor.numpy() for key, tensor in get_state_dict(network).items()}
     graph = capture(network, (1, PIXELS))
     weight_file = save(weights)

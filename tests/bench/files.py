@@ -1,4 +1,6 @@
-"""Which files a run of the benchmark needs, by their paths in the folder or on the server that it runs from."""
+"""Which files a run of the benchmark needs, by their paths in the folder or on the server that it
+runs from."""
+
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,24 +11,33 @@ from export.publish.site_files import ROOT
 BENCH = Path(__file__).parent
 MODULES = BENCH / "node_modules"
 PACKAGES = {
-    "onnxruntime-web": ("dist/ort.wasm.bundle.min.mjs", "dist/ort.webgpu.bundle.min.mjs",
-                        "dist/ort-wasm-simd-threaded.mjs", "dist/ort-wasm-simd-threaded.wasm",
-                        "dist/ort-wasm-simd-threaded.asyncify.mjs", "dist/ort-wasm-simd-threaded.asyncify.wasm"),
+    "onnxruntime-web": (
+        "dist/ort.wasm.bundle.min.mjs",
+        "dist/ort.webgpu.bundle.min.mjs",
+        "dist/ort-wasm-simd-threaded.mjs",
+        "dist/ort-wasm-simd-threaded.wasm",
+        "dist/ort-wasm-simd-threaded.asyncify.mjs",
+        "dist/ort-wasm-simd-threaded.asyncify.wasm",
+    ),
     "webgpu": ("package.json", "index.js", "dist/linux-x64/dawn.node"),
 }
 
 
 class MissingPackage(Exception):
-    """A package that the benchmark compares with, or runs on, is not installed; the message says how to install it."""
+    """A package that the benchmark compares with, or runs on, is not installed; the message says
+    how to install it."""
 
 
 @contextmanager
 def extra_packages() -> Iterator[None]:
-    """For imports that only some commands need: raises MissingPackage where the extra `bench` is not installed."""
+    """For imports that only some commands need: raises MissingPackage where the extra `bench` is
+    not installed."""
     try:
         yield
     except ModuleNotFoundError as error:
-        raise MissingPackage(f"{error.name.partition('.')[0]} is not installed. Run: pip install -e '.[bench]'") from error
+        raise MissingPackage(
+            f"{error.name.partition('.')[0]} is not installed. Run: pip install -e '.[bench]'"
+        ) from error
 
 
 def onnx_writer() -> Callable[[Path, list[str]], None]:
@@ -72,5 +83,7 @@ def _package_files() -> Iterator[tuple[str, Path]]:
         for name in names:
             path = MODULES / package / name
             if not path.is_file():
-                raise MissingPackage(f"{path.relative_to(ROOT)} is missing. Run in tests/bench: npm ci --ignore-scripts")
+                raise MissingPackage(
+                    f"{path.relative_to(ROOT)} is missing. Run in tests/bench: npm ci --ignore-scripts"
+                )
             yield f"tests/bench/node_modules/{package}/{name}", path

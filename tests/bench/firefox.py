@@ -1,7 +1,9 @@
-"""`python -m tests.bench firefox`: the page in a real Firefox, and what reading back costs there, plain and as this project does it.
+"""`python -m tests.bench firefox`: the page in a real Firefox, and what reading back costs there,
+plain and as this project does it.
 
 Firefox looks only every 100 ms whether the GPU has finished (site/js/readback.js works round that).
 """
+
 import asyncio
 import json
 import os
@@ -21,7 +23,7 @@ from .files import MissingPackage
 
 BACKENDS = ("wasm", "webgpu")
 DIGIT = 7
-READS = 50              # in a row; their mean is taken, as Firefox's clock has steps of a millisecond
+READS = 50  # in a row; their mean is taken, as Firefox's clock has steps of a millisecond
 ROUNDS = 5
 START_S = 120
 POINTS = 40
@@ -63,8 +65,12 @@ READ_BACK = """(async () => {
 
 
 def add_parser(subparsers) -> None:
-    parser = subparsers.add_parser("firefox", help="try the page in Firefox", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--json", type=Path, default=ROOT / "runs" / "firefox.json", help="default: %(default)s")
+    parser = subparsers.add_parser(
+        "firefox", help="try the page in Firefox", description=__doc__, allow_abbrev=False
+    )
+    parser.add_argument(
+        "--json", type=Path, default=ROOT / "runs" / "firefox.json", help="default: %(default)s"
+    )
     parser.set_defaults(run=run)
 
 
@@ -76,10 +82,17 @@ def run(args) -> int:
         return 1
     print(f"{found['browser']}, load {os.getloadavg()[0]:.1f}")
     for backend, page in found["pages"].items():
-        print(f"{backend}: {page['state']} after {page['start_s']:.1f} s; a {DIGIT} is read as {page['answer']}; "
-              f"inference {page['inference_ms']} ms; {page['status']}")
+        print(
+            f"{backend}: {page['state']} after {page['start_s']:.1f} s; a {DIGIT} is read as {page['answer']}; "
+            f"inference {page['inference_ms']} ms; {page['status']}"
+        )
     if found["read_back_ms"]:
-        print("; ".join(f"reading back, {way}: {median(ms):.2f} ms" for way, ms in found["read_back_ms"].items()))
+        print(
+            "; ".join(
+                f"reading back, {way}: {median(ms):.2f} ms"
+                for way, ms in found["read_back_ms"].items()
+            )
+        )
     else:
         print("WebGPU found no adapter, so reading back was not timed.")
     write_json(args.json, found)
@@ -92,7 +105,10 @@ async def measure() -> dict:
         async with firefox() as tab:
             return {
                 "browser": await tab.evaluate("navigator.userAgent"),
-                "pages": {backend: await tried(tab, f"{url}?model=cnn&backend={backend}") for backend in BACKENDS},
+                "pages": {
+                    backend: await tried(tab, f"{url}?model=cnn&backend={backend}")
+                    for backend in BACKENDS
+                },
                 "read_back_ms": json.loads(await tab.evaluate(READ_BACK)),
             }
 
@@ -101,15 +117,29 @@ async def tried(tab, url: str) -> dict:
     """What the page at `url` makes of a drawn digit, or what it says where it cannot start."""
     began = perf_counter()
     await tab.go(url)
-    while (state := await tab.evaluate("document.documentElement.dataset.state")) not in ("ready", "error") and perf_counter() - began < START_S:
+    while (state := await tab.evaluate("document.documentElement.dataset.state")) not in (
+        "ready",
+        "error",
+    ) and perf_counter() - began < START_S:
         await asyncio.sleep(0.1)
     start_s = perf_counter() - began
-    left, top, width, height = json.loads(await tab.evaluate("""(() => {
+    left, top, width, height = json.loads(
+        await tab.evaluate("""(() => {
       const { left, top, width, height } = document.getElementById("draw-canvas").getBoundingClientRect();
       return JSON.stringify([left, top, width, height]);
-    })()"""))
+    })()""")
+    )
     for stroke in GLYPHS[DIGIT]:
         await tab.drag([(left + x * width, top + y * height) for x, y in resampled(stroke, POINTS)])
     await asyncio.sleep(1)
-    text = {name: await tab.evaluate(f"document.getElementById('{name}').textContent") for name in ("prediction", "inference-time", "status")}
-    return {"state": state, "start_s": start_s, "answer": text["prediction"], "inference_ms": text["inference-time"], "status": text["status"]}
+    text = {
+        name: await tab.evaluate(f"document.getElementById('{name}').textContent")
+        for name in ("prediction", "inference-time", "status")
+    }
+    return {
+        "state": state,
+        "start_s": start_s,
+        "answer": text["prediction"],
+        "inference_ms": text["inference-time"],
+        "status": text["status"],
+    }

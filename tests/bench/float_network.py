@@ -1,4 +1,6 @@
-"""The shipped network with its weights unpacked to float32: the same function, as anyone else would run it."""
+"""The shipped network with its weights unpacked to float32: the same function, as anyone else would
+run it."""
+
 from collections.abc import Callable
 
 from tinygrad import Tensor
@@ -8,7 +10,8 @@ from training.networks.quantize import QuantizedLayer, QuantizedNetwork, halved,
 
 
 class FloatLayer:
-    """A linear or convolution layer: float32 weight (outputs, inputs[, height, width]) and bias (outputs,)."""
+    """A linear or convolution layer: float32 weight (outputs, inputs[, height, width]) and bias
+    (outputs,)."""
 
     def __init__(self, layer: QuantizedLayer):
         weight = layer.weight.float()

@@ -1,4 +1,5 @@
 """The benchmark in Chromium, which a person's browser resembles."""
+
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -28,7 +29,9 @@ def race(files: dict[str, Path], models: list[str], runs: int) -> dict:
     return found
 
 
-def race_in(chromium: Browser, files: dict[str, Path], models: list[str], runs: int, only: str = "") -> dict:
+def race_in(
+    chromium: Browser, files: dict[str, Path], models: list[str], runs: int, only: str = ""
+) -> dict:
     """The race of the contestants whose names match `only`."""
     handler = type("CaseHandler", (IsolatedHandler,), {"files": staticmethod(lambda: files)})
     with served(handler) as url:

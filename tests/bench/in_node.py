@@ -1,4 +1,5 @@
 """The benchmark under Node, with WebGPU from Dawn: no browser between the program and the GPU."""
+
 import json
 import subprocess
 from pathlib import Path
@@ -14,6 +15,20 @@ def race(files: dict[str, Path], models: list[str], runs: int) -> dict:
     with TemporaryDirectory() as folder:
         copy_files(files, Path(folder, "bench"))
         found = Path(folder, "inference.json")
-        options = ["--case", "case", "--models", ",".join(models), "--runs", str(runs), "--json", found]
-        subprocess.run([*NODE, "tests/bench/dawn.mjs", *options], cwd=Path(folder, "bench"), stdout=subprocess.DEVNULL, check=True)
+        options = [
+            "--case",
+            "case",
+            "--models",
+            ",".join(models),
+            "--runs",
+            str(runs),
+            "--json",
+            found,
+        ]
+        subprocess.run(
+            [*NODE, "tests/bench/dawn.mjs", *options],
+            cwd=Path(folder, "bench"),
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
         return json.loads(found.read_text())

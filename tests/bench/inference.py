@@ -1,4 +1,6 @@
-"""`python -m tests.bench inference`: median and 95th percentile of single inferences, ours beside those of others."""
+"""`python -m tests.bench inference`: median and 95th percentile of single inferences, ours beside
+those of others."""
+
 import json
 import os
 import sys
@@ -18,11 +20,29 @@ MACHINES = {"chromium": in_chromium.race, "node": in_node.race}
 
 
 def add_parser(subparsers) -> None:
-    parser = subparsers.add_parser("inference", help="time single inferences", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--under", choices=MACHINES, default="chromium", help="default: %(default)s; node runs on Dawn")
-    parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS), help="default: all")
-    parser.add_argument("--runs", type=count, default=1000, help="inferences of each contestant (default: %(default)s)")
-    parser.add_argument("--json", type=Path, help="file for every single time (default: runs/inference-<under>.json)")
+    parser = subparsers.add_parser(
+        "inference", help="time single inferences", description=__doc__, allow_abbrev=False
+    )
+    parser.add_argument(
+        "--under",
+        choices=MACHINES,
+        default="chromium",
+        help="default: %(default)s; node runs on Dawn",
+    )
+    parser.add_argument(
+        "--models", nargs="+", choices=MODELS, default=list(MODELS), help="default: all"
+    )
+    parser.add_argument(
+        "--runs",
+        type=count,
+        default=1000,
+        help="inferences of each contestant (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--json",
+        type=Path,
+        help="file for every single time (default: runs/inference-<under>.json)",
+    )
     parser.set_defaults(run=run)
 
 
@@ -47,7 +67,8 @@ def run(args) -> int:
 
 
 def race(under: str, models: list[str], runs: int) -> dict:
-    """What the contestants took: {environment, models, tables}, as page.mjs and dawn.mjs give it, and the machine's load before."""
+    """What the contestants took: {environment, models, tables}, as page.mjs and dawn.mjs give it,
+    and the machine's load before."""
     load, write_onnx = os.getloadavg(), onnx_writer()
     with TemporaryDirectory() as case:
         write_case(Path(case), models)

@@ -1,4 +1,5 @@
 """A FloatNetwork as an ONNX model: the same float32 weights, layer by layer."""
+
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,7 +22,9 @@ IR_VERSION = 8  # the one of that opset
 def write_onnx(folder: Path, names: list[str]) -> None:
     """Adds network.onnx to each model of a case."""
     for name in names:
-        write_files(folder / name, {"network.onnx": onnx_bytes(FloatNetwork(shipped_network(name)), name)})
+        write_files(
+            folder / name, {"network.onnx": onnx_bytes(FloatNetwork(shipped_network(name)), name)}
+        )
 
 
 def onnx_bytes(network: FloatNetwork, name: str) -> bytes:
@@ -32,7 +35,9 @@ def onnx_bytes(network: FloatNetwork, name: str) -> bytes:
     for layer in network.layers:
         add_layer(graph, layer)
     graph.add("Identity", [], OUTPUT)
-    model = helper.make_model(graph.proto(name), opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
+    model = helper.make_model(
+        graph.proto(name), opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
+    )
     onnx.checker.check_model(model, full_check=True)
     return model.SerializeToString()
 
@@ -48,9 +53,13 @@ class Graph:
         self._constants.append(numpy_helper.from_array(np.asarray(values), name))
         return name
 
-    def add(self, operator: str, constants: list[str], output: str | None = None, **attributes) -> None:
+    def add(
+        self, operator: str, constants: list[str], output: str | None = None, **attributes
+    ) -> None:
         output = output or f"{operator}.{len(self._nodes)}"
-        self._nodes.append(helper.make_node(operator, [self._last, *constants], [output], **attributes))
+        self._nodes.append(
+            helper.make_node(operator, [self._last, *constants], [output], **attributes)
+        )
         self._last = output
 
     def proto(self, name: str) -> onnx.GraphProto:
@@ -71,11 +80,16 @@ def add_layer(graph: Graph, layer: Callable) -> None:
     elif layer is flat:
         graph.add("Flatten", [])
     else:
-        raise ValueError(f"there is no ONNX operator for the layer {layer} here; add one to add_layer()")
+        raise ValueError(
+            f"there is no ONNX operator for the layer {layer} here; add one to add_layer()"
+        )
 
 
 def add_weights(graph: Graph, layer: FloatLayer) -> None:
-    constants = [graph.constant("weight", layer.weight.numpy()), graph.constant("bias", layer.bias.numpy())]
+    constants = [
+        graph.constant("weight", layer.weight.numpy()),
+        graph.constant("bias", layer.bias.numpy()),
+    ]
     if layer.weight.ndim == 2:
         graph.add("Gemm", constants, transB=1)
     else:

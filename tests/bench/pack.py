@@ -1,4 +1,6 @@
-"""`python -m tests.bench pack`: write all that dawn.mjs needs into one folder, for a Linux machine with Node alone."""
+"""`python -m tests.bench pack`: write all that dawn.mjs needs into one folder, for a Linux machine
+with Node alone."""
+
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +12,12 @@ from .files import MissingPackage, bench_files, copy_files, onnx_writer
 
 
 def add_parser(subparsers) -> None:
-    parser = subparsers.add_parser("pack", help="pack the benchmark for another machine", description=__doc__, allow_abbrev=False)
+    parser = subparsers.add_parser(
+        "pack",
+        help="pack the benchmark for another machine",
+        description=__doc__,
+        allow_abbrev=False,
+    )
     parser.add_argument("folder", type=Path, help="where to; it is made, and must not be there yet")
     parser.set_defaults(run=run)
 
@@ -21,7 +28,9 @@ def run(args) -> int:
     except (MissingPackage, FileExistsError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
-    print(f"There, run: node {args.folder.name}/tests/bench/dawn.mjs --case {args.folder.name}/case --json inference.json")
+    print(
+        f"There, run: node {args.folder.name}/tests/bench/dawn.mjs --case {args.folder.name}/case --json inference.json"
+    )
     return 0
 
 

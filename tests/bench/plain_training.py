@@ -1,4 +1,6 @@
-"""The plain recipe that ours is compared with: tinygrad's layers as they are, float32, Adam, batches drawn anew for each step."""
+"""The plain recipe that ours is compared with: tinygrad's layers as they are, float32, Adam,
+batches drawn anew for each step."""
+
 import numpy as np
 from tinygrad import Context, Tensor, TinyJit, nn
 
@@ -10,13 +12,26 @@ BATCH = 512
 
 
 class PlainCNN:
-    """The network of tinygrad's own MNIST example: two pairs of convolutions (5x5, 3x3), batch norm and pooling after each pair."""
+    """The network of tinygrad's own MNIST example: two pairs of convolutions (5x5, 3x3), batch norm
+    and pooling after each pair."""
 
     def __init__(self):
         self.layers = [
-            image, nn.Conv2d(1, 32, 5), Tensor.relu, nn.Conv2d(32, 32, 5), Tensor.relu, nn.BatchNorm(32), Tensor.max_pool2d,
-            nn.Conv2d(32, 64, 3), Tensor.relu, nn.Conv2d(64, 64, 3), Tensor.relu, nn.BatchNorm(64), Tensor.max_pool2d,
-            flat, nn.Linear(576, 10),
+            image,
+            nn.Conv2d(1, 32, 5),
+            Tensor.relu,
+            nn.Conv2d(32, 32, 5),
+            Tensor.relu,
+            nn.BatchNorm(32),
+            Tensor.max_pool2d,
+            nn.Conv2d(32, 64, 3),
+            Tensor.relu,
+            nn.Conv2d(64, 64, 3),
+            Tensor.relu,
+            nn.BatchNorm(64),
+            Tensor.max_pool2d,
+            flat,
+            nn.Linear(576, 10),
         ]
 
     def __call__(self, ink: Tensor) -> Tensor:
@@ -31,7 +46,10 @@ class PlainTrainer:
 
     def __init__(self, network, train: Examples):
         self.judged = network
-        self._images, self._labels = Tensor(train.images).realize(), Tensor(train.labels.astype(np.int32)).realize()
+        self._images, self._labels = (
+            Tensor(train.images).realize(),
+            Tensor(train.labels.astype(np.int32)).realize(),
+        )
         self._optimizer = nn.optim.Adam(nn.state.get_parameters(network), lr=LEARNING_RATE)
         self._jitted_step = TinyJit(self._step)
 

@@ -1,4 +1,5 @@
 """The page refuses exactly what training chose to refuse."""
+
 import json
 
 import numpy as np
@@ -26,7 +27,11 @@ def as_exported(abstention: training.Abstention) -> Abstention:
 def check(abstention: training.Abstention, logits: np.ndarray, temperature: float) -> None:
     ours = as_exported(abstention)
     for row, score, refused in zip(
-            logits.tolist(), abstention.scores(logits, temperature), abstention.abstains(logits, temperature), strict=True):
+        logits.tolist(),
+        abstention.scores(logits, temperature),
+        abstention.abstains(logits, temperature),
+        strict=True,
+    ):
         assert ours.score_of(row, temperature) == pytest.approx(score, rel=1e-9, abs=1e-9)
         if abs(score - abstention.threshold) > 1e-6:
             assert ours.abstains(row, temperature) is bool(refused)
@@ -44,13 +49,18 @@ def test_every_score_refuses_what_it_refuses_in_training(score, logits, temperat
 
 
 @given(LOGITS, WEIGHTS, TEMPERATURES, st.floats(-5, 5))
-def test_weights_for_each_answer_refuse_what_they_refuse_in_training(logits, weights, temperature, threshold):
+def test_weights_for_each_answer_refuse_what_they_refuse_in_training(
+    logits, weights, temperature, threshold
+):
     check(training.Abstention(training.BY_ANSWER, threshold, weights.tolist()), logits, temperature)
 
 
 def test_fitted_weights_work_on_the_page():
     rng = np.random.default_rng(0)
-    digits, drawings = (rng.normal(0, 1, (200, 10)) + sureness * np.eye(10)[rng.integers(0, 10, 200)] for sureness in (9, 4))
+    digits, drawings = (
+        rng.normal(0, 1, (200, 10)) + sureness * np.eye(10)[rng.integers(0, 10, 200)]
+        for sureness in (9, 4)
+    )
     for candidate in training.candidates(digits, drawings):
         chosen = candidate.at_share(0.1, digits, 1.2)
         check(chosen, np.concatenate([digits, drawings]), 1.2)

@@ -1,4 +1,5 @@
 """The choice of the backend: the person's, else the faster one, which is measured once."""
+
 import asyncio
 import json
 
@@ -27,7 +28,8 @@ class Notes:
 
 
 class Laptop(Machine):
-    """A machine with a clock: an inference on each backend takes so many milliseconds, the first run of a network 100 more."""
+    """A machine with a clock: an inference on each backend takes so many milliseconds, the first
+    run of a network 100 more."""
 
     def __init__(self, **ms: float):
         super().__init__()
@@ -50,7 +52,11 @@ class Laptop(Machine):
 
     def visit(self, notes=None, gpu="card") -> tuple[BackendChooser, Runtime]:
         runtime = self.runtime(*self.names)
-        chooser = BackendChooser(runtime, notes or Notes(), Trial(runtime, lambda: self.clock, self.pause, self.note_first))
+        chooser = BackendChooser(
+            runtime,
+            notes or Notes(),
+            Trial(runtime, lambda: self.clock, self.pause, self.note_first),
+        )
         chooser.gpu = gpu
         return chooser, runtime
 
@@ -61,7 +67,10 @@ async def open_page(chooser, runtime, entry, wanted=None) -> bool:
     return await chooser.settle()
 
 
-@pytest.mark.parametrize("webgpu, wasm, faster, has_changed", [(5, 0.3, "wasm", True), (0.3, 5, "webgpu", False), (1, 1, "webgpu", False)])
+@pytest.mark.parametrize(
+    "webgpu, wasm, faster, has_changed",
+    [(5, 0.3, "wasm", True), (0.3, 5, "webgpu", False), (1, 1, "webgpu", False)],
+)
 def test_the_faster_backend_is_kept_and_the_figures_are_known(webgpu, wasm, faster, has_changed):
     async def scenario():
         chooser, runtime = Laptop(webgpu=webgpu, wasm=wasm).visit()
@@ -70,6 +79,7 @@ def test_the_faster_backend_is_kept_and_the_figures_are_known(webgpu, wasm, fast
         assert runtime.backend_name == faster
         assert chooser.times(model()) == pytest.approx({"webgpu": webgpu, "wasm": wasm})
         assert (await runtime.infer(model(), None)).backend == faster
+
     finished(scenario())
 
 
@@ -81,6 +91,7 @@ def test_each_inference_of_a_trial_waits_for_its_turn_and_what_was_cold_is_told_
         runs = [event for event in laptop.log if event.startswith("run")]
         assert len(runs) == laptop.pauses == 2 * (WARM_UPS + RUNS)
         assert laptop.firsts == [("mlp", "webgpu", 105), ("mlp", "wasm", 100.5)]
+
     finished(scenario())
 
 
@@ -93,10 +104,14 @@ def test_a_second_visit_begins_with_the_faster_and_measures_nothing():
         assert await open_page(chooser, runtime, model()) is False
         assert (runtime.backend_name, laptop.log) == ("wasm", ["start wasm", "load mlp on wasm"])
         assert chooser.times(model()) == pytest.approx({"webgpu": 5, "wasm": 0.3})
+
     finished(scenario())
 
 
-@pytest.mark.parametrize("entry, gpu", [(model(sha256="11"), "card"), (model(net_sha256="11"), "card"), (model(), "another card")])
+@pytest.mark.parametrize(
+    "entry, gpu",
+    [(model(sha256="11"), "card"), (model(net_sha256="11"), "card"), (model(), "another card")],
+)
 def test_new_weights_new_kernels_or_another_gpu_are_measured_anew(entry, gpu):
     async def scenario():
         notes = Notes()
@@ -106,6 +121,7 @@ def test_new_weights_new_kernels_or_another_gpu_are_measured_anew(entry, gpu):
         await open_page(chooser, runtime, entry)
         assert (runtime.backend_name, laptop.pauses) == ("webgpu", 2 * (WARM_UPS + RUNS))
         assert len(notes.kept) == 1
+
     finished(scenario())
 
 
@@ -120,6 +136,7 @@ def test_each_model_has_its_own_faster_backend():
         await open_page(chooser, runtime, model())
         assert runtime.backend_name == "wasm"
         assert laptop.log.count("start webgpu") == 1
+
     finished(scenario())
 
 
@@ -135,6 +152,7 @@ def test_what_the_person_wants_is_used_alone_and_not_measured(wanted):
         chooser.choose(model(), wanted)
         with pytest.raises(BackendUnavailable):
             await runtime.prepare(model())
+
     finished(scenario())
 
 
@@ -149,6 +167,7 @@ def test_a_choice_made_during_the_trial_stands():
         assert await trial is False and runtime.backend_name == "webgpu"
         chooser.choose(model(), None)
         assert runtime.backend_name == "wasm"
+
     finished(scenario())
 
 
@@ -159,12 +178,19 @@ def test_one_trial_of_a_model_at_a_time():
         chooser.choose(model(), None)
         assert sorted(await asyncio.gather(chooser.settle(), chooser.settle())) == [False, True]
         assert laptop.pauses == 2 * (WARM_UPS + RUNS)
+
     finished(scenario())
 
 
-@pytest.mark.parametrize("event, error", [
-    ("start webgpu", BackendUnavailable("no GPU")), ("load mlp on wasm", PageError("missing")), ("run mlp on wasm", NetworkLost("gone")),
-], ids=str)
+@pytest.mark.parametrize(
+    "event, error",
+    [
+        ("start webgpu", BackendUnavailable("no GPU")),
+        ("load mlp on wasm", PageError("missing")),
+        ("run mlp on wasm", NetworkLost("gone")),
+    ],
+    ids=str,
+)
 def test_where_a_backend_fails_the_other_stays_and_nothing_is_remembered(event, error):
     async def scenario():
         laptop, notes = Laptop(webgpu=5, wasm=0.3), Notes()
@@ -174,6 +200,7 @@ def test_where_a_backend_fails_the_other_stays_and_nothing_is_remembered(event, 
         assert runtime.backend_name == ("wasm" if event == "start webgpu" else "webgpu")
         assert notes.kept == {} and chooser.times(model()) == {}
         assert (await runtime.infer(model(), None)).logits == [1.0] * 10
+
     finished(scenario())
 
 
@@ -185,6 +212,7 @@ def test_a_backend_that_was_left_for_another_is_not_started_again():
             for wanted in ("webgpu", "wasm", None):
                 await open_page(chooser, runtime, model(), wanted)
         assert (laptop.log.count("start webgpu"), laptop.log.count("start wasm")) == (1, 1)
+
     finished(scenario())
 
 
@@ -199,6 +227,7 @@ def test_a_device_lost_while_the_other_backend_is_in_use_disturbs_nobody():
         await open_page(chooser, runtime, model(), "webgpu")
         assert (await runtime.infer(model(), None)).backend == "webgpu"
         assert laptop.log.count("start webgpu") == 2
+
     finished(scenario())
 
 
@@ -208,8 +237,22 @@ def test_times_survive_being_kept(times, mark):
     assert from_text(to_text(times, mark), mark + "x") == {}
 
 
-@pytest.mark.parametrize("text", [
-    None, "", "{", "3", "null", "[]", "{}", '{"of": "m"}', '{"of": "m", "ms": 3}', '{"of": "m", "ms": {"wasm": "quick"}}', '{"of": "m", "ms": {"wasm": null}}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "{",
+        "3",
+        "null",
+        "[]",
+        "{}",
+        '{"of": "m"}',
+        '{"of": "m", "ms": 3}',
+        '{"of": "m", "ms": {"wasm": "quick"}}',
+        '{"of": "m", "ms": {"wasm": null}}',
+    ],
+)
 def test_whatever_else_the_storage_holds_is_no_time(text):
     assert from_text(text, "m") == {}
 
@@ -224,6 +267,7 @@ def test_kept_times_that_lack_a_backend_are_measured_anew():
         chooser, runtime = laptop.visit(notes)
         await open_page(chooser, runtime, model())
         assert runtime.backend_name == "webgpu" and laptop.pauses
+
     finished(scenario())
 
 

@@ -1,4 +1,6 @@
-"""What is made of many times: quantiles, histograms, the record of predictions, and the benchmark."""
+"""What is made of many times: quantiles, histograms, the record of predictions, and the
+benchmark."""
+
 import asyncio
 from array import array
 
@@ -35,7 +37,15 @@ def test_a_histogram_counts_what_lies_outside_at_its_ends():
 
 def answer(name="mlp", backend="wasm", is_first=False, image_ms=1.0, inference_ms=2.0) -> Answer:
     prediction = Prediction((1.0,) + (0.0,) * 9)
-    return Answer(prediction, model(name), array("f"), Inference([0.0] * 10, backend, is_first), 0.0, image_ms, inference_ms)
+    return Answer(
+        prediction,
+        model(name),
+        array("f"),
+        Inference([0.0] * 10, backend, is_first),
+        0.0,
+        image_ms,
+        inference_ms,
+    )
 
 
 def test_the_first_prediction_is_kept_apart_from_the_warm_ones():
@@ -55,7 +65,10 @@ def test_models_and_backends_do_not_mix():
     record.note(answer("mlp", "wasm"), 1.0, 4.0)
     record.note(answer("cnn", "wasm"), 1.0, 5.0)
     record.note(answer("mlp", "webgpu"), 1.0, 6.0)
-    lasts = [record.figures(name, backend)["total"].last for name, backend in (("mlp", "wasm"), ("cnn", "wasm"), ("mlp", "webgpu"))]
+    lasts = [
+        record.figures(name, backend)["total"].last
+        for name, backend in (("mlp", "wasm"), ("cnn", "wasm"), ("mlp", "webgpu"))
+    ]
     assert lasts == [4.0, 5.0, 6.0] and record.figures("cnn", "webgpu")["total"] == Figures()
 
 
@@ -107,7 +120,11 @@ def test_a_benchmark_times_every_inference_but_the_first():
     assert clock.runs == RUNS + 1 == 501
     assert (distribution.runs, distribution.median, distribution.percentile_95) == (500, 2, 3)
     assert distribution.starts == pytest.approx([1 + bar / 10 for bar in range(21)])
-    assert (distribution.counts[0], distribution.counts[-1], sum(distribution.counts)) == (250, 250, 500)
+    assert (distribution.counts[0], distribution.counts[-1], sum(distribution.counts)) == (
+        250,
+        250,
+        500,
+    )
 
 
 @pytest.mark.parametrize("ms, at_once", [(0.5, 17), (3, 3), (30, 1)])
@@ -131,6 +148,7 @@ def test_a_benchmark_that_is_stopped_tells_what_it_has():
         assert not benchmark.is_running and 40 < distribution.runs < 45
         again = await benchmark.run(clock.infer)
         assert again.runs == 500
+
     finished(scenario())
 
 
@@ -142,12 +160,14 @@ def test_a_benchmark_that_is_stopped_at_once_has_nothing():
         await asyncio.sleep(0)
         benchmark.stop()
         assert await running is None
+
     finished(scenario())
 
 
 def test_a_benchmark_that_breaks_can_run_again():
     async def breaking():
         raise ValueError("gone")
+
     benchmark = Clock(1).benchmark()
     with pytest.raises(ValueError, match="gone"):
         finished(benchmark.run(breaking))
@@ -168,4 +188,7 @@ def test_times_of_a_clock_with_steps_leave_no_gaps_between_the_bars():
 
 
 def test_a_distribution_in_words():
-    assert str(Distribution.of([1.0] * 99 + [3.0])) == "100 inferences: median 1.00 ms, 95 % within 1.00 ms"
+    assert (
+        str(Distribution.of([1.0] * 99 + [3.0]))
+        == "100 inferences: median 1.00 ms, 95 % within 1.00 ms"
+    )

@@ -1,4 +1,5 @@
 """The 28x28 image: what MNIST's images are, whatever the drawing's size, place, pen and speed."""
+
 from array import array
 from math import cos, hypot, isfinite, pi, sin
 
@@ -26,7 +27,9 @@ def resampled(line, points_per_unit):
     points = [line[0]]
     for (ax, ay), (bx, by) in zip(line, line[1:], strict=False):
         steps = max(1, int(hypot(bx - ax, by - ay) * points_per_unit))
-        points += [(ax + (bx - ax) * i / steps, ay + (by - ay) * i / steps) for i in range(1, steps + 1)]
+        points += [
+            (ax + (bx - ax) * i / steps, ay + (by - ay) * i / steps) for i in range(1, steps + 1)
+        ]
     return points
 
 
@@ -36,7 +39,10 @@ def image(strokes) -> np.ndarray:
 
 def extent(ink: np.ndarray, threshold=0.5) -> tuple[int, int]:
     """Height and width of what is inked."""
-    rows, columns = np.flatnonzero((ink > threshold).any(1)), np.flatnonzero((ink > threshold).any(0))
+    rows, columns = (
+        np.flatnonzero((ink > threshold).any(1)),
+        np.flatnonzero((ink > threshold).any(0)),
+    )
     return int(np.ptp(rows)) + 1, int(np.ptp(columns)) + 1
 
 
@@ -51,10 +57,21 @@ def test_it_is_784_floats_of_32_bits():
 
 
 @pytest.mark.parametrize("digit", GLYPHS)
-@pytest.mark.parametrize("way", [
-    {"size": 48}, {"size": 279, "x": 0, "y": 0}, {"size": 60, "x": 215, "y": 218}, {"width": 6}, {"width": 30},
-    {"points_per_unit": 5}, {"size": 60, "points_per_unit": 20}, {"size": 1e-3}, {"size": 1e5},
-], ids=str)
+@pytest.mark.parametrize(
+    "way",
+    [
+        {"size": 48},
+        {"size": 279, "x": 0, "y": 0},
+        {"size": 60, "x": 215, "y": 218},
+        {"width": 6},
+        {"width": 30},
+        {"points_per_unit": 5},
+        {"size": 60, "points_per_unit": 20},
+        {"size": 1e-3},
+        {"size": 1e5},
+    ],
+    ids=str,
+)
 def test_a_digit_gives_the_same_image_however_it_is_drawn(digit, way):
     way = {**way, "width": way.get("width", 16 * min(1, way.get("size", 200) / 48))}
     assert np.abs(image(drawn(digit, **way)) - image(drawn(digit))).max() < 0.25
@@ -76,7 +93,9 @@ def test_a_vertical_line_is_not_blown_up_sideways():
     assert (height, width) == (pytest.approx(BOX_PX, abs=1), pytest.approx(PEN_PX, abs=1))
 
 
-@pytest.mark.parametrize("points", [((140, 140),), ((140, 140), (140.5, 140.2)), ((9, 9), (9, 9), (9, 9))])
+@pytest.mark.parametrize(
+    "points", [((140, 140),), ((140, 140), (140.5, 140.2)), ((9, 9), (9, 9), (9, 9))]
+)
 def test_a_dot_stays_a_dot(points):
     ink = image([Stroke("pen", 16, points)])
     assert max(extent(ink)) <= 3 and ink.max() > 0.9
@@ -102,13 +121,19 @@ def test_a_drawing_that_is_wholly_erased_gives_no_image():
 
 
 def test_erasing_one_of_two_strokes_gives_the_image_of_the_other():
-    kept, gone = Stroke("pen", 16, ((50, 50), (50, 200))), Stroke("pen", 16, ((200, 50), (200, 200)))
+    kept, gone = (
+        Stroke("pen", 16, ((50, 50), (50, 200))),
+        Stroke("pen", 16, ((200, 50), (200, 200))),
+    )
     eraser = Stroke("eraser", 40, ((200, 30), (200, 220)))
     assert mnist_image([kept, gone, eraser]) == mnist_image([kept])
 
 
 def test_ink_drawn_after_the_eraser_stays():
-    pen, eraser = Stroke("pen", 16, ((50, 50), (50, 200))), Stroke("eraser", 40, ((50, 30), (50, 220)))
+    pen, eraser = (
+        Stroke("pen", 16, ((50, 50), (50, 200))),
+        Stroke("eraser", 40, ((50, 30), (50, 220))),
+    )
     assert mnist_image([pen, eraser, pen]) == mnist_image([pen])
 
 
@@ -122,7 +147,15 @@ def supersampled(paths, width, size, times=16) -> np.ndarray:
         for a, b in zip(scaled, scaled[1:] or scaled, strict=False):
             length = hypot(b[0] - a[0], b[1] - a[1]) or 1
             nx, ny = -(b[1] - a[1]) / length * radius, (b[0] - a[0]) / length * radius
-            draw.polygon([(a[0] + nx, a[1] + ny), (b[0] + nx, b[1] + ny), (b[0] - nx, b[1] - ny), (a[0] - nx, a[1] - ny)], fill=255)
+            draw.polygon(
+                [
+                    (a[0] + nx, a[1] + ny),
+                    (b[0] + nx, b[1] + ny),
+                    (b[0] - nx, b[1] - ny),
+                    (a[0] - nx, a[1] - ny),
+                ],
+                fill=255,
+            )
         for x, y in scaled:
             draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
     return np.asarray(big, dtype=np.float64).reshape(size, times, size, times).mean((1, 3)) / 255
@@ -137,19 +170,25 @@ def test_painting_agrees_with_a_supersampled_painter(turn):
     assert ink.sum() == pytest.approx(PEN_PX * 9 + pi * (PEN_PX / 2) ** 2, rel=0.04)
 
 
-coordinates = st.one_of(st.floats(), st.floats(-300, 300), st.sampled_from([0.0, 1e-300, 140.0, 1e6, -1e6, 1e308]))
+coordinates = st.one_of(
+    st.floats(), st.floats(-300, 300), st.sampled_from([0.0, 1e-300, 140.0, 1e6, -1e6, 1e308])
+)
 strokes = st.builds(
     lambda tool, width, points: Stroke(tool, width, tuple(usable_points(points) or [(0.0, 0.0)])),
     st.sampled_from(["pen", "pen", "eraser"]),
     st.one_of(st.floats(1, 60), st.floats(1e-6, 1e6)),
     st.lists(st.tuples(coordinates, coordinates), min_size=1, max_size=12).flatmap(
-        lambda points: st.lists(st.sampled_from(points), min_size=1, max_size=12)))
+        lambda points: st.lists(st.sampled_from(points), min_size=1, max_size=12)
+    ),
+)
 
 
 @given(st.lists(strokes, max_size=6))
 def test_any_strokes_give_784_finite_values_between_0_and_1_or_nothing(strokes):
     ink = mnist_image(strokes)
-    assert ink is None or (len(ink) == PIXELS and all(isfinite(value) and 0 <= value <= 1 for value in ink))
+    assert ink is None or (
+        len(ink) == PIXELS and all(isfinite(value) and 0 <= value <= 1 for value in ink)
+    )
 
 
 @given(st.lists(strokes.filter(lambda stroke: stroke.tool == "pen"), min_size=1, max_size=4))

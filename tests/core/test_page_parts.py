@@ -1,4 +1,5 @@
 """Small pure parts of the page: catalogue, address, keys, pointers, and where the canvas lies."""
+
 import json
 
 import pytest
@@ -14,47 +15,101 @@ from tests.support.fakes import ENTRY
 
 
 def test_a_catalogue_keeps_the_order_of_its_list_and_passes_over_what_it_does_not_know():
-    catalog = parse_catalog(json.dumps([{**ENTRY, "name": "cnn", "wasm": "cnn/net.wasm", "new": 1}, ENTRY]))
+    catalog = parse_catalog(
+        json.dumps([{**ENTRY, "name": "cnn", "wasm": "cnn/net.wasm", "new": 1}, ENTRY])
+    )
     assert list(catalog) == ["cnn", "mlp"]
-    assert (catalog["cnn"].wasm, catalog["mlp"].wasm, catalog["mlp"].temperature) == ("cnn/net.wasm", None, 1.5)
+    assert (catalog["cnn"].wasm, catalog["mlp"].wasm, catalog["mlp"].temperature) == (
+        "cnn/net.wasm",
+        None,
+        1.5,
+    )
 
 
-@pytest.mark.parametrize("text", [
-    "", "{", "<!doctype html>", "null", "3", "[3]", "[null]", '{"mlp": 1}', "[]", "[{}]",
-    json.dumps([{key: value for key, value in ENTRY.items() if key != "weights"}]),
-    json.dumps([{**ENTRY, "temperature": 0}]), json.dumps([{**ENTRY, "temperature": "hot"}]),
-    *(json.dumps([{**ENTRY, "abstention": abstention}]) for abstention in (
-        {}, 3, {"score": "energy"}, {"score": "energy", "threshold": "low"}, {"score": "mood", "threshold": 1},
-        {"score": "by_answer", "threshold": 1}, {"score": "by_answer", "threshold": 1, "weights": [[1] * 11] * 9},
-        {"score": "by_answer", "threshold": 1, "weights": [[1] * 10] * 10}, {"score": "margin", "threshold": 1, "weights": [[1] * 11] * 10})),
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "<!doctype html>",
+        "null",
+        "3",
+        "[3]",
+        "[null]",
+        '{"mlp": 1}',
+        "[]",
+        "[{}]",
+        json.dumps([{key: value for key, value in ENTRY.items() if key != "weights"}]),
+        json.dumps([{**ENTRY, "temperature": 0}]),
+        json.dumps([{**ENTRY, "temperature": "hot"}]),
+        *(
+            json.dumps([{**ENTRY, "abstention": abstention}])
+            for abstention in (
+                {},
+                3,
+                {"score": "energy"},
+                {"score": "energy", "threshold": "low"},
+                {"score": "mood", "threshold": 1},
+                {"score": "by_answer", "threshold": 1},
+                {"score": "by_answer", "threshold": 1, "weights": [[1] * 11] * 9},
+                {"score": "by_answer", "threshold": 1, "weights": [[1] * 10] * 10},
+                {"score": "margin", "threshold": 1, "weights": [[1] * 11] * 10},
+            )
+        ),
+    ],
+)
 def test_a_damaged_catalogue_is_refused_in_words(text):
     with pytest.raises(CatalogError, match="The list of models is (damaged|empty)"):
         parse_catalog(text)
 
 
-@pytest.mark.parametrize("wanted, chosen", [("cnn", "cnn"), ("mlp", "mlp"), ("vit", "mlp"), (None, "mlp")])
+@pytest.mark.parametrize(
+    "wanted, chosen", [("cnn", "cnn"), ("mlp", "mlp"), ("vit", "mlp"), (None, "mlp")]
+)
 def test_the_first_choice(wanted, chosen):
     assert first_choice(wanted, ["mlp", "cnn"]) == chosen
 
 
-@pytest.mark.parametrize("query, options", [
-    ("", Options()), ("?", Options()), ("?model=cnn", Options(None, "cnn")), ("?backend=wasm&model=mlp", Options("wasm", "mlp")),
-    ("?backend=webgpu", Options("webgpu")), ("?backend=cuda&x=1", Options()), ("?backend=wasm&backend=webgpu", Options("webgpu")),
-])
+@pytest.mark.parametrize(
+    "query, options",
+    [
+        ("", Options()),
+        ("?", Options()),
+        ("?model=cnn", Options(None, "cnn")),
+        ("?backend=wasm&model=mlp", Options("wasm", "mlp")),
+        ("?backend=webgpu", Options("webgpu")),
+        ("?backend=cuda&x=1", Options()),
+        ("?backend=wasm&backend=webgpu", Options("webgpu")),
+    ],
+)
 def test_the_address_chooses(query, options):
     assert parse_options(query) == options
 
 
-@pytest.mark.parametrize("keys, command", [
-    (("z", True), "undo"), (("Z", True, True), "redo"), (("y", True), "redo"), (("p",), "pen"), (("E",), "eraser"), (("Delete",), "clear"),
-    (("z",), None), (("p", True), None), (("p", False, True), None), (("z", True, False, True), None), (("y", True, True), None), (("Tab",), None),
-])
+@pytest.mark.parametrize(
+    "keys, command",
+    [
+        (("z", True), "undo"),
+        (("Z", True, True), "redo"),
+        (("y", True), "redo"),
+        (("p",), "pen"),
+        (("E",), "eraser"),
+        (("Delete",), "clear"),
+        (("z",), None),
+        (("p", True), None),
+        (("p", False, True), None),
+        (("z", True, False, True), None),
+        (("y", True, True), None),
+        (("Tab",), None),
+    ],
+)
 def test_keys(keys, command):
     assert command_of(*keys) == command
 
 
-@pytest.mark.parametrize("button, tool", [(0, "pen"), (5, "eraser"), (1, None), (2, None), (-1, None)])
+@pytest.mark.parametrize(
+    "button, tool", [(0, "pen"), (5, "eraser"), (1, None), (2, None), (-1, None)]
+)
 def test_only_the_primary_button_and_the_other_end_of_a_stylus_draw(button, tool):
     assert tool_of(button, "pen") == tool
 
@@ -70,12 +125,22 @@ def test_one_pointer_at_a_time():
 sizes = st.floats(1, 3000)
 
 
-@given(st.floats(-500, 500), st.floats(-500, 500), sizes, sizes, st.floats(0.1, 5), st.floats(0, 1), st.floats(0, 1))
+@given(
+    st.floats(-500, 500),
+    st.floats(-500, 500),
+    sizes,
+    sizes,
+    st.floats(0.1, 5),
+    st.floats(0, 1),
+    st.floats(0, 1),
+)
 def test_a_place_on_the_canvas_is_the_same_place_at_any_size(left, top, width, height, zoom, x, y):
     placement = Placement(left, top, width, height, zoom, zoom)
     units = placement.to_units(left + x * width * zoom, top + y * height * zoom)
     scale = CANVAS_UNITS / min(width, height)
-    assert units == pytest.approx((x * width * scale, y * height * scale), rel=1e-6, abs=1e-6 * CANVAS_UNITS)
+    assert units == pytest.approx(
+        (x * width * scale, y * height * scale), rel=1e-6, abs=1e-6 * CANVAS_UNITS
+    )
 
 
 def test_a_hidden_canvas_gives_finite_units():

@@ -1,4 +1,6 @@
-"""From strokes to an answer: probabilities, the newest drawing, the choice of a model, and backends that fail."""
+"""From strokes to an answer: probabilities, the newest drawing, the choice of a model, and backends
+that fail."""
+
 import asyncio
 from contextlib import contextmanager
 
@@ -24,7 +26,10 @@ LINE = [Stroke("pen", 16, ((1, 1), (9, 99)))]
 def test_probabilities_sum_to_one_and_point_to_the_highest_logit(logits, temperature):
     prediction = Prediction(softmax(logits, temperature))
     assert sum(prediction.probabilities) == pytest.approx(1)
-    assert prediction.probabilities[prediction.digit] == prediction.probabilities[logits.index(max(logits))]
+    assert (
+        prediction.probabilities[prediction.digit]
+        == prediction.probabilities[logits.index(max(logits))]
+    )
 
 
 def test_a_higher_temperature_is_less_sure_of_the_same_digit():
@@ -36,7 +41,10 @@ def test_a_higher_temperature_is_less_sure_of_the_same_digit():
 def test_an_answer_in_words():
     prediction = Prediction((0.0,) * 7 + (0.98, 0.02, 0.0))
     assert str(prediction) == "7 (98%)"
-    assert prediction.in_words() == "Probabilities: 0: 0%, 1: 0%, 2: 0%, 3: 0%, 4: 0%, 5: 0%, 6: 0%, 7: 98%, 8: 2%, 9: 0%"
+    assert (
+        prediction.in_words()
+        == "Probabilities: 0: 0%, 1: 0%, 2: 0%, 3: 0%, 4: 0%, 5: 0%, 6: 0%, 7: 98%, 8: 2%, 9: 0%"
+    )
 
 
 def test_a_doubtful_answer_begins_with_the_best_guess_and_names_the_doubt_instead_of_a_percentage():
@@ -45,7 +53,9 @@ def test_a_doubtful_answer_begins_with_the_best_guess_and_names_the_doubt_instea
     assert prediction.in_words().startswith("Not sure this is a digit. Probabilities: 0: 0%, ")
 
 
-@pytest.mark.parametrize("logits", [[], [1.0] * 9, [1.0] * 9 + [float("nan")], [float("inf")] + [0.0] * 9])
+@pytest.mark.parametrize(
+    "logits", [[], [1.0] * 9, [1.0] * 9 + [float("nan")], [float("inf")] + [0.0] * 9]
+)
 def test_what_is_not_ten_numbers_is_never_shown_as_an_answer(logits):
     with pytest.raises(LogitsError, match="finite numbers"):
         softmax(logits)
@@ -62,6 +72,7 @@ def test_while_busy_only_the_newest_value_is_remembered():
         await gate.open("D")
         await asyncio.gather(*tasks)
         assert (gate.begun, shown) == (["a", "d"], ["A", "D"])
+
     finished(scenario())
 
 
@@ -78,6 +89,7 @@ def test_what_was_dropped_is_never_shown_but_what_came_after_is():
         await gate.open("C")
         await asyncio.gather(*tasks)
         assert (gate.begun, shown) == (["a", "c"], ["C"])
+
     finished(scenario())
 
 
@@ -95,6 +107,7 @@ def test_an_error_of_the_newest_value_is_raised_and_the_next_value_runs():
         await gate.open("B")
         await second
         assert shown == ["B"]
+
     finished(scenario())
 
 
@@ -113,6 +126,7 @@ def test_an_error_of_an_overtaken_value_is_of_no_interest(overtake):
         await gate.open("B")
         await asyncio.gather(*tasks)
         assert shown == ["B"]
+
     finished(scenario())
 
 
@@ -125,20 +139,26 @@ def run(scenario):
 def test_a_model_that_is_asked_for_many_times_is_loaded_once():
     async def scenario(machine):
         runtime = machine.runtime("webgpu", "wasm")
-        await asyncio.gather(*(runtime.prepare(model(name)) for name in ("mlp", "cnn", "mlp", "cnn", "mlp")))
+        await asyncio.gather(
+            *(runtime.prepare(model(name)) for name in ("mlp", "cnn", "mlp", "cnn", "mlp"))
+        )
         await runtime.prepare(model())
         assert runtime.backend_name == "webgpu"
+
     assert run(scenario) == ["start webgpu", "load mlp on webgpu", "load cnn on webgpu"]
 
 
 def test_only_the_first_inference_of_a_loaded_network_is_told_as_the_first():
     async def scenario(machine):
         runtime = machine.runtime("webgpu", "wasm")
-        inferences = [await runtime.infer(entry, None) for entry in (model(), model(), model("cnn"), model())]
+        inferences = [
+            await runtime.infer(entry, None) for entry in (model(), model(), model("cnn"), model())
+        ]
         assert [inference.is_first for inference in inferences] == [True, False, True, False]
         machine.devices[0].lose()
         assert (await runtime.infer(model(), None)).is_first
         assert {inference.backend for inference in inferences} == {"webgpu"}
+
     run(scenario)
 
 
@@ -150,17 +170,22 @@ def test_where_the_first_backend_cannot_the_second_does(event):
         await asyncio.gather(runtime.prepare(model()), runtime.prepare(model("cnn")))
         assert (runtime.backend_name, runtime.refusals) == ("wasm", ["no GPU"])
         assert (await runtime.infer(model(), None)).logits == [1.0] * 10
+
     assert run(scenario)[-1] == "run mlp on wasm"
 
 
 def test_where_none_can_all_reasons_are_told_and_the_next_attempt_begins_anew():
     async def scenario(machine):
-        machine.broken = {"start webgpu": [BackendUnavailable("No GPU.")], "load mlp on wasm": [BackendUnavailable("No WASM.")]}
+        machine.broken = {
+            "start webgpu": [BackendUnavailable("No GPU.")],
+            "load mlp on wasm": [BackendUnavailable("No WASM.")],
+        }
         runtime = machine.runtime("webgpu", "wasm")
         with pytest.raises(BackendUnavailable, match=r"No GPU\. No WASM\."):
             await runtime.prepare(model())
         await runtime.prepare(model())
         assert (runtime.backend_name, runtime.refusals) == ("webgpu", [])
+
     run(scenario)
 
 
@@ -173,7 +198,13 @@ def test_a_file_that_is_missing_is_no_reason_to_leave_the_backend():
         await runtime.prepare(model("cnn"))
         await runtime.prepare(model())
         assert runtime.backend_name == "webgpu"
-    assert run(scenario) == ["start webgpu", "load mlp on webgpu", "load cnn on webgpu", "load mlp on webgpu"]
+
+    assert run(scenario) == [
+        "start webgpu",
+        "load mlp on webgpu",
+        "load cnn on webgpu",
+        "load mlp on webgpu",
+    ]
 
 
 def test_a_device_lost_in_the_middle_of_an_inference_is_replaced_and_the_answer_comes():
@@ -185,6 +216,7 @@ def test_a_device_lost_in_the_middle_of_an_inference_is_replaced_and_the_answer_
         machine.devices[0].lose()
         assert (await answer).logits == [1.0] * 10
         assert runtime.backend_name == "webgpu"
+
     assert run(scenario).count("told") == 1
 
 
@@ -194,7 +226,14 @@ def test_a_device_lost_while_nothing_runs_is_told_once():
         await runtime.prepare(model())
         machine.devices[0].lose()
         await runtime.prepare(model())
-    assert run(scenario) == ["start webgpu", "load mlp on webgpu", "told", "start webgpu", "load mlp on webgpu"]
+
+    assert run(scenario) == [
+        "start webgpu",
+        "load mlp on webgpu",
+        "told",
+        "start webgpu",
+        "load mlp on webgpu",
+    ]
 
 
 def test_a_device_that_is_lost_again_and_again_is_given_up():
@@ -205,6 +244,7 @@ def test_a_device_that_is_lost_again_and_again_is_given_up():
             machine.devices[device].lose()
         assert (await runtime.infer(model(), None)).logits == [1.0] * 10
         assert runtime.backend_name == "wasm" and "lost" in runtime.refusals[0]
+
     run(scenario)
 
 
@@ -216,6 +256,7 @@ def test_losses_with_answers_between_them_are_not_in_a_row():
             machine.devices[device].lose()
         await runtime.infer(model(), None)
         assert runtime.backend_name == "webgpu"
+
     run(scenario)
 
 
@@ -226,6 +267,7 @@ def test_a_device_that_never_lasts_ends_in_an_error_where_nothing_else_may_be_us
         with pytest.raises(BackendUnavailable, match="lost"):
             await runtime.infer(model(), None)
         assert (await runtime.infer(model(), None)).logits == [1.0] * 10
+
     run(scenario)
 
 
@@ -277,9 +319,13 @@ def test_it_reads_with_the_chosen_models_temperature():
         runtime.loads["mlp"].set_result(None)
         assert await choosing and reader.is_ready
         answer = await reader.read(LINE)
-        assert answer.prediction == Prediction(softmax([0.0] * 9 + [1.0], 2.0)) and answer.start_ms == 5.0
+        assert (
+            answer.prediction == Prediction(softmax([0.0] * 9 + [1.0], 2.0))
+            and answer.start_ms == 5.0
+        )
         assert stopwatch.names == ["predict:image", "predict:inference"]
         assert await reader.read([]) is None
+
     finished(scenario())
 
 
@@ -291,6 +337,7 @@ def test_it_doubts_what_the_chosen_models_abstention_refuses(threshold, abstains
         assert (await reader.read(LINE)).prediction.abstains is abstains
         await reader.choose(model())
         assert not (await reader.read(LINE)).prediction.abstains
+
     finished(scenario())
 
 
@@ -310,12 +357,14 @@ def test_the_last_choice_wins_whichever_loads_first_and_whether_the_other_fails(
             await settle()
         assert (await first, await last) == (False, True)
         assert reader.is_ready
+
     finished(scenario())
 
 
 @pytest.mark.parametrize("error", [None, PageError("missing")])
 def test_of_two_choices_of_one_model_only_the_last_tells(error):
     """As when another backend is chosen while the model loads on the first."""
+
     class OneAfterAnother(Slow):
         async def prepare(self, entry):
             self.loads[len(self.loads)] = load = asyncio.get_running_loop().create_future()
@@ -333,6 +382,7 @@ def test_of_two_choices_of_one_model_only_the_last_tells(error):
         assert await first is False and not reader.is_ready
         runtime.loads[1].set_result(None)
         assert await last is True and reader.is_ready
+
     finished(scenario())
 
 
@@ -351,4 +401,5 @@ def test_a_reader_has_no_model_while_another_loads_or_after_it_failed():
         with pytest.raises(PageError):
             await failing
         assert not reader.is_ready and await reader.read(LINE) is None
+
     finished(scenario())

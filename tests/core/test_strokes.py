@@ -1,4 +1,5 @@
 """Strokes, their history, simplification and erasing."""
+
 from dataclasses import replace
 from itertools import pairwise
 from math import dist, inf, isfinite, nan
@@ -28,7 +29,18 @@ def eraser(*points, width=40.0):
 def distance(point, a, b) -> float:
     """From a point to the segment from a to b."""
     length_squared = dist(a, b) ** 2
-    t = 0 if not length_squared else max(0, min(1, sum((p - s) * (e - s) for p, s, e in zip(point, a, b, strict=True)) / length_squared))
+    t = (
+        0
+        if not length_squared
+        else max(
+            0,
+            min(
+                1,
+                sum((p - s) * (e - s) for p, s, e in zip(point, a, b, strict=True))
+                / length_squared,
+            ),
+        )
+    )
     return dist(point, (a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])))
 
 
@@ -36,10 +48,20 @@ def distance_to_line(point, line) -> float:
     return min(distance(point, a, b) for a, b in (list(pairwise(line)) or [(line[0], line[0])]))
 
 
-@pytest.mark.parametrize("tool, width, points", [
-    ("brush", 16, ((1, 1),)), ("pen", 0, ((1, 1),)), ("pen", nan, ((1, 1),)), ("pen", inf, ((1, 1),)), ("pen", 16, ()),
-    ("pen", 16, ((1, nan),)), ("pen", 16, ((1, inf), (1, -inf))), ("pen", 16, ((1, 2 * MAX_COORDINATE),)), ("pen", 16, ((-2 * MAX_COORDINATE, 1),)),
-])
+@pytest.mark.parametrize(
+    "tool, width, points",
+    [
+        ("brush", 16, ((1, 1),)),
+        ("pen", 0, ((1, 1),)),
+        ("pen", nan, ((1, 1),)),
+        ("pen", inf, ((1, 1),)),
+        ("pen", 16, ()),
+        ("pen", 16, ((1, nan),)),
+        ("pen", 16, ((1, inf), (1, -inf))),
+        ("pen", 16, ((1, 2 * MAX_COORDINATE),)),
+        ("pen", 16, ((-2 * MAX_COORDINATE, 1),)),
+    ],
+)
 def test_a_stroke_that_no_pen_could_have_drawn_is_refused(tool, width, points):
     with pytest.raises(StrokeError):
         Stroke(tool, width, points)
@@ -59,7 +81,16 @@ def test_undo_and_redo_walk_through_everything_that_was_done():
     drawing.add(b)
     drawing.clear()
     seen = [drawing.strokes]
-    for step in (drawing.undo, drawing.undo, drawing.undo, drawing.undo, drawing.redo, drawing.redo, drawing.redo, drawing.redo):
+    for step in (
+        drawing.undo,
+        drawing.undo,
+        drawing.undo,
+        drawing.undo,
+        drawing.redo,
+        drawing.redo,
+        drawing.redo,
+        drawing.redo,
+    ):
         step()
         seen.append(drawing.strokes)
     assert seen == [(), (a, b), (a,), (), (), (a,), (a, b), (), ()]
@@ -105,7 +136,9 @@ def test_thinning_keeps_the_tip_of_a_line_that_turns_back(line):
 
 
 @given(points, points, points, points, st.floats(0.5, 100))
-def test_a_capsule_covers_exactly_the_part_of_a_segment_that_is_near_its_own(start, end, a, b, radius):
+def test_a_capsule_covers_exactly_the_part_of_a_segment_that_is_near_its_own(
+    start, end, a, b, radius
+):
     low, high = Capsule(start, end, radius).covered(a, b)
     for t in [i / 50 for i in range(51)]:
         at = distance((a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])), start, end)
@@ -126,18 +159,25 @@ def test_an_eraser_across_a_line_cuts_it_in_two():
     assert right.points == (pytest.approx((120, 100)), (200, 100))
 
 
-@pytest.mark.parametrize("strokes, left", [
-    ([pen((50, 50))], [pen((50, 50))]),
-    ([pen((50, 50)), eraser((60, 50))], []),
-    ([pen((50, 50)), eraser((80, 50))], [pen((50, 50))]),
-    ([eraser((50, 50)), pen((50, 50))], [pen((50, 50))]),
-    ([pen((0, 0), (200, 0)), eraser((-30, 0), (230, 0))], []),
-    ([pen((0, 0), (200, 0)), eraser((0, 90), (200, 90))], [pen((0, 0), (200, 0))]),
-    ([pen((0, 0), (200, 0)), eraser((200, 0))], [pen((0, 0), (180, 0))]),
-    ([pen((0, 0), (200, 0)), eraser((0, 0))], [pen((20, 0), (200, 0))]),
-    ([pen((0, 0), (100, 0), (100, 100)), eraser((100, 0))], [pen((0, 0), (80, 0)), pen((100, 20), (100, 100))]),
-    ([pen((0, 0), (100, 0)), eraser((98, 0), (21, 0))], []),
-], ids=str)
+@pytest.mark.parametrize(
+    "strokes, left",
+    [
+        ([pen((50, 50))], [pen((50, 50))]),
+        ([pen((50, 50)), eraser((60, 50))], []),
+        ([pen((50, 50)), eraser((80, 50))], [pen((50, 50))]),
+        ([eraser((50, 50)), pen((50, 50))], [pen((50, 50))]),
+        ([pen((0, 0), (200, 0)), eraser((-30, 0), (230, 0))], []),
+        ([pen((0, 0), (200, 0)), eraser((0, 90), (200, 90))], [pen((0, 0), (200, 0))]),
+        ([pen((0, 0), (200, 0)), eraser((200, 0))], [pen((0, 0), (180, 0))]),
+        ([pen((0, 0), (200, 0)), eraser((0, 0))], [pen((20, 0), (200, 0))]),
+        (
+            [pen((0, 0), (100, 0), (100, 100)), eraser((100, 0))],
+            [pen((0, 0), (80, 0)), pen((100, 20), (100, 100))],
+        ),
+        ([pen((0, 0), (100, 0)), eraser((98, 0), (21, 0))], []),
+    ],
+    ids=str,
+)
 def test_what_an_eraser_leaves(strokes, left):
     found = remaining(strokes)
     assert [len(stroke.points) for stroke in found] == [len(stroke.points) for stroke in left]
@@ -146,18 +186,24 @@ def test_what_an_eraser_leaves(strokes, left):
 
 
 def test_an_eraser_may_come_after_thousands_of_dots():
-    """Regression: one call within another for each stroke, which in the browser ended Python for good."""
+    """Regression: one call within another for each stroke, which in the browser ended Python for
+    good."""
     dots = [pen((x, y)) for x in range(0, 280, 4) for y in range(0, 280, 4)]
     assert len(dots) == 4900
-    assert remaining([*dots, eraser((140, 0), (140, 280))]) == tuple(dot for dot in dots if abs(dot.points[0][0] - 140) > 20)
+    assert remaining([*dots, eraser((140, 0), (140, 280))]) == tuple(
+        dot for dot in dots if abs(dot.points[0][0] - 140) > 20
+    )
 
 
 @given(st.lists(st.lists(st.tuples(st.booleans(), points, points), max_size=8), max_size=6))
 def test_what_is_remembered_of_one_drawing_never_shows_in_another(drawings):
-    """As drawings come: each begins with the same stroke objects as the one before, up to where it is another."""
+    """As drawings come: each begins with the same stroke objects as the one before, up to where it
+    is another."""
     drawn: list[Stroke] = []
     for changes in drawings:
-        drawn = drawn[:len(changes)] + [eraser(a, b) if erases else pen(a, b) for erases, a, b in changes]
+        drawn = drawn[: len(changes)] + [
+            eraser(a, b) if erases else pen(a, b) for erases, a, b in changes
+        ]
         anew = [replace(stroke) for stroke in drawn]
         assert tuple(remaining(drawn)) == tuple(remaining(anew))
 

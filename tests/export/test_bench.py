@@ -1,4 +1,6 @@
-"""The benchmark itself: what it packs, how it races, what it prints, and how it chooses schedules."""
+"""The benchmark itself: what it packs, how it races, what it prints, and how it chooses
+schedules."""
+
 import importlib.util
 import json
 import re
@@ -34,8 +36,18 @@ from tests.bench.in_chromium import race_in
 from tests.support.networks import MAX_KERNELS, net_data, random_ink
 from training.networks.models import MODELS, PIXELS
 
-OURS = ["ours, WebGPU", "our kernels, run the stock way", "stock kernels, our runtime", "stock kernels, run the stock way", "ours, WASM"]
-OTHERS = ["onnxruntime-web, WebGPU", "onnxruntime-web, WASM, 1 thread", "onnxruntime-web, WASM, its own choice of threads"]
+OURS = [
+    "ours, WebGPU",
+    "our kernels, run the stock way",
+    "stock kernels, our runtime",
+    "stock kernels, run the stock way",
+    "ours, WASM",
+]
+OTHERS = [
+    "onnxruntime-web, WebGPU",
+    "onnxruntime-web, WASM, 1 thread",
+    "onnxruntime-web, WASM, its own choice of threads",
+]
 RUNS = 5
 
 
@@ -80,10 +92,13 @@ def test_the_network_with_float_weights_computes_what_the_shipped_one_computes(n
 @pytest.mark.parametrize("name", MODELS)
 def test_the_onnx_model_is_valid_and_holds_each_layer(name):
     if not importlib.util.find_spec("onnx"):
-        pytest.skip("onnx is not installed, so the models for onnxruntime-web are not tested: pip install -e '.[bench]'")
+        pytest.skip(
+            "onnx is not installed, so the models for onnxruntime-web are not tested: pip install -e '.[bench]'"
+        )
     import onnx
 
     from tests.bench.onnx_network import onnx_bytes
+
     model = onnx.load_from_string(onnx_bytes(FloatNetwork(shipped_network(name)), name))
     operators = [node.op_type for node in model.graph.node]
     assert operators.count("Gemm") + operators.count("Conv") == MAX_KERNELS[name]
@@ -109,15 +124,24 @@ def test_the_table_has_a_line_for_each_with_its_median_and_95th_percentile(found
     for line, result in zip(lines, found["models"][name], strict=True):
         median, p95, ours_webgpu, *_ = map(float, line.removeprefix(result["name"]).split())
         times = sorted(result["times_ms"])
-        assert (median, p95) == (round(times[RUNS // 2], 3), round(times[-1], 3)) and ours_webgpu > 0
+        assert (median, p95) == (
+            round(times[RUNS // 2], 3),
+            round(times[-1], 3),
+        ) and ours_webgpu > 0
 
 
 def test_the_race_says_on_what_it_ran(found):
     environment = found["environment"]
-    assert environment["adapter"]["architecture"] == "swiftshader" and environment["isolated"] and "Chrome" in environment["agent"]
+    assert (
+        environment["adapter"]["architecture"] == "swiftshader"
+        and environment["isolated"]
+        and "Chrome" in environment["agent"]
+    )
 
 
-def test_one_that_gives_other_logits_is_not_timed_and_leaves_the_others_running(browser, case, tmp_path):
+def test_one_that_gives_other_logits_is_not_timed_and_leaves_the_others_running(
+    browser, case, tmp_path
+):
     copy_files(own_files(case), tmp_path / "bench")
     spoilt = tmp_path / "bench" / "case"
     inputs = json.loads((spoilt / "inputs.json").read_text())
@@ -125,23 +149,34 @@ def test_one_that_gives_other_logits_is_not_timed_and_leaves_the_others_running(
     (spoilt / "inputs.json").write_text(json.dumps(inputs))
     (spoilt / "cnn" / "shipped" / WASM).unlink()
     found = race_in(browser, own_files(spoilt), list(MODELS), RUNS, only="^ours")
-    assert all(result["error"].startswith("it gives other logits, by 0.0") for result in found["models"]["mlp"])
+    assert all(
+        result["error"].startswith("it gives other logits, by 0.0")
+        for result in found["models"]["mlp"]
+    )
     on_webgpu, on_wasm = found["models"]["cnn"]
-    assert len(on_webgpu["times_ms"]) == RUNS and on_wasm["error"] == "cnn/shipped/net.wasm: HTTP 404"
+    assert (
+        len(on_webgpu["times_ms"]) == RUNS and on_wasm["error"] == "cnn/shipped/net.wasm: HTTP 404"
+    )
     assert "not timed: cnn/shipped/net.wasm: HTTP 404" in found["tables"]["cnn"]
 
 
 def test_onnxruntime_web_agrees_and_is_timed_in_chromium(browser, case):
     if not importlib.util.find_spec("onnx"):
-        pytest.skip("onnx is not installed, so onnxruntime-web is not raced against: pip install -e '.[bench]'")
+        pytest.skip(
+            "onnx is not installed, so onnxruntime-web is not raced against: pip install -e '.[bench]'"
+        )
     try:
         bench_files(case)
     except MissingPackage as error:
         pytest.skip(f"onnxruntime-web is not installed, so it is not raced against: {error}")
     from tests.bench.onnx_network import write_onnx
+
     write_onnx(case, ["mlp"])
     found = race_in(browser, bench_files(case), ["mlp"], RUNS, only="onnxruntime")
-    assert [(result["name"], len(result.get("times_ms", result.get("error")))) for result in found["models"]["mlp"]] == [(name, RUNS) for name in OTHERS]
+    assert [
+        (result["name"], len(result.get("times_ms", result.get("error"))))
+        for result in found["models"]["mlp"]
+    ] == [(name, RUNS) for name in OTHERS]
 
 
 # Packing
@@ -149,7 +184,10 @@ def test_onnxruntime_web_agrees_and_is_timed_in_chromium(browser, case):
 
 def test_a_missing_package_is_named_with_what_installs_it(monkeypatch, case):
     monkeypatch.setattr("tests.bench.files.MODULES", BENCH / "nowhere")
-    with pytest.raises(MissingPackage, match=r"onnxruntime-web.* is missing. Run in tests/bench: npm ci --ignore-scripts"):
+    with pytest.raises(
+        MissingPackage,
+        match=r"onnxruntime-web.* is missing. Run in tests/bench: npm ci --ignore-scripts",
+    ):
         bench_files(case)
 
 
@@ -157,24 +195,47 @@ def test_the_missing_package_onnx_is_named_too(monkeypatch, tmp_path, capsys):
     monkeypatch.setitem(sys.modules, "onnx", None)
     monkeypatch.delitem(sys.modules, "tests.bench.onnx_network", raising=False)
     assert main(["pack", str(tmp_path / "packed")]) == 1
-    assert capsys.readouterr().err == "Error: onnx is not installed. Run: pip install -e '.[bench]'\n"
+    assert (
+        capsys.readouterr().err == "Error: onnx is not installed. Run: pip install -e '.[bench]'\n"
+    )
     assert not (tmp_path / "packed").exists()
 
 
 def test_what_is_packed_is_all_that_its_modules_import(case, tmp_path):
     copy_files(own_files(case), tmp_path / "bench")
-    copied = {path.relative_to(tmp_path / "bench").as_posix() for path in (tmp_path / "bench").rglob("*") if path.is_file()}
+    copied = {
+        path.relative_to(tmp_path / "bench").as_posix()
+        for path in (tmp_path / "bench").rglob("*")
+        if path.is_file()
+    }
     for module in (tmp_path / "bench/tests/bench").glob("*.mjs"):
         for line in module.read_text().splitlines():
-            if line.startswith("import ") and '"' in line and not line.split('"')[1].startswith("node:"):
-                target = (module.parent / line.split('"')[1]).resolve().relative_to((tmp_path / "bench").resolve()).as_posix()
+            if (
+                line.startswith("import ")
+                and '"' in line
+                and not line.split('"')[1].startswith("node:")
+            ):
+                target = (
+                    (module.parent / line.split('"')[1])
+                    .resolve()
+                    .relative_to((tmp_path / "bench").resolve())
+                    .as_posix()
+                )
                 assert target in copied, f"{module.name} imports {target}"
 
 
 # Schedules
 
 
-@pytest.mark.parametrize("axes", [Axes((512,), (784,)), Axes((24, 26, 26), (3, 3)), Axes((64, 4, 4), (64, 3, 3, 2, 2)), Axes((128, 4, 4), (64, 3, 3))])
+@pytest.mark.parametrize(
+    "axes",
+    [
+        Axes((512,), (784,)),
+        Axes((24, 26, 26), (3, 3)),
+        Axes((64, 4, 4), (64, 3, 3, 2, 2)),
+        Axes((128, 4, 4), (64, 3, 3)),
+    ],
+)
 def test_candidates_are_different_from_each_other_and_the_same_every_time(axes):
     found = candidates(axes, 30)
     assert found == candidates(axes, 30) and len(found) == 30
@@ -188,7 +249,10 @@ def test_the_schedule_in_use_is_a_candidate_once():
     for step in capture(shipped_network("cnn"), (1, PIXELS)).steps:
         kernel = read_words(step.ast)
         used = json.dumps(schedule_of(kernel, PlainWGSL(), "wgsl"))
-        found = [json.dumps(schedule) for schedule in schedules(kernel, 50, {signature(kernel, PlainWGSL()): {used: 1.0}})]
+        found = [
+            json.dumps(schedule)
+            for schedule in schedules(kernel, 50, {signature(kernel, PlainWGSL()): {used: 1.0}})
+        ]
         assert found[0] == used and found.count(used) == 1
 
 
@@ -197,20 +261,47 @@ def test_a_kernel_that_the_rules_do_not_know_has_no_candidates():
 
 
 def times_file(folder: Path, name: str, times: dict[str, float]) -> Path:
-    candidates = [{"schedule": [["LOCAL", 0, int(schedule)]], "us": us} for schedule, us in times.items()]
+    candidates = [
+        {"schedule": [["LOCAL", 0, int(schedule)]], "us": us} for schedule, us in times.items()
+    ]
     path = folder / name
-    path.write_text(json.dumps({"kernels": [{"signature": "kernel", "candidates": [*candidates, {"schedule": [["LOCAL", 0, 99]], "error": "no"}]}]}))
+    path.write_text(
+        json.dumps(
+            {
+                "kernels": [
+                    {
+                        "signature": "kernel",
+                        "candidates": [
+                            *candidates,
+                            {"schedule": [["LOCAL", 0, 99]], "error": "no"},
+                        ],
+                    }
+                ]
+            }
+        )
+    )
     return path
 
 
-@pytest.mark.parametrize("gpu, processor, schedule", [
-    ({"1": 10, "2": 5}, {"1": 100, "2": 105}, [["LOCAL", 0, 2]]),  # twice as fast on the GPU for 5 % on the processor
-    ({"1": 10, "2": 5}, {"1": 100, "2": 155}, None),  # too slow on the processor
-    ({"1": 10, "2": 9.8}, {"1": 100, "2": 99}, None),  # not worth a record
-    ({"1": 10, "2": 10.2}, {"1": 100, "2": 50}, [["LOCAL", 0, 2]]),  # as fast on the GPU, faster on the processor
-    ({"1": 10, "2": 4, "3": 4.1}, {"1": 100, "2": 100, "3": 60}, [["LOCAL", 0, 3]]),
-    ({"1": 10, "2": 5}, {"1": 100}, None),  # does not run on the processor
-])
+@pytest.mark.parametrize(
+    "gpu, processor, schedule",
+    [
+        (
+            {"1": 10, "2": 5},
+            {"1": 100, "2": 105},
+            [["LOCAL", 0, 2]],
+        ),  # twice as fast on the GPU for 5 % on the processor
+        ({"1": 10, "2": 5}, {"1": 100, "2": 155}, None),  # too slow on the processor
+        ({"1": 10, "2": 9.8}, {"1": 100, "2": 99}, None),  # not worth a record
+        (
+            {"1": 10, "2": 10.2},
+            {"1": 100, "2": 50},
+            [["LOCAL", 0, 2]],
+        ),  # as fast on the GPU, faster on the processor
+        ({"1": 10, "2": 4, "3": 4.1}, {"1": 100, "2": 100, "3": 60}, [["LOCAL", 0, 3]]),
+        ({"1": 10, "2": 5}, {"1": 100}, None),  # does not run on the processor
+    ],
+)
 def test_the_schedule_on_record_is_chosen_by_the_rule(tmp_path, gpu, processor, schedule):
     [on_gpu] = read_times([times_file(tmp_path, "gpu", gpu)]).values()
     [on_processor] = read_times([times_file(tmp_path, "processor", processor)]).values()
@@ -218,7 +309,10 @@ def test_the_schedule_on_record_is_chosen_by_the_rule(tmp_path, gpu, processor, 
 
 
 def test_of_several_runs_the_least_time_of_each_schedule_counts(tmp_path):
-    files = [times_file(tmp_path, "first", {"1": 10, "2": 20}), times_file(tmp_path, "second", {"1": 12, "2": 15})]
+    files = [
+        times_file(tmp_path, "first", {"1": 10, "2": 20}),
+        times_file(tmp_path, "second", {"1": 12, "2": 15}),
+    ]
     assert list(read_times(files)["kernel"].values()) == [10, 15]
 
 
@@ -231,22 +325,34 @@ def test_records_are_written_as_they_are_kept_in_the_repository():
 
 
 def in_a_thread(*arguments: str) -> int:
-    """The command's exit status; in the tests' own thread Playwright has an event loop, and there can be one only."""
+    """The command's exit status; in the tests' own thread Playwright has an event loop, and there
+    can be one only."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(main, list(arguments)).result()
 
 
 def test_in_firefox_the_page_reads_and_reading_back_does_not_wait_for_its_clock(tmp_path, capsys):
-    pytest.importorskip("websockets", reason="websockets is not installed, so the page is not tried in Firefox: pip install -e '.[bench]'")
+    pytest.importorskip(
+        "websockets",
+        reason="websockets is not installed, so the page is not tried in Firefox: pip install -e '.[bench]'",
+    )
     if not any(map(shutil.which, bidi.NAMES)):
-        pytest.skip("There is no Firefox, so the page is not tried in it: apt-get install firefox-esr mesa-vulkan-drivers")
+        pytest.skip(
+            "There is no Firefox, so the page is not tried in it: apt-get install firefox-esr mesa-vulkan-drivers"
+        )
     assert in_a_thread("firefox", "--json", str(tmp_path / "firefox.json")) == 0
     found = json.loads((tmp_path / "firefox.json").read_text())
     assert found["pages"]["wasm"]["answer"].startswith("7") and "Firefox" in found["browser"]
     assert found["read_back_ms"] is None or found["read_back_ms"].keys() == {"plain", "ours"}
 
 
-@pytest.mark.parametrize("absent, message", [("firefox", "There is no Firefox. Install it, for example: apt-get"), ("websockets", "websockets is not installed")])
+@pytest.mark.parametrize(
+    "absent, message",
+    [
+        ("firefox", "There is no Firefox. Install it, for example: apt-get"),
+        ("websockets", "websockets is not installed"),
+    ],
+)
 def test_what_is_missing_for_firefox_is_named(monkeypatch, capsys, absent, message):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     client = SimpleNamespace(connect=None) if absent == "firefox" else None
@@ -260,7 +366,7 @@ def test_what_is_missing_for_firefox_is_named(monkeypatch, capsys, absent, messa
 
 
 def test_training_is_timed_where_there_is_neither_a_browser_nor_onnx():
-    absent = {name: None for name in ("playwright", "onnx")}
+    absent = dict.fromkeys(("playwright", "onnx"))
     code = f"import sys; sys.modules.update({absent}); from tests.bench.__main__ import main; main(['training', '--help'])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "") and "--seconds" in done.stdout

@@ -1,4 +1,6 @@
-"""The static bundle: the layout as a folder, written whole or not at all, working under any path."""
+"""The static bundle: the layout as a folder, written whole or not at all, working under any
+path."""
+
 import hashlib
 import json
 import os
@@ -22,7 +24,11 @@ EXTRA = {MANIFEST, ".nojekyll"}
 
 def tree(folder):
     """Every file below a folder by its URL path, with its content."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.fixture
@@ -51,7 +57,8 @@ def test_the_manifest_describes_every_file(site):
     manifest = json.loads((site / MANIFEST).read_text())["files"]
     assert manifest == {
         url: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-        for url, data in tree(site).items() if url not in EXTRA
+        for url, data in tree(site).items()
+        if url not in EXTRA
     }
 
 
@@ -59,7 +66,9 @@ def test_the_command_prints_what_it_wrote(tmp_path):
     command = (sys.executable, "-S", "-m", "export", "site", "--out", str(tmp_path / "dist"))
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     sizes = [path.stat().st_size for path in published_files().values()]
-    assert done.stdout.startswith(f"{tmp_path / 'dist'}: {len(sizes)} files, {sum(sizes):,} bytes, ")
+    assert done.stdout.startswith(
+        f"{tmp_path / 'dist'}: {len(sizes)} files, {sum(sizes):,} bytes, "
+    )
     packed = int(done.stdout.split()[-3].replace(",", ""))
     assert 0 < packed < sum(sizes)
 
@@ -163,7 +172,9 @@ def test_the_reason_for_a_refusal_reaches_the_command_line(tmp_path, capsys):
 
 
 def test_a_missing_vendor_file_stops_the_bundle(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(bundle, "missing_vendor_files", lambda: ["site/node_modules/pyodide/pyodide.mjs"])
+    monkeypatch.setattr(
+        bundle, "missing_vendor_files", lambda: ["site/node_modules/pyodide/pyodide.mjs"]
+    )
     assert __main__.main(["site", "--out", str(tmp_path / "dist")]) == 1
     assert "npm ci --ignore-scripts" in capsys.readouterr().err and not (tmp_path / "dist").exists()
 
@@ -179,7 +190,11 @@ def test_a_web_server_of_another_user_can_read_the_bundle(site):
 class QuietHandler(SimpleHTTPRequestHandler):
     """A plain web server, as any host runs one."""
 
-    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript", ".wasm": "application/wasm"}
+    extensions_map = {
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
+    }
 
     def log_message(self, format, *args):
         pass
@@ -202,12 +217,17 @@ def test_the_bundle_opens_under_a_sub_path_and_asks_for_nothing_else(host, brows
     page = context.new_page()
     asked, failed = [], []
     page.on("request", lambda request: asked.append(request.url))
-    page.on("response", lambda response: failed.append(response.url) if response.status >= 400 else None)
+    page.on(
+        "response", lambda response: failed.append(response.url) if response.status >= 400 else None
+    )
     page.on("pageerror", lambda error: failed.append(str(error)))
     page.goto(host)
     page.wait_for_selector("html[data-state=ready]", timeout=60_000)
     assert page.inner_text("#status").startswith("Ready")
-    assert failed == [] and [url for url in asked if not url.startswith((host, "data:", "blob:"))] == []
+    assert (
+        failed == []
+        and [url for url in asked if not url.startswith((host, "data:", "blob:"))] == []
+    )
     context.close()
 
 

@@ -1,4 +1,6 @@
-"""`python -m export model` on run folders: what it writes, what it leaves alone, and what it says when it cannot."""
+"""`python -m export model` on run folders: what it writes, what it leaves alone, and what it says
+when it cannot."""
+
 import json
 import os
 import shutil
@@ -19,7 +21,12 @@ from training.fit.runs import RunFolder, save_tensors
 from training.networks.models import MODELS
 
 ROOT = Path(__file__).parents[2]
-EVALUATION = {"validation_accuracy": 0.985, "test_accuracy": 0.984, "temperature": 1.25, "more": [1]}
+EVALUATION = {
+    "validation_accuracy": 0.985,
+    "test_accuracy": 0.984,
+    "temperature": 1.25,
+    "more": [1],
+}
 CLANG_DEVICE = {"DEV": "CPU"}
 
 
@@ -49,7 +56,11 @@ def export(run: RunFolder, out: Path) -> int:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 def failure(run: RunFolder, out: Path, capsys) -> str:
@@ -77,7 +88,8 @@ def test_the_catalogue_describes_each_model(exported, name):
     assert entry["bytes"] == len(weights)
     assert entry["title"] and (exported / entry["net"]).exists()
     assert {key: entry[key] for key in ("validation_accuracy", "test_accuracy", "temperature")} == {
-        key: EVALUATION[key] for key in ("validation_accuracy", "test_accuracy", "temperature")}
+        key: EVALUATION[key] for key in ("validation_accuracy", "test_accuracy", "temperature")
+    }
     trained = sum(array.size for key, array in load(weights).items() if not key.endswith("scale"))
     assert 0.9 * trained <= entry["parameters"] <= 1.1 * trained
 
@@ -86,7 +98,12 @@ def test_the_same_run_gives_the_same_bytes_in_another_process(exported, runs, tm
     for hash_seed in ("1", "2"):
         out = tmp_path / hash_seed
         environment = os.environ | CLANG_DEVICE | {"PYTHONHASHSEED": hash_seed}
-        subprocess.run([sys.executable, "-m", "export", "model", runs["mlp"].path, "--out", out], cwd=ROOT, env=environment, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "export", "model", runs["mlp"].path, "--out", out],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+        )
     assert contents(tmp_path / "1") == contents(tmp_path / "2")
     assert contents(tmp_path / "1" / "mlp") == contents(exported / "mlp")
 
@@ -107,7 +124,11 @@ def test_models_are_exported_again_from_their_own_weights(exported, tmp_path):
     assert contents(out) == contents(exported)
 
 
-@pytest.mark.parametrize("settings", [{"width": 24}, {"activation": "gelu"}, {"width": 24, "activation": "silu"}], ids=str)
+@pytest.mark.parametrize(
+    "settings",
+    [{"width": 24}, {"activation": "gelu"}, {"width": 24, "activation": "silu"}],
+    ids=str,
+)
 def test_a_network_of_other_settings_is_exported_again_as_what_it_is(run, tmp_path, settings):
     """Regression: its weights do not tell the activation, and it became a network with ReLU."""
     config = TrainConfig(model="mlp", **settings)
@@ -123,7 +144,9 @@ def test_a_network_of_other_settings_is_exported_again_as_what_it_is(run, tmp_pa
     assert contents(out) == before
 
 
-def test_weights_that_do_not_fit_are_told_when_models_are_exported_again(exported, tmp_path, capsys):
+def test_weights_that_do_not_fit_are_told_when_models_are_exported_again(
+    exported, tmp_path, capsys
+):
     out = tmp_path / "models"
     shutil.copytree(exported, out)
     shutil.copy(out / "cnn" / "weights.safetensors", out / "mlp" / "weights.safetensors")
@@ -139,7 +162,10 @@ def test_a_missing_run_folder_is_named(tmp_path, capsys):
 def test_a_run_that_was_not_evaluated_says_which_command_to_run(run, tmp_path, capsys):
     run.evaluation.unlink()
     message = failure(run, tmp_path / "out", capsys)
-    assert "evaluation.json is missing" in message and f"python -m training evaluate {run.path}" in message
+    assert (
+        "evaluation.json is missing" in message
+        and f"python -m training evaluate {run.path}" in message
+    )
 
 
 def test_the_catalogue_says_when_the_network_had_better_not_answer(run, tmp_path):
@@ -151,8 +177,15 @@ def test_the_catalogue_says_when_the_network_had_better_not_answer(run, tmp_path
         assert entry.get("abstention") == known.get("abstention")
 
 
-@pytest.mark.parametrize("text, reason", [("{}", "has no 'validation_accuracy'"), ("{", "is damaged"), ("[]", "is damaged"),
-                                          (json.dumps(EVALUATION | {"abstention": {"cutoff": 1}}), "is damaged")])
+@pytest.mark.parametrize(
+    "text, reason",
+    [
+        ("{}", "has no 'validation_accuracy'"),
+        ("{", "is damaged"),
+        ("[]", "is damaged"),
+        (json.dumps(EVALUATION | {"abstention": {"cutoff": 1}}), "is damaged"),
+    ],
+)
 def test_an_evaluation_that_lacks_something_is_refused(run, tmp_path, capsys, text, reason):
     run.evaluation.write_text(text)
     assert reason in failure(run, tmp_path / "out", capsys)
@@ -170,7 +203,9 @@ def test_weights_of_another_architecture_are_refused(run, runs, tmp_path, capsys
 
 def test_weights_of_another_width_are_refused(run, tmp_path, capsys):
     weights = load(run.best.read_bytes())
-    save_file({key: array[:10] if array.ndim else array for key, array in weights.items()}, run.best)
+    save_file(
+        {key: array[:10] if array.ndim else array for key, array in weights.items()}, run.best
+    )
     assert "does not fit the network" in failure(run, tmp_path / "out", capsys)
 
 

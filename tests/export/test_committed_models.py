@@ -1,4 +1,5 @@
 """The models in site/models: every file is the one that the catalogue and the others speak of."""
+
 import hashlib
 import json
 
@@ -26,7 +27,9 @@ def name(request):
 
 @pytest.fixture
 def entry(name) -> dict:
-    [entry] = [entry for entry in json.loads((FOLDER / "index.json").read_text()) if entry["name"] == name]
+    [entry] = [
+        entry for entry in json.loads((FOLDER / "index.json").read_text()) if entry["name"] == name
+    ]
     return entry
 
 
@@ -36,19 +39,31 @@ def files(name) -> dict[str, bytes]:
 
 
 def test_the_catalogue_names_the_files_and_their_checksums(entry, files, name):
-    assert (entry["net"], entry["weights"], entry["wasm"]) == tuple(f"{name}/{file}" for file in (NET, WEIGHTS, WASM))
+    assert (entry["net"], entry["weights"], entry["wasm"]) == tuple(
+        f"{name}/{file}" for file in (NET, WEIGHTS, WASM)
+    )
     assert (entry["sha256"], entry["net_sha256"]) == (sha256(files[WEIGHTS]), sha256(files[NET]))
     assert entry["bytes"] == len(files[WEIGHTS])
-    assert 0.9 < entry["test_accuracy"] < 1 and 0.9 < entry["validation_accuracy"] < 1 and 0.1 < entry["temperature"] < 10
+    assert (
+        0.9 < entry["test_accuracy"] < 1
+        and 0.9 < entry["validation_accuracy"] < 1
+        and 0.1 < entry["temperature"] < 10
+    )
 
 
 def test_the_net_belongs_to_the_weights_and_to_the_wasm(files):
     net = net_data(files[NET])
-    assert (net["weights_sha256"], net["wasm"]["sha256"]) == (sha256(files[WEIGHTS]), sha256(files[WASM]))
+    assert (net["weights_sha256"], net["wasm"]["sha256"]) == (
+        sha256(files[WEIGHTS]),
+        sha256(files[WASM]),
+    )
 
 
 def test_the_weights_match_the_architecture(name, files):
-    expected = {key: tuple(tensor.shape) for key, tensor in get_state_dict(QuantizedNetwork(MODELS[name]())).items()}
+    expected = {
+        key: tuple(tensor.shape)
+        for key, tensor in get_state_dict(QuantizedNetwork(MODELS[name]())).items()
+    }
     assert {key: array.shape for key, array in load(files[WEIGHTS]).items()} == expected
 
 

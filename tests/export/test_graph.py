@@ -1,4 +1,5 @@
 """The exported network as data: whatever it is, these hold."""
+
 import hashlib
 import math
 import re
@@ -42,14 +43,18 @@ def test_each_buffer_has_a_size_that_holds_its_shape(net):
 
 
 def test_there_is_one_input_and_one_output(net):
-    by_role = {role: [b for b in net["buffers"] if b["role"] == role] for role in ("input", "output")}
+    by_role = {
+        role: [b for b in net["buffers"] if b["role"] == role] for role in ("input", "output")
+    }
     assert [b["shape"] for b in by_role["input"]] == [[1, PIXELS]]
     assert [b["shape"] for b in by_role["output"]] == [[1, CLASSES]]
 
 
 def test_the_weights_are_those_of_the_weight_file(net, exported):
     tensors = load(exported.weights)
-    listed = {b["name"]: (b["dtype"], tuple(b["shape"])) for b in net["buffers"] if b["role"] == "weight"}
+    listed = {
+        b["name"]: (b["dtype"], tuple(b["shape"])) for b in net["buffers"] if b["role"] == "weight"
+    }
     assert listed == {name: (DTYPE_OF[array.dtype], array.shape) for name, array in tensors.items()}
     assert net["weights_sha256"] == hashlib.sha256(exported.weights).hexdigest()
 
@@ -58,7 +63,9 @@ def test_each_dispatch_binds_existing_buffers_to_each_binding_of_its_kernel(net)
     for dispatch in net["dispatches"]:
         source = net["kernels"][dispatch["kernel"]]["source"]
         lengths = [int(n) for n in re.findall(r"@binding\(\d+\).*array<\w+, (\d+)>", source)]
-        assert re.findall(r"@binding\((\d+)\)", source) == [str(i) for i in range(len(dispatch["buffers"]))]
+        assert re.findall(r"@binding\((\d+)\)", source) == [
+            str(i) for i in range(len(dispatch["buffers"]))
+        ]
         for index, length in zip(dispatch["buffers"], lengths, strict=True):
             assert math.ceil(net["buffers"][index]["bytes"] / 4) >= length
 
@@ -67,7 +74,9 @@ def test_kernels_write_scratch_or_output_and_read_the_rest(net):
     for dispatch in net["dispatches"]:
         source = net["kernels"][dispatch["kernel"]]["source"]
         access = re.findall(r"@binding\(\d+\) var<storage,(\w+)>", source)
-        written = {i for i, mode in zip(dispatch["buffers"], access, strict=True) if mode == "read_write"}
+        written = {
+            i for i, mode in zip(dispatch["buffers"], access, strict=True) if mode == "read_write"
+        }
         read = {i for i, mode in zip(dispatch["buffers"], access, strict=True) if mode == "read"}
         assert len(written) == 1 and not written & read
         assert {net["buffers"][i]["role"] for i in written} <= {"scratch", "output"}
@@ -79,9 +88,15 @@ def test_kernels_keep_to_what_every_webgpu_device_grants(net):
         [size] = re.findall(r"@workgroup_size\(([\d,]+)\)", source)
         extents = [int(extent) for extent in size.split(",")] + [1, 1]
         assert math.prod(extents) <= 256 and extents[2] <= 64
-        assert len(dispatch["workgroups"]) == 3 and 1 <= min(dispatch["workgroups"]) and max(dispatch["workgroups"]) <= 65_535
+        assert (
+            len(dispatch["workgroups"]) == 3
+            and min(dispatch["workgroups"]) >= 1
+            and max(dispatch["workgroups"]) <= 65_535
+        )
         assert len(dispatch["buffers"]) <= 8
-        shared = sum(int(n) * 4 for n in re.findall(r"var<workgroup> \w+: array<\w+,(\d+)>", source))
+        shared = sum(
+            int(n) * 4 for n in re.findall(r"var<workgroup> \w+: array<\w+,(\d+)>", source)
+        )
         assert shared <= MAX_WORKGROUP_MEMORY_BYTES
         assert not re.search(r"\benable\b|\brequires\b|\bf16\b|atomic|nan\(|INFINITY", source)
 
@@ -110,7 +125,11 @@ def test_sharing_scratch_never_overwrites_what_is_still_needed(name):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_what_is_prepared_once_is_never_overwritten(name):
-    once, always = split(share_scratch(keep_prepared(capture(channels_last(QuantizedNetwork(scrambled(name))), (1, PIXELS)))))
+    once, always = split(
+        share_scratch(
+            keep_prepared(capture(channels_last(QuantizedNetwork(scrambled(name))), (1, PIXELS)))
+        )
+    )
     prepared = {step.buffers[0] for step in once}
     assert len(prepared) == len(once) > 0
     assert prepared.isdisjoint(step.buffers[0] for step in always)
@@ -118,13 +137,18 @@ def test_what_is_prepared_once_is_never_overwritten(name):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_the_kernels_do_not_depend_on_the_weights(name):
-    """Regression: parameters that are not realized first are baked into the kernels as constants."""
-    assert kernels(share_scratch(capture(QuantizedNetwork(scrambled(name, seed=5)), (1, PIXELS)))) == tuple(
-        kernels(share_scratch(capture(QuantizedNetwork(scrambled(name, seed=6)), (1, PIXELS)))))
+    """Regression: parameters that are not realized first are baked into the kernels as
+    constants."""
+    assert kernels(
+        share_scratch(capture(QuantizedNetwork(scrambled(name, seed=5)), (1, PIXELS)))
+    ) == tuple(
+        kernels(share_scratch(capture(QuantizedNetwork(scrambled(name, seed=6)), (1, PIXELS))))
+    )
 
 
 class Odd:
     """A network with one fault of each kind that an export must notice."""
+
     def __init__(self, dtype=dtypes.float32, unused=False):
         self.weight = Tensor.ones(PIXELS, CLASSES, dtype=dtype).contiguous()
         self.extra = Tensor.ones(3).contiguous() if unused else None

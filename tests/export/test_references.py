@@ -1,4 +1,6 @@
-"""Every file that the page names is in the layout, and is named relatively, so that any sub-path works."""
+"""Every file that the page names is in the layout, and is named relatively, so that any sub-path
+works."""
+
 import json
 from html.parser import HTMLParser
 from posixpath import normpath
@@ -35,9 +37,14 @@ def page_references() -> list[str]:
 
 
 def config_references() -> list[str]:
-    """What pyscript.json names: the interpreter, the files for Python (with their {VARIABLES}), JS modules."""
+    """What pyscript.json names: the interpreter, the files for Python (with their {VARIABLES}), JS
+    modules."""
     config = json.loads((SITE / "pyscript.json").read_text())
-    variables = {key: value for key, value in config["files"].items() if key.startswith("{") and key.endswith("}")}
+    variables = {
+        key: value
+        for key, value in config["files"].items()
+        if key.startswith("{") and key.endswith("}")
+    }
     sources = [key for key in config["files"] if key not in variables]
     for name, value in variables.items():
         sources = [source.replace(name, value) for source in sources]
@@ -46,7 +53,12 @@ def config_references() -> list[str]:
 
 def model_references() -> list[str]:
     index = json.loads((SITE / "models/index.json").read_text())
-    return [f"models/{model[key]}" for model in index for key in ("net", "weights", "wasm") if key in model]
+    return [
+        f"models/{model[key]}"
+        for model in index
+        for key in ("net", "weights", "wasm")
+        if key in model
+    ]
 
 
 @pytest.mark.parametrize("references", [page_references, config_references, model_references])

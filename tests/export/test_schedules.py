@@ -1,4 +1,6 @@
-"""Schedules of kernels: those made by rule fit networks of any width, those on record fit the networks they were measured on."""
+"""Schedules of kernels: those made by rule fit networks of any width, those on record fit the
+networks they were measured on."""
+
 import json
 import math
 import re
@@ -28,10 +30,19 @@ def wasm_graph_of(model):
     return keep_prepared(capture(channels_last(QuantizedNetwork(model)), (1, PIXELS)))
 
 
-@pytest.mark.parametrize("model", [
-    lambda: MLP(width=1), lambda: MLP(width=30), lambda: MLP(width=77), lambda: MLP(width=100, activation="gelu"),
-    lambda: CNN(width=8), lambda: CNN(width=24, activation="silu"), lambda: CNN(width=37),
-], ids=["mlp 1", "mlp 30", "mlp 77", "mlp 100 gelu", "cnn 8", "cnn 24 silu", "cnn 37"])
+@pytest.mark.parametrize(
+    "model",
+    [
+        lambda: MLP(width=1),
+        lambda: MLP(width=30),
+        lambda: MLP(width=77),
+        lambda: MLP(width=100, activation="gelu"),
+        lambda: CNN(width=8),
+        lambda: CNN(width=24, activation="silu"),
+        lambda: CNN(width=37),
+    ],
+    ids=["mlp 1", "mlp 30", "mlp 77", "mlp 100 gelu", "cnn 8", "cnn 24 silu", "cnn 37"],
+)
 def test_every_width_and_activation_can_be_exported(model):
     graph = graph_of(model())
     sources, dispatches = kernels(graph)
@@ -46,7 +57,12 @@ def test_a_convolution_of_five_by_five_can_be_exported():
             self.weight = Tensor.ones(6, 1, 5, 5, dtype=dtypes.int8).contiguous()
 
         def __call__(self, ink):
-            return ink.reshape(1, 1, 28, 28).conv2d(self.weight.cast(dtypes.float32)).relu().max((2, 3))
+            return (
+                ink.reshape(1, 1, 28, 28)
+                .conv2d(self.weight.cast(dtypes.float32))
+                .relu()
+                .max((2, 3))
+            )
 
     graph = share_scratch(capture(Five(), (1, PIXELS)))
     assert kernels(graph)[0] and module(graph)[0]
@@ -59,13 +75,38 @@ def test_a_pooling_is_computed_within_the_convolution_before_it():
     assert all(axes.is_convolution or axes.is_dense for axes in found)
 
 
-@pytest.mark.parametrize("axes, schedule", [
-    # The whole 4x4 image to a thread, and few threads: four share each sum.
-    (Axes((128, 4, 4), (128, 3, 3)), [("UNROLL", 2, 0), ("UNROLL", 1, 0), ("LOCAL", 0, 8), ("UPCAST", 2, 4), ("UPCAST", 1, 4), ("GROUP", 0, 4)]),
-    # Channels are used up by the threads side by side, so that width has become axis 1 and height axis 0.
-    (Axes((8, 4, 4), (8, 3, 3, 2, 2)), [("UNROLL", 4, 0), ("UNROLL", 3, 0), ("UNROLL", 2, 0), ("UNROLL", 1, 0), ("LOCAL", 0, 8), ("UPCAST", 1, 2), ("UPCAST", 0, 2)]),
-    (Axes((7, 11, 11), (3, 3)), [("UNROLL", 1, 0), ("UNROLL", 0, 0), ("UPCAST", 1, 11)]),
-])
+@pytest.mark.parametrize(
+    "axes, schedule",
+    [
+        # The whole 4x4 image to a thread, and few threads: four share each sum.
+        (
+            Axes((128, 4, 4), (128, 3, 3)),
+            [
+                ("UNROLL", 2, 0),
+                ("UNROLL", 1, 0),
+                ("LOCAL", 0, 8),
+                ("UPCAST", 2, 4),
+                ("UPCAST", 1, 4),
+                ("GROUP", 0, 4),
+            ],
+        ),
+        # Channels are used up by the threads side by side, so that width has become axis 1 and
+        # height axis 0.
+        (
+            Axes((8, 4, 4), (8, 3, 3, 2, 2)),
+            [
+                ("UNROLL", 4, 0),
+                ("UNROLL", 3, 0),
+                ("UNROLL", 2, 0),
+                ("UNROLL", 1, 0),
+                ("LOCAL", 0, 8),
+                ("UPCAST", 1, 2),
+                ("UPCAST", 0, 2),
+            ],
+        ),
+        (Axes((7, 11, 11), (3, 3)), [("UNROLL", 1, 0), ("UNROLL", 0, 0), ("UPCAST", 1, 11)]),
+    ],
+)
 def test_convolutions_are_laid_out_by_rule(axes, schedule):
     assert wgsl(axes) == schedule
 
@@ -83,14 +124,18 @@ def test_threads_that_handed_over_their_part_of_a_sum_end():
     sharing = [kernel.source for kernel in sources if "workgroupBarrier" in kernel.source]
     assert sharing
     for source in sharing:
-        assert re.search(r"workgroupBarrier\(\);\n  if \((lidx\d)!=0\) \{ return; \}\n(.|\n)*\(\1==0\)", source)
+        assert re.search(
+            r"workgroupBarrier\(\);\n  if \((lidx\d)!=0\) \{ return; \}\n(.|\n)*\(\1==0\)", source
+        )
 
 
 def signatures(name: str) -> dict[str, set[str]]:
     """The keys under which each kernel of a network could have a record."""
     on_gpu, on_processor = graph_of(scrambled(name)), wasm_graph_of(scrambled(name))
-    return {"wgsl": {tuning.signature(read_words(step.ast), PlainWGSL()) for step in on_gpu.steps},
-            "wasm": {tuning.signature(step.ast, WasmC()) for step in on_processor.steps}}
+    return {
+        "wgsl": {tuning.signature(read_words(step.ast), PlainWGSL()) for step in on_gpu.steps},
+        "wasm": {tuning.signature(step.ast, WasmC()) for step in on_processor.steps},
+    }
 
 
 def test_every_record_belongs_to_a_kernel_of_the_two_networks():
@@ -105,7 +150,9 @@ def test_a_record_that_does_not_fit_names_the_kernel(monkeypatch):
     graph = graph_of(MLP(width=16))
     key = tuning.signature(read_words(graph.steps[0].ast), PlainWGSL())
     monkeypatch.setattr(tuning, "_recorded", lambda: {"wgsl": {key: [["UPCAST", 0, 7]]}})
-    with pytest.raises(ExportError, match=r"16 x 784r.* for wgsl does not fit: UPCAST of axis 0 by 7"):
+    with pytest.raises(
+        ExportError, match=r"16 x 784r.* for wgsl does not fit: UPCAST of axis 0 by 7"
+    ):
         kernels(graph)
 
 

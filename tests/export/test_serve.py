@@ -1,4 +1,5 @@
 """The dev server: the layout and nothing but the layout, revalidated on every reload."""
+
 import http.client
 import os
 import signal
@@ -19,7 +20,9 @@ SERVE = (sys.executable, "-S", "-m", "export", "serve")
 
 @contextmanager
 def serving(root):
-    handler = type("TreeHandler", (Handler,), {"files": staticmethod(lambda: published_files(root))})
+    handler = type(
+        "TreeHandler", (Handler,), {"files": staticmethod(lambda: published_files(root))}
+    )
     with Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
@@ -31,7 +34,8 @@ def serving(root):
 
 
 def fetch(port, target, method="GET", **headers):
-    """The response and its body; the target goes out as it is, unlike in a browser, which tidies it."""
+    """The response and its body; the target goes out as it is, unlike in a browser, which tidies
+    it."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
         connection.putrequest(method, target, skip_host=False)
         for name, value in headers.items():
@@ -45,13 +49,23 @@ def fetch(port, target, method="GET", **headers):
 def tree(tmp_path):
     """A small working tree, with files that must not be published among those that must."""
     files = {
-        "site/index.html": "<h1>page</h1>", "site/js/a.mjs": "export default 1", "site/models/mlp/net.wasm": "wasm",
-        "site/models/mlp/weights.safetensors": "weights", "site/app.webmanifest": "{}", "site/style.css": "",
-        "site/package.json": "secret", "site/package-lock.json": "secret", "site/.env": "secret",
-        "site/models/half.tmp": "secret", "site/node_modules/pyodide/package.json": "secret",
+        "site/index.html": "<h1>page</h1>",
+        "site/js/a.mjs": "export default 1",
+        "site/models/mlp/net.wasm": "wasm",
+        "site/models/mlp/weights.safetensors": "weights",
+        "site/app.webmanifest": "{}",
+        "site/style.css": "",
+        "site/package.json": "secret",
+        "site/package-lock.json": "secret",
+        "site/.env": "secret",
+        "site/models/half.tmp": "secret",
+        "site/node_modules/pyodide/package.json": "secret",
         "site/node_modules/pyodide/pyodide.mjs": "export const pyodide = 1",
-        "py_frontend/main.py": "import core", "py_frontend/core/__init__.py": "",
-        "py_frontend/core/__pycache__/x.py": "secret", "py_frontend/core/notes.md": "secret", "LICENSE": "secret",
+        "py_frontend/main.py": "import core",
+        "py_frontend/core/__init__.py": "",
+        "py_frontend/core/__pycache__/x.py": "secret",
+        "py_frontend/core/notes.md": "secret",
+        "LICENSE": "secret",
     }
     for name, content in files.items():
         path = tmp_path / name
@@ -67,7 +81,10 @@ def port(tree):
 
 
 def test_every_file_of_the_layout_is_served_byte_for_byte():
-    with serving(ROOT) as port, closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+    with (
+        serving(ROOT) as port,
+        closing(http.client.HTTPConnection("127.0.0.1", port)) as connection,
+    ):
         for url, path in published_files().items():
             connection.request("GET", "/" + url)
             response = connection.getresponse()
@@ -76,8 +93,15 @@ def test_every_file_of_the_layout_is_served_byte_for_byte():
 
 def test_the_layout_holds_what_it_should_and_nothing_else(tree):
     assert set(published_files(tree)) == {
-        "index.html", "js/a.mjs", "models/mlp/net.wasm", "models/mlp/weights.safetensors", "app.webmanifest",
-        "style.css", "py_frontend/main.py", "py_frontend/core/__init__.py", "vendor/pyodide/pyodide.mjs",
+        "index.html",
+        "js/a.mjs",
+        "models/mlp/net.wasm",
+        "models/mlp/weights.safetensors",
+        "app.webmanifest",
+        "style.css",
+        "py_frontend/main.py",
+        "py_frontend/core/__init__.py",
+        "vendor/pyodide/pyodide.mjs",
     }
 
 
@@ -88,32 +112,55 @@ def test_missing_vendor_files_are_named(tree):
     assert len(missing) == sum(map(len, VENDOR.values())) - 1
 
 
-@pytest.mark.parametrize("target, expected", [
-    ("/", "text/html; charset=utf-8"),
-    ("/style.css", "text/css; charset=utf-8"),
-    ("/js/a.mjs", "text/javascript; charset=utf-8"),
-    ("/models/mlp/net.wasm", "application/wasm"),
-    ("/models/mlp/weights.safetensors", "application/octet-stream"),
-    ("/app.webmanifest", "application/manifest+json"),
-    ("/py_frontend/main.py", "text/x-python; charset=utf-8"),
-])
+@pytest.mark.parametrize(
+    "target, expected",
+    [
+        ("/", "text/html; charset=utf-8"),
+        ("/style.css", "text/css; charset=utf-8"),
+        ("/js/a.mjs", "text/javascript; charset=utf-8"),
+        ("/models/mlp/net.wasm", "application/wasm"),
+        ("/models/mlp/weights.safetensors", "application/octet-stream"),
+        ("/app.webmanifest", "application/manifest+json"),
+        ("/py_frontend/main.py", "text/x-python; charset=utf-8"),
+    ],
+)
 def test_files_go_out_with_the_right_type(port, target, expected):
     response, _ = fetch(port, target)
     assert (response.status, response.headers["Content-Type"]) == (200, expected)
 
 
-@pytest.mark.parametrize("target", [
-    "/../LICENSE", "/%2e%2e/LICENSE", "/..%2fLICENSE", "/..%5cLICENSE", "/js/../../LICENSE", "//LICENSE",
-    "/py_frontend/../LICENSE", "/vendor/pyodide/../package.json", "/vendor/pyodide/package.json",
-    "/node_modules/pyodide/package.json", "/package.json", "/package-lock.json", "/.env", "/models/half.tmp",
-    "/py_frontend/core/__pycache__/x.py", "/py_frontend/core/notes.md", "/etc/passwd", "/%00", "/%ff",
-])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/../LICENSE",
+        "/%2e%2e/LICENSE",
+        "/..%2fLICENSE",
+        "/..%5cLICENSE",
+        "/js/../../LICENSE",
+        "//LICENSE",
+        "/py_frontend/../LICENSE",
+        "/vendor/pyodide/../package.json",
+        "/vendor/pyodide/package.json",
+        "/node_modules/pyodide/package.json",
+        "/package.json",
+        "/package-lock.json",
+        "/.env",
+        "/models/half.tmp",
+        "/py_frontend/core/__pycache__/x.py",
+        "/py_frontend/core/notes.md",
+        "/etc/passwd",
+        "/%00",
+        "/%ff",
+    ],
+)
 def test_nothing_outside_the_layout_is_served(port, target):
     response, body = fetch(port, target)
     assert (response.status, body) == (404, b"Not found\n")
 
 
-@pytest.mark.parametrize("target", ["/js", "/js/", "/models/", "/py_frontend/", "/vendor/", "/vendor/pyodide"])
+@pytest.mark.parametrize(
+    "target", ["/js", "/js/", "/models/", "/py_frontend/", "/vendor/", "/vendor/pyodide"]
+)
 def test_folders_are_not_listed(port, target):
     assert fetch(port, target)[0].status == 404
 
@@ -144,7 +191,11 @@ def test_head_gives_the_headers_of_get_without_the_body(port):
     head, nothing = fetch(port, "/index.html", method="HEAD")
     get, body = fetch(port, "/index.html")
     names = ("Content-Length", "Content-Type", "ETag", "Last-Modified")
-    assert nothing == b"" and body and [head.headers[n] for n in names] == [get.headers[n] for n in names]
+    assert (
+        nothing == b""
+        and body
+        and [head.headers[n] for n in names] == [get.headers[n] for n in names]
+    )
 
 
 def test_one_connection_carries_many_requests(port):
@@ -180,8 +231,14 @@ def obey_interrupts():
 
 
 def test_the_command_says_where_it_serves_and_stops_cleanly():
-    process = subprocess.Popen((*SERVE, "--port", "0"), cwd=ROOT, text=True, preexec_fn=obey_interrupts,
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        (*SERVE, "--port", "0"),
+        cwd=ROOT,
+        text=True,
+        preexec_fn=obey_interrupts,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     try:
         line = process.stdout.readline()
         assert line.startswith("Serving on http://127.0.0.1:")
@@ -198,14 +255,21 @@ def test_the_command_says_where_it_serves_and_stops_cleanly():
 def test_a_port_in_use_is_said_in_one_line():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = subprocess.run((*SERVE, "--port", str(port)), cwd=ROOT, capture_output=True, text=True, timeout=20)
+        done = subprocess.run(
+            (*SERVE, "--port", str(port)), cwd=ROOT, capture_output=True, text=True, timeout=20
+        )
     assert done.returncode == 1 and done.stdout == ""
-    assert done.stderr == f"Port {port} is in use: choose another, such as `make serve PORT={port % 65535 + 1}`.\n"
+    assert (
+        done.stderr
+        == f"Port {port} is in use: choose another, such as `make serve PORT={port % 65535 + 1}`.\n"
+    )
 
 
 @pytest.mark.parametrize("port", ["70000", "-1", "80x", ""])
 def test_a_port_that_is_none_is_refused(port):
-    done = subprocess.run((*SERVE, f"--port={port}"), cwd=ROOT, capture_output=True, text=True, timeout=20)
+    done = subprocess.run(
+        (*SERVE, f"--port={port}"), cwd=ROOT, capture_output=True, text=True, timeout=20
+    )
     assert done.returncode == 2 and f"{port!r} is not a port" in done.stderr
 
 
@@ -213,21 +277,33 @@ def test_a_missing_vendor_file_says_what_to_run(monkeypatch, capsys):
     from export import __main__
     from export.publish import serve
 
-    monkeypatch.setattr(serve, "missing_vendor_files", lambda: ["site/node_modules/pyodide/pyodide.mjs"])
+    monkeypatch.setattr(
+        serve, "missing_vendor_files", lambda: ["site/node_modules/pyodide/pyodide.mjs"]
+    )
     assert __main__.main(["serve", "--port", "0"]) == 1
     assert "npm ci --ignore-scripts" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(os.name != "posix", reason="make is not used here")
 def test_make_hands_the_port_on():
-    plan = subprocess.run(("make", "-n", "serve", "PORT=8123"), cwd=ROOT, capture_output=True, text=True, check=True)
+    plan = subprocess.run(
+        ("make", "-n", "serve", "PORT=8123"), cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert "-m export serve --port 8123" in plan.stdout
 
 
 @pytest.mark.skipif(os.name != "posix", reason="make is not used here")
 def test_the_python_that_make_is_given_does_not_reach_tinygrads_environment(tmp_path):
     """tinygrad took `make test PYTHON=/usr/bin/python3.13` for the choice of a device."""
-    tests = (ROOT / "Makefile").read_text().replace(".venv/bin/python -m pytest", "echo \"[$$PYTHON]\" #")
+    tests = (
+        (ROOT / "Makefile").read_text().replace(".venv/bin/python -m pytest", 'echo "[$$PYTHON]" #')
+    )
     (tmp_path / "Makefile").write_text(tests)
-    done = subprocess.run(("make", "--no-print-directory", "test", "PYTHON=true"), cwd=tmp_path, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ("make", "--no-print-directory", "test", "PYTHON=true"),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stdout == "[]\n"

@@ -1,4 +1,6 @@
-"""`python -m tests.latency`: latency while drawing, in Chromium, and what the image costs as the drawing grows."""
+"""`python -m tests.latency`: latency while drawing, in Chromium, and what the image costs as the
+drawing grows."""
+
 import asyncio
 import json
 import os
@@ -15,10 +17,24 @@ from .table import curve_table, latency_table
 
 def main(argv: list[str] | None = None) -> int:
     parser = ArgumentParser(prog="python -m tests.latency", description=__doc__, allow_abbrev=False)
-    parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS), help="default: all")
-    parser.add_argument("--backends", nargs="+", choices=BACKENDS, default=list(BACKENDS), help="default: all")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each of the ten digits is drawn (default: %(default)s)")
-    parser.add_argument("--json", type=Path, default=ROOT / "runs" / "latency.json", help="file for every single time (default: %(default)s)")
+    parser.add_argument(
+        "--models", nargs="+", choices=MODELS, default=list(MODELS), help="default: all"
+    )
+    parser.add_argument(
+        "--backends", nargs="+", choices=BACKENDS, default=list(BACKENDS), help="default: all"
+    )
+    parser.add_argument(
+        "--rounds",
+        type=int,
+        default=3,
+        help="how often each of the ten digits is drawn (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--json",
+        type=Path,
+        default=ROOT / "runs" / "latency.json",
+        help="file for every single time (default: %(default)s)",
+    )
     args = parser.parse_args(argv)
     load = os.getloadavg()
     found = asyncio.run(measure(args.models, args.backends, args.rounds))

@@ -1,4 +1,5 @@
 """Draws on the page as a hand does: events come whether or not the page is ready for them."""
+
 import asyncio
 import random
 from contextlib import asynccontextmanager
@@ -16,7 +17,7 @@ from .lines import resampled, scribble
 
 MODELS = ("mlp", "cnn")
 BACKENDS = ("wasm", "webgpu")
-EVENTS_PER_S = 125       # of a mouse; screens and pens tell of 60 to 240
+EVENTS_PER_S = 125  # of a mouse; screens and pens tell of 60 to 240
 POINTS_PER_STROKE = 100
 CURVE_POINTS = (50, 100, 200, 500, 1000, 2000)
 CURVE_REPEATS = 20
@@ -45,17 +46,26 @@ DRAW_AT_ONCE = """async ([points, repeats]) => {
 
 
 async def measure(models: list[str], backends: list[str], rounds: int) -> dict:
-    """{latency: by "model on backend", what the recorder found; curve: by kind of line and number of points, the page's own measures}."""
+    """{latency: by "model on backend", what the recorder found; curve: by kind of line and number
+    of points, the page's own measures}."""
     async with served_browser() as (url, browser):
         latency = {}
         for model in models:
             for backend in backends:
                 async with opened(browser, f"{url}?model={model}&backend={backend}") as page:
                     sent = await draw_digits(page, rounds)
-                    latency[f"{model} on {backend}"] = {"sent": sent, **await page.evaluate("recorded")}
+                    latency[f"{model} on {backend}"] = {
+                        "sent": sent,
+                        **await page.evaluate("recorded"),
+                    }
         async with opened(browser, f"{url}?backend={backends[0]}&model={models[0]}") as page:
-            curve = {kind: [await curve_point(page, line, count) for count in CURVE_POINTS]
-                     for kind, line in (("digit", resampled(GLYPHS[8][0], max(CURVE_POINTS))), ("scribble", scribble(max(CURVE_POINTS))))}
+            curve = {
+                kind: [await curve_point(page, line, count) for count in CURVE_POINTS]
+                for kind, line in (
+                    ("digit", resampled(GLYPHS[8][0], max(CURVE_POINTS))),
+                    ("scribble", scribble(max(CURVE_POINTS))),
+                )
+            }
     return {"latency": latency, "curve": curve}
 
 
@@ -63,7 +73,9 @@ async def measure(models: list[str], backends: list[str], rounds: int) -> dict:
 async def served_browser():
     with served() as url:
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
+            browser = await playwright.chromium.launch(
+                executable_path=find_chromium(), args=CHROMIUM_FLAGS
+            )
             yield url, browser
             await browser.close()
 
@@ -87,7 +99,10 @@ async def draw_digits(page: Page, rounds: int) -> int:
     for _ in range(rounds):
         for strokes in GLYPHS.values():
             for line in strokes:
-                points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in resampled(line, POINTS_PER_STROKE)]
+                points = [
+                    (box["x"] + x * box["width"], box["y"] + y * box["height"])
+                    for x, y in resampled(line, POINTS_PER_STROKE)
+                ]
                 sent += await draw(cdp, points)
             await page.wait_for_timeout(150)
             await page.locator("#clear").click()
@@ -95,10 +110,23 @@ async def draw_digits(page: Page, rounds: int) -> int:
 
 
 async def draw(cdp, points) -> int:
-    """Sends the events at a mouse's pace and waits for no answer, so that they fall anywhere between two frames."""
+    """Sends the events at a mouse's pace and waits for no answer, so that they fall anywhere
+    between two frames."""
+
     def send(kind: str, point, buttons: int):
-        return asyncio.ensure_future(cdp.send("Input.dispatchMouseEvent", {
-            "type": kind, "x": point[0], "y": point[1], "button": "left", "buttons": buttons, "clickCount": int(kind != "mouseMoved")}))
+        return asyncio.ensure_future(
+            cdp.send(
+                "Input.dispatchMouseEvent",
+                {
+                    "type": kind,
+                    "x": point[0],
+                    "y": point[1],
+                    "button": "left",
+                    "buttons": buttons,
+                    "clickCount": int(kind != "mouseMoved"),
+                },
+            )
+        )
 
     answers = [send("mousePressed", points[0], 1)]
     start = perf_counter() + random.random() / EVENTS_PER_S
@@ -114,8 +142,16 @@ async def curve_point(page: Page, line, count: int) -> dict:
     """Milliseconds of predictions of one stroke of so many points."""
     await page.evaluate("recorded.measures.length = 0")
     step = len(line) / count
-    await page.evaluate(DRAW_AT_ONCE, [[line[int(step * position)] for position in range(count)], CURVE_REPEATS])
+    await page.evaluate(
+        DRAW_AT_ONCE, [[line[int(step * position)] for position in range(count)], CURVE_REPEATS]
+    )
     measures = await page.evaluate("recorded.measures")
     await page.locator("#clear").click()
     stages = ("image", "total")
-    return {"points": count, **{stage: [ms for name, _, ms in measures if name == f"predict:{stage}"] for stage in stages}}
+    return {
+        "points": count,
+        **{
+            stage: [ms for name, _, ms in measures if name == f"predict:{stage}"]
+            for stage in stages
+        },
+    }

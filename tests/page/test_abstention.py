@@ -1,4 +1,6 @@
-"""A drawing that the network takes for no digit: said in words, shown in the chart, told to those who do not see it."""
+"""A drawing that the network takes for no digit: said in words, shown in the chart, told to those
+who do not see it."""
+
 import json
 
 import pytest
@@ -6,17 +8,30 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.support.digit_page import DigitPage
 
-SEVENS_ARE_DOUBTED = {"score": "by_answer", "threshold": 0, "weights": [[0] * 10 + [-1 if answer == 7 else 1] for answer in range(10)]}
+SEVENS_ARE_DOUBTED = {
+    "score": "by_answer",
+    "threshold": 0,
+    "weights": [[0] * 10 + [-1 if answer == 7 else 1] for answer in range(10)],
+}
 
 
 def with_abstention(abstention: dict | None):
     """Serves the list of models as if each had been exported with this abstention, or with none."""
+
     def fulfill(route: Route) -> None:
         models = [{**model, "abstention": abstention} for model in json.loads(route.fetch().text())]
-        route.fulfill(body=json.dumps([{key: value for key, value in model.items() if value is not None} for model in models]))
+        route.fulfill(
+            body=json.dumps(
+                [
+                    {key: value for key, value in model.items() if value is not None}
+                    for model in models
+                ]
+            )
+        )
 
     def prepare(page: Page) -> None:
         page.route("**/models/index.json", fulfill)
+
     return prepare
 
 
@@ -76,14 +91,19 @@ def test_the_words_of_doubt_fit_on_a_phone(doubting):
     doubting.page.set_viewport_size({"width": 360, "height": 640})
     doubting.draw_digit(7)
     doubting.expect_abstention(7)
-    fits = doubting.prediction.evaluate("(it) => it.scrollHeight <= it.clientHeight && it.scrollWidth <= it.clientWidth")
+    fits = doubting.prediction.evaluate(
+        "(it) => it.scrollHeight <= it.clientHeight && it.scrollWidth <= it.clientWidth"
+    )
     doubting.page.set_viewport_size(size)
     assert fits
 
 
 def test_a_model_without_an_abstention_never_doubts(open_page):
     digits = open_page(prepare=with_abstention(None)).expect_ready()
-    for points in ([(0.5, 0.5)], [(0.1, 0.1), (0.9, 0.9), (0.9, 0.1), (0.1, 0.9), (0.5, 0.1), (0.5, 0.9)]):
+    for points in (
+        [(0.5, 0.5)],
+        [(0.1, 0.1), (0.9, 0.9), (0.9, 0.1), (0.1, 0.9), (0.5, 0.1), (0.5, 0.9)],
+    ):
         digits.clear.click()
         digits.draw(points)
         expect(digits.prediction).to_have_class("answered")

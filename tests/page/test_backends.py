@@ -1,4 +1,6 @@
-"""The choice of the backend on the page: automatic and measured, or by hand; remembered where the browser allows it."""
+"""The choice of the backend on the page: automatic and measured, or by hand; remembered where the
+browser allows it."""
+
 import re
 
 import pytest
@@ -18,7 +20,9 @@ from tests.support.page_scripts import (
 FIGURES = re.compile(r"^webgpu \d+\.\d ms, wasm \d+\.\d ms$")
 STORAGE = "Object.entries(localStorage)"
 NO_STORAGE = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } });"
-FULL_STORAGE = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+FULL_STORAGE = (
+    "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
+)
 
 
 def settled(digits: DigitPage) -> DigitPage:
@@ -28,12 +32,20 @@ def settled(digits: DigitPage) -> DigitPage:
     return digits
 
 
-@pytest.mark.parametrize("prepare, faster", [(scripts(), "wasm"), (scripts(SLOW_WASM), "webgpu")], ids=["WASM is faster", "WebGPU is faster"])
-def test_automatically_the_faster_backend_is_kept_and_the_figures_are_shown(open_page, prepare, faster):
+@pytest.mark.parametrize(
+    "prepare, faster",
+    [(scripts(), "wasm"), (scripts(SLOW_WASM), "webgpu")],
+    ids=["WASM is faster", "WebGPU is faster"],
+)
+def test_automatically_the_faster_backend_is_kept_and_the_figures_are_shown(
+    open_page, prepare, faster
+):
     digits = settled(open_page(prepare=prepare))
     expect(digits.backend).to_have_text(faster)
     expect(digits.backend_choice).to_have_value("auto")
-    webgpu_ms, wasm_ms = map(float, re.findall(r"(\d+\.\d) ms", digits.backend_times.text_content()))
+    webgpu_ms, wasm_ms = map(
+        float, re.findall(r"(\d+\.\d) ms", digits.backend_times.text_content())
+    )
     assert (webgpu_ms <= wasm_ms) is (faster == "webgpu")
     digits.draw_digit(6)
     digits.expect_digit(6)
@@ -72,7 +84,11 @@ def test_a_second_visit_begins_with_the_faster_backend_and_measures_nothing(open
 def test_what_was_remembered_of_another_machine_or_model_is_measured_anew(open_page, change):
     digits = settled(open_page())
     [[key, kept]] = digits.page.evaluate(STORAGE)
-    other = {"another GPU": kept.replace("swiftshader", "radeon"), "other weights": re.sub(r'"of": "\w{4}', '"of": "0000', kept), "a damaged note": "{"}[change]
+    other = {
+        "another GPU": kept.replace("swiftshader", "radeon"),
+        "other weights": re.sub(r'"of": "\w{4}', '"of": "0000', kept),
+        "a damaged note": "{",
+    }[change]
     assert other != kept
     other = re.sub(r'"webgpu": [\d.]+', '"webgpu": 0.001', other)
     digits.page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, other])
@@ -86,7 +102,10 @@ def test_what_was_remembered_is_believed(open_page):
     """The control for the test above: the same note, but of this machine and model."""
     digits = settled(open_page())
     [[key, kept]] = digits.page.evaluate(STORAGE)
-    digits.page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, re.sub(r'"webgpu": [\d.]+', '"webgpu": 0.001', kept)])
+    digits.page.evaluate(
+        "([key, text]) => localStorage.setItem(key, text)",
+        [key, re.sub(r'"webgpu": [\d.]+', '"webgpu": 0.001', kept)],
+    )
     digits.page.reload()
     settled(digits)
     expect(digits.backend).to_have_text("webgpu")

@@ -1,4 +1,5 @@
 """Drawing on the page with every pointer and tool, and the answers to it."""
+
 import re
 
 import pytest
@@ -20,14 +21,19 @@ def test_a_drawn_digit_is_read(digits: DigitPage, digit, model):
     digits.expect_sure(digit)
     assert max(range(10), key=digits.probabilities().__getitem__) == digit
     assert sum(digits.probabilities()) == pytest.approx(1)
-    expect(digits.chart).to_have_accessible_name(re.compile(rf"\b{digit}: {digits.prediction.inner_text()[3:-1]}"))
+    expect(digits.chart).to_have_accessible_name(
+        re.compile(rf"\b{digit}: {digits.prediction.inner_text()[3:-1]}")
+    )
 
 
 @pytest.mark.parametrize("pointer", ["mouse", "pen", "touch"])
 def test_every_pointer_draws_where_it_is(digits: DigitPage, pointer):
     digits.draw_digit(7, pointer)
     digits.expect_digit(7)
-    assert digits.ink_at(*GLYPHS[7][0], CORNER, (0.9, 0.5)) == [True] * len(GLYPHS[7][0]) + [False, False]
+    assert digits.ink_at(*GLYPHS[7][0], CORNER, (0.9, 0.5)) == [True] * len(GLYPHS[7][0]) + [
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("pointer", ["mouse", "pen", "touch"])
@@ -100,9 +106,13 @@ def test_undo_and_redo_take_back_and_bring_back_strokes_erasing_and_clearing(dig
 def test_keys_do_what_the_buttons_do(digits: DigitPage):
     digits.draw_digit(3)
     digits.expect_digit(3)
-    for keys, check in [("Control+z", digits.expect_no_answer), ("Control+Shift+Z", lambda: digits.expect_digit(3)),
-                        ("Control+z", digits.expect_no_answer), ("Control+y", lambda: digits.expect_digit(3)),
-                        ("Delete", digits.expect_no_answer)]:
+    for keys, check in [
+        ("Control+z", digits.expect_no_answer),
+        ("Control+Shift+Z", lambda: digits.expect_digit(3)),
+        ("Control+z", digits.expect_no_answer),
+        ("Control+y", lambda: digits.expect_digit(3)),
+        ("Delete", digits.expect_no_answer),
+    ]:
         digits.page.keyboard.press(keys)
         check()
     digits.page.keyboard.press("e")
@@ -175,7 +185,12 @@ def test_a_second_finger_neither_draws_nor_stops_the_first(digits: DigitPage):
     digits.touch("Move", [(1, digits.at((0.2, 0.5))), (2, digits.at((0.8, 0.5)))])
     digits.touch("Move", [(1, digits.at((0.2, 0.8))), (2, digits.at((0.8, 0.5)))])
     digits.touch("End")
-    assert digits.ink_at((0.2, 0.4), (0.2, 0.75), (0.8, 0.2), (0.8, 0.4)) == [True, True, False, False]
+    assert digits.ink_at((0.2, 0.4), (0.2, 0.75), (0.8, 0.2), (0.8, 0.4)) == [
+        True,
+        True,
+        False,
+        False,
+    ]
     digits.undo.click()
     assert digits.inked_share() == 0
 
@@ -201,23 +216,29 @@ def test_only_the_pressed_pen_draws_when_a_mouse_moves_meanwhile(digits: DigitPa
 def test_every_position_that_the_browser_collected_in_one_event_is_drawn(digits: DigitPage):
     corners = [(0.2, 0.2), (0.8, 0.2), (0.2, 0.8), (0.8, 0.8)]
     digits.dispatch("pointerdown", corners[0], buttons=1)
-    digits.page.evaluate("""(points) => {
+    digits.page.evaluate(
+        """(points) => {
       const canvas = document.getElementById("draw-canvas");
       const moves = points.map(([clientX, clientY]) => new PointerEvent("pointermove", { pointerId: 77, pointerType: "pen", buttons: 1, clientX, clientY }));
       const last = points.at(-1);
       canvas.dispatchEvent(new PointerEvent("pointermove", {
         pointerId: 77, pointerType: "pen", buttons: 1, clientX: last[0], clientY: last[1], coalescedEvents: moves }));
-    }""", [digits.at(corner) for corner in corners[1:]])
+    }""",
+        [digits.at(corner) for corner in corners[1:]],
+    )
     digits.dispatch("pointerup", corners[-1])
     digits.expect_answer()
-    assert digits.ink_at(*corners, (0.5, 0.2), (0.5, 0.5), (0.5, 0.8), (0.2, 0.5)) == [True] * 7 + [False]
+    assert digits.ink_at(*corners, (0.5, 0.2), (0.5, 0.5), (0.5, 0.8), (0.2, 0.5)) == [True] * 7 + [
+        False
+    ]
 
 
 def test_an_answer_from_wasm_is_shown_in_the_frame_of_its_event(open_page):
     digits = open_page("?backend=wasm").expect_ready()
     digits.draw([(0.5, 0.2), (0.5, 0.6)])
     digits.expect_answer()
-    shown = digits.page.evaluate("""async ([clientX, clientY]) => {
+    shown = digits.page.evaluate(
+        """async ([clientX, clientY]) => {
       const canvas = document.getElementById("draw-canvas"), count = () => performance.getEntriesByName("predict:total").length;
       const send = (type, buttons, y) => canvas.dispatchEvent(new PointerEvent(type, { pointerId: 77, pointerType: "pen", buttons, clientX, clientY: y }));
       send("pointerdown", 1, clientY);
@@ -227,7 +248,9 @@ def test_an_answer_from_wasm_is_shown_in_the_frame_of_its_event(open_page):
         resolve(count() - before);
         send("pointerup", 0, clientY);
       }));
-    }""", digits.at((0.5, 0.8)))
+    }""",
+        digits.at((0.5, 0.8)),
+    )
     assert shown == 1
 
 
@@ -235,7 +258,7 @@ def test_every_prediction_is_measured(digits: DigitPage):
     before = {name: len(digits.measures(name)) for name in MEASURES}
     digits.draw_digit(2)
     digits.expect_digit(2)
-    image, inference, view, total = (digits.measures(name)[before[name]:] for name in MEASURES)
+    image, inference, view, total = (digits.measures(name)[before[name] :] for name in MEASURES)
     assert min(map(len, (image, inference, view, total))) > 0
     assert total[-1] >= inference[-1] + view[-1] > 0
     assert float(digits.inference_time.inner_text()) == pytest.approx(inference[-1], abs=0.06)

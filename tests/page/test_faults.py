@@ -1,4 +1,6 @@
-"""What goes wrong on real pages: files, networks, GPUs. The page says what happened, and goes on when it can."""
+"""What goes wrong on real pages: files, networks, GPUs. The page says what happened, and goes on
+when it can."""
+
 import re
 
 import pytest
@@ -47,7 +49,11 @@ FILE_FAULTS = [
     ("**/models/index.json", missing, "index.json could not be loaded: it is missing"),
     ("**/models/index.json", error_page, "list of models is damaged"),
     ("**/js/webgpu.js", missing, "js/webgpu.js could not be loaded"),
-    ("**/mlp/weights.safetensors", missing, "mlp/weights.safetensors could not be loaded: it is missing on the server (HTTP 404)"),
+    (
+        "**/mlp/weights.safetensors",
+        missing,
+        "mlp/weights.safetensors could not be loaded: it is missing on the server (HTTP 404)",
+    ),
     ("**/mlp/weights.safetensors", broken_server, "the server refused (HTTP 503)"),
     ("**/mlp/weights.safetensors", no_connection, "mlp/weights.safetensors could not be fetched"),
     ("**/mlp/weights.safetensors", flipped_byte, "mlp/weights.safetensors is damaged"),
@@ -70,7 +76,9 @@ def unready_page(browser, site_url):
     digits.page.context.close()
 
 
-@pytest.mark.parametrize("pattern, fault, message", FILE_FAULTS, ids=lambda value: getattr(value, "__name__", value))
+@pytest.mark.parametrize(
+    "pattern, fault, message", FILE_FAULTS, ids=lambda value: getattr(value, "__name__", value)
+)
 def test_a_file_at_fault_is_named(unready_page, pattern, fault, message):
     page = unready_page.page
     page.route(pattern, fault)
@@ -100,13 +108,15 @@ def test_what_was_drawn_meanwhile_is_read_once_a_retry_succeeds(open_page, patte
 
 
 def test_a_connection_that_breaks_in_the_middle_of_a_file_is_told_as_such(open_page):
-    digits = open_page(prepare=scripts("""
+    digits = open_page(
+        prepare=scripts("""
       const { fetch } = window;
       window.breaks = true;
       window.fetch = async (url, ...options) => {
         if (!window.breaks || !String(url).endsWith("mlp/weights.safetensors")) return fetch(url, ...options);
         return new Response(new ReadableStream({ start: (body) => { body.enqueue(new Uint8Array(9)); body.error(new TypeError("network error")); } }));
-      };"""))
+      };""")
+    )
     digits.expect_error("mlp/weights.safetensors could not be fetched")
     digits.page.evaluate("window.breaks = false; null")
     digits.retry.click()
@@ -114,7 +124,8 @@ def test_a_connection_that_breaks_in_the_middle_of_a_file_is_told_as_such(open_p
 
 
 def test_without_the_list_of_models_every_control_says_so_and_none_is_a_fault(open_page):
-    """Regression: they looked for their model in the list, and a KeyError took the place of the advice to choose another."""
+    """Regression: they looked for their model in the list, and a KeyError took the place of the
+    advice to choose another."""
     digits = open_page(prepare=lambda page: page.route("**/models/index.json", missing))
     digits.expect_error("index.json could not be loaded")
     digits.errors.expect("Failed to load resource")
@@ -155,16 +166,28 @@ def test_one_models_missing_file_leaves_the_other_model_working(open_page):
 
 
 def test_a_stale_copy_in_the_browsers_cache_is_fetched_anew(open_page):
-    """After a new release the cache may still hold the old weights: the digest tells, and the cache is passed over once."""
+    """After a new release the cache may still hold the old weights: the digest tells, and the cache
+    is passed over once."""
     answers = [flipped_byte, lambda route: route.continue_()]
-    digits = open_page("?backend=webgpu", prepare=lambda page: page.route("**/mlp/weights.safetensors", lambda route: answers.pop(0)(route)))
+    digits = open_page(
+        "?backend=webgpu",
+        prepare=lambda page: page.route(
+            "**/mlp/weights.safetensors", lambda route: answers.pop(0)(route)
+        ),
+    )
     digits.expect_ready()
     assert answers == []
 
 
-@pytest.mark.parametrize("fault, reason", [
-    (NO_GPU, "This browser has no WebGPU"), (NO_ADAPTER, "WebGPU found no GPU"), (NO_DEVICE, "WebGPU did not start (out of devices)"),
-], ids=["no navigator.gpu", "no adapter", "no device"])
+@pytest.mark.parametrize(
+    "fault, reason",
+    [
+        (NO_GPU, "This browser has no WebGPU"),
+        (NO_ADAPTER, "WebGPU found no GPU"),
+        (NO_DEVICE, "WebGPU did not start (out of devices)"),
+    ],
+    ids=["no navigator.gpu", "no adapter", "no device"],
+)
 def test_without_webgpu_the_page_runs_on_wasm_and_says_why(open_page, fault, reason):
     digits = open_page(prepare=scripts(fault)).expect_ready()
     expect(digits.backend).to_have_text("wasm")
@@ -203,12 +226,18 @@ def test_a_lost_device_is_replaced(open_page):
 
 
 def test_a_device_lost_in_the_middle_of_an_inference_is_replaced_and_the_drawing_is_read(open_page):
-    digits = open_page(prepare=scripts(KEEP_DEVICES, SLOW_WASM, """
+    digits = open_page(
+        prepare=scripts(
+            KEEP_DEVICES,
+            SLOW_WASM,
+            """
       const submit = GPUQueue.prototype.submit;
       GPUQueue.prototype.submit = function (...work) {
         submit.apply(this, work);
         if (window.losses-- > 0) devices.at(-1).destroy();
-      };""")).expect_ready()
+      };""",
+        )
+    ).expect_ready()
     digits.page.evaluate("window.losses = 1")
     digits.draw_digit(7)
     digits.expect_digit(7)
@@ -231,8 +260,12 @@ def test_clear_is_not_overtaken_by_a_prediction_in_flight(open_page):
     digits.expect_no_answer()
     before = len(digits.measures("predict:inference"))
     digits.page.evaluate("window.hold = null; release()")
-    digits.page.wait_for_function("(before) => performance.getEntriesByName('predict:inference').length > before", arg=before)
-    digits.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    digits.page.wait_for_function(
+        "(before) => performance.getEntriesByName('predict:inference').length > before", arg=before
+    )
+    digits.page.evaluate(
+        "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
     digits.expect_no_answer()
     assert digits.measures("predict:total") == []
     digits.draw_digit(3)
@@ -240,12 +273,15 @@ def test_clear_is_not_overtaken_by_a_prediction_in_flight(open_page):
 
 
 def test_logits_that_are_not_numbers_are_never_shown(open_page):
-    digits = open_page("?backend=webgpu", prepare=scripts("""
+    digits = open_page(
+        "?backend=webgpu",
+        prepare=scripts("""
       const getMappedRange = GPUBuffer.prototype.getMappedRange;
       GPUBuffer.prototype.getMappedRange = function (...range) {
         const bytes = getMappedRange.apply(this, range);
         return window.spoil ? new Float32Array(10).fill(NaN).buffer : bytes;
-      };""")).expect_ready()
+      };"""),
+    ).expect_ready()
     digits.draw([(0.5, 0.1), (0.5, 0.8)])
     digits.expect_digit(1)
     digits.page.evaluate("window.spoil = true; null")

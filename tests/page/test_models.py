@@ -1,4 +1,5 @@
 """The choice of the model, and what happens to the answer meanwhile."""
+
 import json
 import re
 from pathlib import Path
@@ -9,11 +10,16 @@ from playwright.sync_api import expect
 from tests.support.digit_page import DigitPage
 from tests.support.page_scripts import KEEP_DEVICES, hold, scripts
 
-INDEX = {model["name"]: model for model in json.loads((Path(__file__).parents[2] / "site/models/index.json").read_text())}
+INDEX = {
+    model["name"]: model
+    for model in json.loads((Path(__file__).parents[2] / "site/models/index.json").read_text())
+}
 
 
 def test_the_models_of_the_index_are_offered_and_described(digits: DigitPage):
-    assert digits.model.evaluate("(select) => [...select.options].map(({ value }) => value)") == list(INDEX)
+    assert digits.model.evaluate(
+        "(select) => [...select.options].map(({ value }) => value)"
+    ) == list(INDEX)
     for name, model in INDEX.items():
         digits.choose(name)
         digits.expect_ready()
@@ -87,9 +93,14 @@ def test_a_slow_model_that_is_no_longer_wanted_changes_nothing(open_page):
     expect(digits.model).to_have_value("mlp")
 
 
-@pytest.mark.parametrize("query, model, backend", [
-    ("?model=cnn", "cnn", "webgpu|wasm"), ("?backend=wasm", "mlp", "wasm"), ("?backend=webgpu&model=nonsense", "mlp", "webgpu"),
-])
+@pytest.mark.parametrize(
+    "query, model, backend",
+    [
+        ("?model=cnn", "cnn", "webgpu|wasm"),
+        ("?backend=wasm", "mlp", "wasm"),
+        ("?backend=webgpu&model=nonsense", "mlp", "webgpu"),
+    ],
+)
 def test_the_address_chooses_model_and_backend(open_page, query, model, backend):
     digits = open_page(query).expect_ready()
     expect(digits.model).to_have_value(model)

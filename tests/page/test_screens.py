@@ -1,4 +1,5 @@
 """The page on other screens: scaled canvases, sharp screens, phones, dark colours."""
+
 import pytest
 
 from tests.support.digit_page import PHONE, DigitPage
@@ -15,7 +16,11 @@ STYLES = {
 
 @pytest.fixture(scope="module")
 def sharp_page(browser, site_url):
-    page = DigitPage(browser.new_context(device_scale_factor=2, viewport={"width": 1600, "height": 1000}).new_page())
+    page = DigitPage(
+        browser.new_context(
+            device_scale_factor=2, viewport={"width": 1600, "height": 1000}
+        ).new_page()
+    )
     yield page.open(site_url).expect_ready()
     page.page.context.close()
     page.errors.check()
@@ -37,7 +42,9 @@ def test_ink_is_where_the_pointer_is_on_a_canvas_scaled_by_css(styled_page):
 
 
 def test_every_pixel_of_a_sharp_screen_is_used(sharp_page):
-    sharp_page.page.wait_for_function("(canvas => Math.abs(canvas.width - 2 * canvas.clientWidth) <= 1)(document.getElementById('draw-canvas'))")
+    sharp_page.page.wait_for_function(
+        "(canvas => Math.abs(canvas.width - 2 * canvas.clientWidth) <= 1)(document.getElementById('draw-canvas'))"
+    )
 
 
 def test_a_drawing_survives_another_size_and_is_drawn_sharply_there(sharp_page):
@@ -55,16 +62,31 @@ def test_a_drawing_survives_another_size_and_is_drawn_sharply_there(sharp_page):
 
 @pytest.mark.parametrize("width, height", [(360, 640), (390, 844), (844, 390), (640, 360)])
 def test_a_phone_shows_the_answer_and_the_tools_without_scrolling(open_page, width, height):
-    digits = open_page("?backend=wasm", **{**PHONE, "viewport": {"width": width, "height": height}}).expect_ready()
+    digits = open_page(
+        "?backend=wasm", **{**PHONE, "viewport": {"width": width, "height": height}}
+    ).expect_ready()
     digits.draw_digit(3, "touch")
     digits.expect_digit(3)
-    assert digits.ink_at(*GLYPHS[3][0][::8], (0.9, 0.1)) == [True] * len(GLYPHS[3][0][::8]) + [False]
-    for part in (digits.model, digits.prediction, digits.chart, digits.canvas, digits.pen, digits.clear, digits.status, digits.speed):
+    assert digits.ink_at(*GLYPHS[3][0][::8], (0.9, 0.1)) == [True] * len(GLYPHS[3][0][::8]) + [
+        False
+    ]
+    for part in (
+        digits.model,
+        digits.prediction,
+        digits.chart,
+        digits.canvas,
+        digits.pen,
+        digits.clear,
+        digits.status,
+        digits.speed,
+    ):
         box = part.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= width, part
         assert box["y"] >= 0 and box["y"] + box["height"] <= height, part
     assert digits.canvas.bounding_box()["width"] >= 280
-    assert digits.page.evaluate("[scrollX, scrollY, document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [0, 0, width, height]
+    assert digits.page.evaluate(
+        "[scrollX, scrollY, document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+    ) == [0, 0, width, height]
 
 
 def test_canvas_and_answer_stay_in_sight_beside_the_open_panel(open_page):
@@ -76,7 +98,9 @@ def test_canvas_and_answer_stay_in_sight_beside_the_open_panel(open_page):
     for part in (digits.canvas, digits.chart, digits.prediction, digits.clear, digits.status):
         box = part.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= panel["x"], part
-        assert box["y"] >= 0 and box["y"] + box["height"] <= digits.page.viewport_size["height"], part
+        assert box["y"] >= 0 and box["y"] + box["height"] <= digits.page.viewport_size["height"], (
+            part
+        )
 
 
 def test_a_finger_on_the_canvas_draws_and_does_not_scroll(open_page):
@@ -96,5 +120,7 @@ def test_the_drawing_follows_the_colours_of_the_system(open_page):
     assert digits.ink_at(*GLYPHS[7][0]) == [True] * 4
     digits.page.emulate_media(color_scheme="light")
     assert digits.page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
-    digits.page.wait_for_function("document.getElementById('draw-canvas').getContext('2d').strokeStyle === '#1c1d22'")
+    digits.page.wait_for_function(
+        "document.getElementById('draw-canvas').getContext('2d').strokeStyle === '#1c1d22'"
+    )
     assert digits.ink_at(*GLYPHS[7][0]) == [True] * 4

@@ -1,4 +1,5 @@
 """The panel with the times, and the benchmark."""
+
 import re
 
 import pytest
@@ -54,12 +55,21 @@ def test_the_panel_tells_what_the_predictions_took(speed):
     speed.draw_digit(3)
     speed.expect_digit(3)
     for stage in ("image", "inference", "view", "total"):
-        expect(cells(speed, stage).nth(LAST)).to_have_text(f"{speed.measures(f'predict:{stage}')[-1]:.2f}")
+        expect(cells(speed, stage).nth(LAST)).to_have_text(
+            f"{speed.measures(f'predict:{stage}')[-1]:.2f}"
+        )
     count = len(speed.measures("predict:total")) - 1
-    expect(speed.page.locator("#times-caption")).to_have_text(f"Multilayer perceptron on webgpu, last {count} predictions, in ms")
+    expect(speed.page.locator("#times-caption")).to_have_text(
+        f"Multilayer perceptron on webgpu, last {count} predictions, in ms"
+    )
     warm = sorted(speed.measures("predict:inference")[1:])
-    median, percentile_95 = (float(cells(speed, "inference").nth(column).inner_text()) for column in (MEDIAN, PERCENTILE_95))
-    assert median == pytest.approx((warm[(len(warm) - 1) // 2] + warm[len(warm) // 2]) / 2, abs=0.01)
+    median, percentile_95 = (
+        float(cells(speed, "inference").nth(column).inner_text())
+        for column in (MEDIAN, PERCENTILE_95)
+    )
+    assert median == pytest.approx(
+        (warm[(len(warm) - 1) // 2] + warm[len(warm) // 2]) / 2, abs=0.01
+    )
     assert warm[0] <= median <= percentile_95 <= warm[-1]
 
 
@@ -91,7 +101,11 @@ def test_the_gpus_clock_is_read_only_while_the_panel_is_open(speed):
     assert 0 < float(cells(speed, "gpu").nth(LAST).inner_text()) < 1000
 
 
-@pytest.mark.parametrize("query, prepare", [("?backend=webgpu", scripts(NO_CLOCK)), ("?backend=wasm", scripts())], ids=["no timestamp-query", "WASM"])
+@pytest.mark.parametrize(
+    "query, prepare",
+    [("?backend=webgpu", scripts(NO_CLOCK)), ("?backend=wasm", scripts())],
+    ids=["no timestamp-query", "WASM"],
+)
 def test_where_no_gpu_can_tell_its_time_the_rest_is_told(open_page, query, prepare):
     digits = open_page(query, prepare=prepare).expect_ready()
     digits.speed.click()
@@ -110,7 +124,9 @@ def test_after_an_automatic_choice_the_cold_inference_is_that_of_the_trial(open_
 
 
 def distribution(digits: DigitPage) -> list[int]:
-    return digits.page.evaluate("Array.from(Chart.getChart('benchmark-chart').data.datasets[0].data)")
+    return digits.page.evaluate(
+        "Array.from(Chart.getChart('benchmark-chart').data.datasets[0].data)"
+    )
 
 
 def test_the_benchmark_times_500_inferences_and_shows_their_distribution(speed):
@@ -123,14 +139,20 @@ def test_the_benchmark_times_500_inferences_and_shows_their_distribution(speed):
       return seen;
     }""")
     speed.benchmark.click()
-    expect(speed.benchmark_result).to_have_text(re.compile(
-        r"^Multilayer perceptron on webgpu: 500 inferences: median \d+\.\d\d ms, 95 % within \d+\.\d\d ms$"), timeout=30_000)
+    expect(speed.benchmark_result).to_have_text(
+        re.compile(
+            r"^Multilayer perceptron on webgpu: 500 inferences: median \d+\.\d\d ms, 95 % within \d+\.\d\d ms$"
+        ),
+        timeout=30_000,
+    )
     assert sum(distribution(speed)) == 500
     expect(speed.page.locator("#benchmark-chart")).to_be_visible()
     assert speed.page.evaluate("""() => {
       const [bar] = Chart.getChart("benchmark-chart").getDatasetMeta(0).data;
       return bar.options.backgroundColor === getComputedStyle(document.body).getPropertyValue("--accent"); }""")
-    expect(speed.page.locator("#benchmark-chart")).to_have_accessible_name(re.compile("^Distribution of the times: 500 inferences: median"))
+    expect(speed.page.locator("#benchmark-chart")).to_have_accessible_name(
+        re.compile("^Distribution of the times: 500 inferences: median")
+    )
     seen = progress.json_value()
     assert len(set(seen)) > 10 and seen == sorted(seen) and max(seen) <= 500
     expect(speed.page.locator("#benchmark-progress")).to_be_hidden()
@@ -181,12 +203,20 @@ def test_the_panel_fits_on_a_phone(open_page):
     with digits.drawing([(0.5, 0.2), (0.5, 0.5), (0.5, 0.7)], "touch"):
         digits.expect_digit(1)
     with digits.drawing([(0.5, 0.7), (0.5, 0.8)], "touch"):
-        digits.page.wait_for_timeout(100)  # Chromium takes a tap after a flick, which this one would be, for its end
+        digits.page.wait_for_timeout(
+            100
+        )  # Chromium takes a tap after a flick, which this one would be, for its end
     digits.speed.tap()
     expect(cells(digits, "total").nth(LAST)).to_have_text(NUMBER)
     digits.benchmark.tap()
     expect(digits.benchmark_result).to_contain_text("500 inferences", timeout=30_000)
     assert digits.page.evaluate("document.documentElement.scrollWidth") == 360
-    for part in (digits.times, digits.backend_choice, digits.benchmark, digits.benchmark_result, digits.page.locator("#benchmark-chart")):
+    for part in (
+        digits.times,
+        digits.backend_choice,
+        digits.benchmark,
+        digits.benchmark_result,
+        digits.page.locator("#benchmark-chart"),
+    ):
         box = part.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 360, part

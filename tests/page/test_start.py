@@ -1,4 +1,5 @@
 """From the first byte to Ready: what is drawn early is not lost, and a start that fails says so."""
+
 import pytest
 from playwright.sync_api import expect
 
@@ -11,7 +12,11 @@ def release(page, pattern: str, held: list) -> None:
     page.unroute(pattern)
 
 
-@pytest.mark.parametrize("pattern", ["**/pyodide.mjs", "**/mlp/weights.safetensors"], ids=["before Python", "before the model"])
+@pytest.mark.parametrize(
+    "pattern",
+    ["**/pyodide.mjs", "**/mlp/weights.safetensors"],
+    ids=["before Python", "before the model"],
+)
 def test_what_is_drawn_before_it_is_ready_is_seen_and_then_read(open_page, pattern):
     held = []
     digits = open_page(prepare=lambda page: held.extend([hold(page, pattern)]))
@@ -45,18 +50,31 @@ def test_a_stroke_that_began_before_python_goes_on_after_it(open_page):
     assert digits.inked_share() == 0
 
 
-@pytest.mark.parametrize("pattern", [
-    "**/core.js", "**/core-*.js", "**/pyodide.mjs", "**/pyodide.asm.mjs", "**/pyodide.asm.wasm", "**/python_stdlib.zip", "**/pyscript.json",
-    "**/py_frontend/main.py", "**/py_frontend/core/image.py", "**/chart.umd.min.js",
-])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "**/core.js",
+        "**/core-*.js",
+        "**/pyodide.mjs",
+        "**/pyodide.asm.mjs",
+        "**/pyodide.asm.wasm",
+        "**/python_stdlib.zip",
+        "**/pyscript.json",
+        "**/py_frontend/main.py",
+        "**/py_frontend/core/image.py",
+        "**/chart.umd.min.js",
+    ],
+)
 def test_a_start_that_fails_says_so(open_page, pattern):
-    digits = open_page(prepare=lambda page: page.route(pattern, lambda route: route.fulfill(status=404, body="")))
+    digits = open_page(
+        prepare=lambda page: page.route(pattern, lambda route: route.fulfill(status=404, body=""))
+    )
     digits.errors.expect("404")
     digits.errors.allow(".")
     digits.expect_error("reload the page")
 
 
-
 def test_python_runs_on_the_stack_of_the_browser(digits):
-    """On stacks of Pyodide's own, which it makes where WebAssembly can suspend, Chromium 156 crashed while pages loaded."""
+    """On stacks of Pyodide's own, which it makes where WebAssembly can suspend, Chromium 156
+    crashed while pages loaded."""
     assert digits.page.evaluate("'Suspending' in WebAssembly") is False

@@ -1,4 +1,6 @@
-"""site/js/safetensors.js in a real browser, against files by the safetensors library and against hostile ones."""
+"""site/js/safetensors.js in a real browser, against files by the safetensors library and against
+hostile ones."""
+
 import json
 import random
 import struct
@@ -10,7 +12,8 @@ from safetensors.numpy import load, save
 
 from tests.support.module_page import DECODE_BYTES, encoded, module_page
 
-PARSE_ALL = """async (files) => {
+PARSE_ALL = (
+    """async (files) => {
   %s
   const { parse } = await import("/js/safetensors.js");
   return files.map((text) => {
@@ -21,7 +24,9 @@ PARSE_ALL = """async (files) => {
       return { error: error.name, message: error.message, tensor: error.tensor };
     }
   });
-}""" % DECODE_BYTES
+}"""
+    % DECODE_BYTES
+)
 
 FOUR_FLOATS = {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}
 MUTATIONS = 3000
@@ -51,7 +56,7 @@ def sample() -> dict[str, np.ndarray]:
         "doubles": numbers.normal(size=(1, 2)),
         "empty": np.zeros((0, 4), np.float32),
         "scalar": np.array(2.5, np.float32),
-        "naïve \"name\" \\ {": np.array([1], np.uint8),
+        'naïve "name" \\ {': np.array([1], np.uint8),
     }
 
 
@@ -65,7 +70,8 @@ def test_it_reads_what_the_library_wrote(page):
 
 
 def test_aligned_tensors_are_views_and_others_are_copies(page):
-    shares_memory = page.evaluate("""async ([text]) => {
+    shares_memory = page.evaluate(
+        """async ([text]) => {
       %s
       const { parse } = await import("/js/safetensors.js");
       const file = decodeBytes(text);
@@ -74,12 +80,18 @@ def test_aligned_tensors_are_views_and_others_are_copies(page):
       const data = (bytes) => parse(bytes).get("a").data;
       const moved = data(shifted.subarray(1));
       return [data(file).buffer === file.buffer, moved.buffer === shifted.buffer, Array.from(moved)];
-    }""" % DECODE_BYTES, encoded([save({"a": np.arange(3, dtype=np.float32)})]))
+    }"""
+        % DECODE_BYTES,
+        encoded([save({"a": np.arange(3, dtype=np.float32)})]),
+    )
     assert shares_memory == [True, False, [0, 1, 2]]
 
 
 def test_the_order_of_the_header_does_not_matter(page):
-    header = {"b": {"dtype": "F32", "shape": [2], "data_offsets": [8, 16]}, "a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}
+    header = {
+        "b": {"dtype": "F32", "shape": [2], "data_offsets": [8, 16]},
+        "a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]},
+    }
     [parsed] = parse_all(page, [file_of(header, np.arange(4, dtype=np.float32).tobytes())])
     assert parsed["a"]["data"] == [0, 1] and parsed["b"]["data"] == [2, 3]
 
@@ -91,7 +103,10 @@ def entry(**changes) -> dict:
 HOSTILE = {
     "empty file": (b"", "before its header"),
     "cut in the length": (b"\x10\0\0", "before its header"),
-    "header beyond the file": (struct.pack("<Q", 1000) + b"{}", "the header is 1000 bytes long, but only 2"),
+    "header beyond the file": (
+        struct.pack("<Q", 1000) + b"{}",
+        "the header is 1000 bytes long, but only 2",
+    ),
     "header of 2^64-1 bytes": (b"\xff" * 8 + b"{}", "18446744073709551615"),
     "header is not JSON": (file_of("{", b""), "not JSON"),
     "header is not UTF-8": (struct.pack("<Q", 4) + b'{"\xff"', "not JSON in UTF-8"),
@@ -102,32 +117,65 @@ HOSTILE = {
     "entry is null": (file_of({"a": None}), '"a": dtype undefined'),
     "entry is a list": (file_of({"a": [1]}), '"a": dtype undefined'),
     "unknown dtype": (file_of(entry(dtype="F16")), '"F16" is not supported'),
-    "dtype of Object's prototype": (file_of(entry(dtype="constructor")), '"constructor" is not supported'),
+    "dtype of Object's prototype": (
+        file_of(entry(dtype="constructor")),
+        '"constructor" is not supported',
+    ),
     "dtype is a number": (file_of(entry(dtype=1)), "1 is not supported"),
     "shape missing": (file_of({"a": {"dtype": "F32", "data_offsets": [0, 16]}}), "shape undefined"),
     "shape negative": (file_of(entry(shape=[-4])), "-4 in the header"),
     "two negative sizes": (file_of(entry(shape=[-2, -2])), "-2 in the header"),
     "shape with a fraction": (file_of(entry(shape=[0.5, 8])), "0.5 in the header"),
-    "shape as float": (file_of('{"a": {"dtype": "F32", "shape": [4.0], "data_offsets": [0, 16]}}'), "4.0 in the header"),
-    "shape with an exponent": (file_of('{"a": {"dtype": "F32", "shape": [4e0], "data_offsets": [0, 16]}}'), "4e0 in the header"),
+    "shape as float": (
+        file_of('{"a": {"dtype": "F32", "shape": [4.0], "data_offsets": [0, 16]}}'),
+        "4.0 in the header",
+    ),
+    "shape with an exponent": (
+        file_of('{"a": {"dtype": "F32", "shape": [4e0], "data_offsets": [0, 16]}}'),
+        "4e0 in the header",
+    ),
     "shape of strings": (file_of(entry(shape=["4"])), "not a list of whole numbers"),
     "shape too large for a double": (file_of(entry(shape=[2**60])), "not a list of whole numbers"),
     "product beyond any memory": (file_of(entry(shape=[2**52, 2**52, 2**52])), "takes"),
-    "shape does not match the bytes": (file_of(entry(shape=[5])), "has 16 bytes, but F32 [5] takes 20"),
+    "shape does not match the bytes": (
+        file_of(entry(shape=[5])),
+        "has 16 bytes, but F32 [5] takes 20",
+    ),
     "offsets missing": (file_of({"a": {"dtype": "F32", "shape": [4]}}), "data_offsets undefined"),
     "three offsets": (file_of(entry(data_offsets=[0, 16, 16])), "not two whole numbers"),
     "negative offset": (file_of(entry(data_offsets=[-16, 0])), "-16 in the header"),
-    "end before begin": (file_of(entry(data_offsets=[16, 0])), "begins at byte 16, after its end 0"),
+    "end before begin": (
+        file_of(entry(data_offsets=[16, 0])),
+        "begins at byte 16, after its end 0",
+    ),
     "truncated data": (file_of(entry(), bytes(15)), "ends at byte 16, but the file holds only 15"),
     "data after the last tensor": (file_of(entry(), bytes(17)), "holds 17 bytes of data"),
-    "overlap": (file_of({"a": FOUR_FLOATS, "b": FOUR_FLOATS | {"data_offsets": [8, 24]}}, bytes(24)), '"b": begins at byte 8, which overlaps'),
+    "overlap": (
+        file_of({"a": FOUR_FLOATS, "b": FOUR_FLOATS | {"data_offsets": [8, 24]}}, bytes(24)),
+        '"b": begins at byte 8, which overlaps',
+    ),
     "the same bytes twice": (file_of({"a": FOUR_FLOATS, "b": FOUR_FLOATS}), "overlaps"),
     "hole before the first": (file_of(entry(data_offsets=[4, 20]), bytes(20)), "leaves a hole"),
-    "hole between": (file_of({"a": FOUR_FLOATS, "b": FOUR_FLOATS | {"data_offsets": [20, 36]}}, bytes(36)), '"b": begins at byte 20, which leaves a hole'),
-    "duplicate name": (file_of('{"a": %s, "a": %s}' % ((json.dumps(FOUR_FLOATS),) * 2)), '"a": its name, or one of its fields, occurs twice'),
-    "duplicate name in disguise": (file_of('{"a": %s, "\\u0061": %s}' % ((json.dumps(FOUR_FLOATS),) * 2)), "occurs twice"),
-    "duplicate field": (file_of('{"a": {"dtype": "I8", "dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}'), '"dtype": its name'),
-    "metadata of numbers": (file_of({"__metadata__": {"version": 1}, "a": FOUR_FLOATS}), "__metadata__ is not an object of strings"),
+    "hole between": (
+        file_of({"a": FOUR_FLOATS, "b": FOUR_FLOATS | {"data_offsets": [20, 36]}}, bytes(36)),
+        '"b": begins at byte 20, which leaves a hole',
+    ),
+    "duplicate name": (
+        file_of('{"a": %s, "a": %s}' % ((json.dumps(FOUR_FLOATS),) * 2)),
+        '"a": its name, or one of its fields, occurs twice',
+    ),
+    "duplicate name in disguise": (
+        file_of('{"a": %s, "\\u0061": %s}' % ((json.dumps(FOUR_FLOATS),) * 2)),
+        "occurs twice",
+    ),
+    "duplicate field": (
+        file_of('{"a": {"dtype": "I8", "dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}'),
+        '"dtype": its name',
+    ),
+    "metadata of numbers": (
+        file_of({"__metadata__": {"version": 1}, "a": FOUR_FLOATS}),
+        "__metadata__ is not an object of strings",
+    ),
     "no tensor but data": (file_of({}), "ends at byte 0, but the file holds 16"),
 }
 
@@ -146,17 +194,31 @@ def test_an_entry_called_proto_is_only_a_name(page):
 
 
 def mutate(content: bytes, numbers: random.Random) -> bytes:
-    """`content` with up to three bytes or stretches changed, removed, doubled or added, mostly in the header."""
+    """`content` with up to three bytes or stretches changed, removed, doubled or added, mostly in
+    the header."""
     for _ in range(numbers.randint(1, 3)):
         at, length = numbers.randrange(260), numbers.randint(0, 30)
-        new = numbers.choice((content[at:at + length] * 2, b"", bytes([numbers.randrange(256)]), bytes([numbers.choice(b'{}[]:,"0123456789-.eE \\')])))
-        content = content[:at] + new + content[at + numbers.choice((0, 1, length)):]
+        new = numbers.choice(
+            (
+                content[at : at + length] * 2,
+                b"",
+                bytes([numbers.randrange(256)]),
+                bytes([numbers.choice(b'{}[]:,"0123456789-.eE \\')]),
+            )
+        )
+        content = content[:at] + new + content[at + numbers.choice((0, 1, length)) :]
     return content
 
 
 def test_whatever_is_done_to_a_file_it_is_read_as_the_library_reads_it_or_refused(page):
     numbers = random.Random(11)
-    original = save({"a": np.arange(6, dtype=np.int8), "b": np.arange(4, dtype=np.float32), "c": np.arange(2, dtype=np.uint8)})
+    original = save(
+        {
+            "a": np.arange(6, dtype=np.int8),
+            "b": np.arange(4, dtype=np.float32),
+            "c": np.arange(2, dtype=np.uint8),
+        }
+    )
     files = [original] + [mutate(original, numbers) for _ in range(MUTATIONS)]
     results = parse_all(page, files)
     accepted = [(file, result) for file, result in zip(files, results) if "error" not in result]
@@ -167,4 +229,6 @@ def test_whatever_is_done_to_a_file_it_is_read_as_the_library_reads_it_or_refuse
             expected = load(file)
         except SafetensorError as error:
             raise AssertionError(f"the library refuses {file!r}: {error}") from error
-        assert {name: tensor["data"] for name, tensor in result.items()} == {name: array.ravel().tolist() for name, array in expected.items()}
+        assert {name: tensor["data"] for name, tensor in result.items()} == {
+            name: array.ravel().tolist() for name, array in expected.items()
+        }

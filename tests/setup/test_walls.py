@@ -1,4 +1,5 @@
 """The walls between modules: what may import what, and that the browser is given every module."""
+
 import ast
 import json
 import sys
@@ -13,13 +14,21 @@ OWN = {"py_frontend", "core", "browser", "training", "export", "tests"}
 
 
 def imports(path: Path) -> list[ast.Import | ast.ImportFrom]:
-    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Import | ast.ImportFrom)]
+    return [
+        node
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
 
 
 def imported_packages(path: Path) -> set[str]:
     """First parts of all absolute imports; a relative import names nothing."""
     absolute = [node for node in imports(path) if not getattr(node, "level", 0)]
-    return {(getattr(node, "module", None) or alias.name).split(".")[0] for node in absolute for alias in node.names}
+    return {
+        (getattr(node, "module", None) or alias.name).split(".")[0]
+        for node in absolute
+        for alias in node.names
+    }
 
 
 def modules(folder: str) -> list:
@@ -48,15 +57,25 @@ def test_main_imports_only_the_frontend_and_pyscript():
 
 @pytest.mark.parametrize("path", modules("training") + modules("export"))
 def test_training_and_export_never_import_the_browser_side(path):
-    named = {getattr(node, "module", None) or alias.name for node in imports(path) for alias in node.names}
+    named = {
+        getattr(node, "module", None) or alias.name
+        for node in imports(path)
+        for alias in node.names
+    }
     assert not {name for name in named if name.startswith("py_frontend.browser")}
     assert not imported_packages(path) & BROWSER_ONLY
 
 
 def test_every_frontend_module_is_shipped_to_the_browser():
     files = json.loads((ROOT / "site/pyscript.json").read_text())["files"]
-    shipped = {source.removeprefix("{FROM}/"): target for source, target in files.items() if source.endswith(".py")}
-    expected = {path.relative_to(FRONTEND).as_posix() for path in FRONTEND.rglob("*.py")} - {"main.py"}
+    shipped = {
+        source.removeprefix("{FROM}/"): target
+        for source, target in files.items()
+        if source.endswith(".py")
+    }
+    expected = {path.relative_to(FRONTEND).as_posix() for path in FRONTEND.rglob("*.py")} - {
+        "main.py"
+    }
     assert shipped == {name: name for name in expected}
 
 

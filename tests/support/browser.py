@@ -1,4 +1,6 @@
-"""Fixtures for tests in Chromium: the browser, the served page, and pages opened for one test or shared by many."""
+"""Fixtures for tests in Chromium: the browser, the served page, and pages opened for one test or
+shared by many."""
+
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -29,10 +31,13 @@ def site_url() -> Iterator[str]:
 
 @pytest.fixture
 def open_page(browser: Browser, site_url: str) -> Iterator[Callable[..., DigitPage]]:
-    """Opens fresh pages: `prepare` is called with each before it loads, `query` goes to the address, options to the context."""
+    """Opens fresh pages: `prepare` is called with each before it loads, `query` goes to the
+    address, options to the context."""
     opened: list[DigitPage] = []
 
-    def open_page(query: str = "", prepare: Callable[[Page], None] | None = None, **options) -> DigitPage:
+    def open_page(
+        query: str = "", prepare: Callable[[Page], None] | None = None, **options
+    ) -> DigitPage:
         digits = DigitPage(browser.new_context(**options).new_page())
         opened.append(digits)
         if prepare:
@@ -48,8 +53,13 @@ def open_page(browser: Browser, site_url: str) -> Iterator[Callable[..., DigitPa
 
 @pytest.fixture(scope="session")
 def loaded_page(browser: Browser, site_url: str) -> Iterator[DigitPage]:
-    """One page for all tests that can share it: Python takes seconds to start. Its backend is given, so that it stays the same."""
-    digits = DigitPage(browser.new_context().new_page()).open(site_url + "?backend=webgpu").expect_ready()
+    """One page for all tests that can share it: Python takes seconds to start. Its backend is
+    given, so that it stays the same."""
+    digits = (
+        DigitPage(browser.new_context().new_page())
+        .open(site_url + "?backend=webgpu")
+        .expect_ready()
+    )
     yield digits
     digits.page.context.close()
 

@@ -1,4 +1,5 @@
 """The page as a person uses it: the only place that knows its ids."""
+
 import io
 import re
 from collections.abc import Iterable, Sequence
@@ -11,10 +12,15 @@ from .glyphs import GLYPHS, Point
 from .page_errors import PageErrors
 
 START_MS = 60_000
-STILL_MS = 250      # longer than an inference takes
+STILL_MS = 250  # longer than an inference takes
 ANSWER = r"(?: \(\d{1,3}%\)|\? Not sure this is a digit)$"  # after the digit
 NO_ANSWER = "Draw a digit"
-PHONE = {"viewport": {"width": 360, "height": 640}, "has_touch": True, "is_mobile": True, "device_scale_factor": 3}
+PHONE = {
+    "viewport": {"width": 360, "height": 640},
+    "has_touch": True,
+    "is_mobile": True,
+    "device_scale_factor": 3,
+}
 MEASURES = ("predict:image", "predict:inference", "predict:view", "predict:total")
 
 
@@ -25,14 +31,40 @@ class DigitPage:
         self.page, self.errors = page, PageErrors(page)
         self.root = page.locator("html")
         self.canvas = page.locator("#draw-canvas")
-        self.prediction, self.status, self.backend, self.inference_time, self.chart, self.model, self.retry = (
-            page.locator(f"#{name}") for name in ("prediction", "status", "backend", "inference-time", "prob-chart", "model", "retry"))
+        (
+            self.prediction,
+            self.status,
+            self.backend,
+            self.inference_time,
+            self.chart,
+            self.model,
+            self.retry,
+        ) = (
+            page.locator(f"#{name}")
+            for name in (
+                "prediction",
+                "status",
+                "backend",
+                "inference-time",
+                "prob-chart",
+                "model",
+                "retry",
+            )
+        )
         self.parameters = page.locator("#parameters")
-        self.backend_choice, self.backend_times = page.locator("#backend-choice"), page.locator("#backend-times")
+        self.backend_choice, self.backend_times = (
+            page.locator("#backend-choice"),
+            page.locator("#backend-times"),
+        )
         self.speed, self.times = page.locator("#speed summary"), page.locator("#times")
-        self.benchmark, self.benchmark_result = page.locator("#benchmark"), page.locator("#benchmark-result")
+        self.benchmark, self.benchmark_result = (
+            page.locator("#benchmark"),
+            page.locator("#benchmark-result"),
+        )
         self.pen, self.eraser, self.undo, self.redo, self.clear = (
-            page.get_by_role("button", name=name, exact=True) for name in ("Pen", "Eraser", "Undo", "Redo", "Clear"))
+            page.get_by_role("button", name=name, exact=True)
+            for name in ("Pen", "Eraser", "Undo", "Redo", "Clear")
+        )
         self._cdp = None
 
     def open(self, url: str) -> "DigitPage":
@@ -109,15 +141,25 @@ class DigitPage:
         up((rest or [first])[-1])
 
     def touch(self, kind: str, fingers: Iterable[tuple[int, Point]] = ()) -> None:
-        """One touch event: Start, Move, End or Cancel, with the fingers (id, viewport pixels) that are on the screen."""
+        """One touch event: Start, Move, End or Cancel, with the fingers (id, viewport pixels) that
+        are on the screen."""
         points = [{"id": finger, "x": x, "y": y} for finger, (x, y) in fingers]
         self.cdp.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
 
     def dispatch(self, kind: str, point: Point, button: int = 0, buttons: int = 0) -> None:
         """A pen's event made by a script, for what no emulated device can do."""
         x, y = self.at(point)
-        self.canvas.dispatch_event(kind, {
-            "clientX": x, "clientY": y, "pointerId": 77, "pointerType": "pen", "button": button, "buttons": buttons})
+        self.canvas.dispatch_event(
+            kind,
+            {
+                "clientX": x,
+                "clientY": y,
+                "pointerId": 77,
+                "pointerType": "pen",
+                "button": button,
+                "buttons": buttons,
+            },
+        )
 
     @property
     def cdp(self):
@@ -130,17 +172,33 @@ class DigitPage:
         def down(point):
             mouse.move(*point)
             mouse.down()
+
         return down, lambda point: mouse.move(*point), lambda _point: mouse.up()
 
     def _pen(self):
         def send(kind, buttons):
-            return lambda point: self.cdp.send("Input.dispatchMouseEvent", {
-                "type": kind, "x": point[0], "y": point[1], "pointerType": "pen", "force": 0.5, "buttons": buttons,
-                "button": "left", "clickCount": int(kind != "mouseMoved")})
+            return lambda point: self.cdp.send(
+                "Input.dispatchMouseEvent",
+                {
+                    "type": kind,
+                    "x": point[0],
+                    "y": point[1],
+                    "pointerType": "pen",
+                    "force": 0.5,
+                    "buttons": buttons,
+                    "button": "left",
+                    "clickCount": int(kind != "mouseMoved"),
+                },
+            )
+
         return send("mousePressed", 1), send("mouseMoved", 1), send("mouseReleased", 0)
 
     def _finger(self):
-        return (lambda point: self.touch("Start", [(1, point)]), lambda point: self.touch("Move", [(1, point)]), lambda _point: self.touch("End"))
+        return (
+            lambda point: self.touch("Start", [(1, point)]),
+            lambda point: self.touch("Move", [(1, point)]),
+            lambda _point: self.touch("End"),
+        )
 
     def ink_at(self, *points: Point) -> list[bool]:
         """Whether the screen shows ink at each point of the canvas."""
@@ -148,7 +206,9 @@ class DigitPage:
         paper = self.page.evaluate("""() => {
           const [r, g, b] = getComputedStyle(document.getElementById("draw-canvas")).backgroundColor.match(/\\d+/g);
           return 0.299 * r + 0.587 * g + 0.114 * b; }""")
-        return [abs(screen.getpixel(tuple(map(int, self.at(point)))) - paper) > 90 for point in points]
+        return [
+            abs(screen.getpixel(tuple(map(int, self.at(point)))) - paper) > 90 for point in points
+        ]
 
     def inked_share(self) -> float:
         """The part of the canvas, 0..1, that has ink on it."""
@@ -161,10 +221,13 @@ class DigitPage:
           return inked / (canvas.width * canvas.height); }""")
 
     def bar_colours(self) -> list[str]:
-        return self.page.evaluate("Array.from(Chart.getChart('prob-chart').data.datasets[0].backgroundColor)")
+        return self.page.evaluate(
+            "Array.from(Chart.getChart('prob-chart').data.datasets[0].backgroundColor)"
+        )
 
     def probabilities(self) -> list[float]:
-        """What the bars show, once they stand still: the answer to the newest drawing may yet be on its way."""
+        """What the bars show, once they stand still: the answer to the newest drawing may yet be on
+        its way."""
         before, shown = None, self._bars()
         while shown != before:
             self.page.wait_for_timeout(STILL_MS)
@@ -176,7 +239,13 @@ class DigitPage:
 
     def measures(self, name: str) -> list[float]:
         """Milliseconds of every measure of a name so far."""
-        return self.page.evaluate("(name) => performance.getEntriesByName(name, 'measure').map(({ duration }) => duration)", name)
+        return self.page.evaluate(
+            "(name) => performance.getEntriesByName(name, 'measure').map(({ duration }) => duration)",
+            name,
+        )
 
     def mark(self, name: str) -> list[float]:
-        return self.page.evaluate("(name) => performance.getEntriesByName(name, 'mark').map(({ startTime }) => startTime)", name)
+        return self.page.evaluate(
+            "(name) => performance.getEntriesByName(name, 'mark').map(({ startTime }) => startTime)",
+            name,
+        )

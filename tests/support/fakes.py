@@ -1,4 +1,6 @@
-"""What stands in for the browser in tests of the core: machines with backends that fail on demand, and jobs that wait."""
+"""What stands in for the browser in tests of the core: machines with backends that fail on demand,
+and jobs that wait."""
+
 import asyncio
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -9,19 +11,39 @@ from py_frontend.core.errors import NetworkLost
 from py_frontend.core.runtime import Runtime
 
 ENTRY = {
-    "name": "mlp", "title": "Perceptron", "parameters": 5, "bytes": 7, "sha256": "ab", "validation_accuracy": 0.99,
-    "test_accuracy": 0.98, "temperature": 1.5, "net": "mlp/net.js", "weights": "mlp/weights.safetensors",
+    "name": "mlp",
+    "title": "Perceptron",
+    "parameters": 5,
+    "bytes": 7,
+    "sha256": "ab",
+    "validation_accuracy": 0.99,
+    "test_accuracy": 0.98,
+    "temperature": 1.5,
+    "net": "mlp/net.js",
+    "weights": "mlp/weights.safetensors",
 }
 
 
 def finished(work: Coroutine):
-    """What `work` returns, from a thread of its own: Playwright keeps an event loop in the tests' thread."""
+    """What `work` returns, from a thread of its own: Playwright keeps an event loop in the tests'
+    thread."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
 
 
 def model(name: str = "mlp", **values) -> ModelEntry:
-    entry = ModelEntry(name, name.upper(), 10, 10, f"digest of {name}", 0.99, 0.99, 1.0, "net.js", "weights.safetensors")
+    entry = ModelEntry(
+        name,
+        name.upper(),
+        10,
+        10,
+        f"digest of {name}",
+        0.99,
+        0.99,
+        1.0,
+        "net.js",
+        "weights.safetensors",
+    )
     return replace(entry, **values)
 
 
@@ -63,7 +85,9 @@ class Machine:
             raise self.broken[name].pop(0)
 
     def runtime(self, *names: str) -> Runtime:
-        return Runtime([Choice(self, name) for name in names], on_lost=lambda: self.log.append("told"))
+        return Runtime(
+            [Choice(self, name) for name in names], on_lost=lambda: self.log.append("told")
+        )
 
 
 class Choice:

@@ -1,10 +1,14 @@
-"""The ten digits as a person might draw them: strokes as points (x, y) in 0..1 of the canvas, y downwards."""
+"""The ten digits as a person might draw them: strokes as points (x, y) in 0..1 of the canvas, y
+downwards."""
+
 from math import cos, pi, sin
 
 Point = tuple[float, float]
 
 
-def arc(x: float, y: float, rx: float, ry: float, start: float, end: float, points: int = 24) -> list[Point]:
+def arc(
+    x: float, y: float, rx: float, ry: float, start: float, end: float, points: int = 24
+) -> list[Point]:
     """Part of an ellipse; angles in turns, clockwise on the screen, 0 pointing right."""
     angles = [2 * pi * (start + (end - start) * i / (points - 1)) for i in range(points)]
     return [(x + rx * cos(angle), y + ry * sin(angle)) for angle in angles]

@@ -1,4 +1,6 @@
-"""An empty page of a secure origin that can import the modules in site/js and fetch files that a test makes up."""
+"""An empty page of a secure origin that can import the modules in site/js and fetch files that a
+test makes up."""
+
 import base64
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +16,9 @@ MEDIA_TYPES = {".js": "text/javascript", ".wasm": "application/wasm"}
 
 @contextmanager
 def module_page(browser: Browser, files: Mapping[str, bytes] = {}) -> Iterator[Page]:
-    """`files` are served by their names at /test/; a test can change them while the page is open."""
+    """`files` are served by their names at /test/; a test can change them while the page is
+    open."""
+
     def serve(route: Route) -> None:
         path = route.request.url.removeprefix(ORIGIN).partition("?")[0]
         if path == "/":
@@ -38,11 +42,14 @@ def module_page(browser: Browser, files: Mapping[str, bytes] = {}) -> Iterator[P
 
 
 def respond(route: Route, path: str, content: bytes) -> None:
-    route.fulfill(body=content, content_type=MEDIA_TYPES.get(Path(path).suffix, "application/octet-stream"))
+    route.fulfill(
+        body=content, content_type=MEDIA_TYPES.get(Path(path).suffix, "application/octet-stream")
+    )
 
 
 def encoded(files: list[bytes]) -> list[str]:
-    """Bytes as they are passed to page.evaluate; decodeBytes() in JavaScript is the other way round."""
+    """Bytes as they are passed to page.evaluate; decodeBytes() in JavaScript is the other way
+    round."""
     return [base64.b64encode(content).decode() for content in files]
 
 

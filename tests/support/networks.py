@@ -1,4 +1,6 @@
-"""Networks for the tests of export: the project's own two, with weights that no training gave them, and their exact outputs."""
+"""Networks for the tests of export: the project's own two, with weights that no training gave them,
+and their exact outputs."""
+
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -17,25 +19,33 @@ MAX_KERNELS = {"mlp": 3, "cnn": 7}  # one for each layer with weights
 
 @dataclass(frozen=True)
 class Example:
-    """A network's exported files, and what tinygrad itself makes of some ink: (N, 784) -> (N, 10)."""
+    """A network's exported files, and what tinygrad itself makes of some ink: (N, 784) -> (N,
+    10)."""
+
     name: str
     files: dict[str, bytes]
     ink: np.ndarray
     logits: np.ndarray
 
     @property
-    def net(self) -> dict: return net_data(self.files[NET])
+    def net(self) -> dict:
+        return net_data(self.files[NET])
+
     @property
-    def weights(self) -> bytes: return self.files[WEIGHTS]
+    def weights(self) -> bytes:
+        return self.files[WEIGHTS]
 
 
 def net_data(module: bytes) -> dict:
     """What a net.js exports; anything but data in it is an error."""
-    return json.loads(module.decode().removeprefix(HEADER).removeprefix("export default ").removesuffix(";\n"))
+    return json.loads(
+        module.decode().removeprefix(HEADER).removeprefix("export default ").removesuffix(";\n")
+    )
 
 
 def scrambled(name: str, seed: int = 0, **how):
-    """A model of `MODELS`, built as `how` says, whose every number, batch norm's statistics included, is random but of a sensible size."""
+    """A model of `MODELS`, built as `how` says, whose every number, batch norm's statistics
+    included, is random but of a sensible size."""
     return filled(MODELS[name](**how), seed)
 
 

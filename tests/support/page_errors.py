@@ -1,4 +1,6 @@
-"""What a page complains about: every console error and uncaught exception fails its test, unless the test expects it."""
+"""What a page complains about: every console error and uncaught exception fails its test, unless
+the test expects it."""
+
 import re
 
 from playwright.sync_api import ConsoleMessage, Page
@@ -27,9 +29,17 @@ class PageErrors:
         found, expected, allowed = self._found[:], self._expected[:], self._allowed[:]
         for record in (self._found, self._expected, self._allowed):
             record.clear()
-        unexpected = [text for text in found if not any(pattern.search(text) for pattern in expected + allowed)]
+        unexpected = [
+            text
+            for text in found
+            if not any(pattern.search(text) for pattern in expected + allowed)
+        ]
         assert not unexpected, unexpected
-        missing = [pattern.pattern for pattern in expected if not any(pattern.search(text) for text in found)]
+        missing = [
+            pattern.pattern
+            for pattern in expected
+            if not any(pattern.search(text) for text in found)
+        ]
         assert not missing, f"expected complaints that never came: {missing}"
 
     def _note(self, message: ConsoleMessage) -> None:

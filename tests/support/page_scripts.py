@@ -1,4 +1,6 @@
-"""What tests do to a page before or while it loads: scripts that change what the browser offers, and requests that wait."""
+"""What tests do to a page before or while it loads: scripts that change what the browser offers,
+and requests that wait."""
+
 from collections.abc import Callable
 
 from playwright.sync_api import Page
@@ -18,7 +20,8 @@ KEEP_DEVICES = """
   };
 """
 
-# While the promise window.hold is there, what the GPU computed does not arrive; window.holding tells that something waits.
+# While the promise window.hold is there, what the GPU computed does not arrive; window.holding
+# tells that something waits.
 HOLD_INFERENCES = """
   const mapAsync = GPUBuffer.prototype.mapAsync;
   GPUBuffer.prototype.mapAsync = async function (...options) {
@@ -28,7 +31,8 @@ HOLD_INFERENCES = """
 """
 HOLD = "window.hold = new Promise((release) => (window.release = release)); null"
 
-# Networks on WASM take 30 ms more, so that WebGPU is the faster also where it runs on the processor. window.wasmRuns counts them.
+# Networks on WASM take 30 ms more, so that WebGPU is the faster also where it runs on the
+# processor. window.wasmRuns counts them.
 SLOW_WASM = """
   const instantiate = WebAssembly.instantiate;
   window.wasmRuns = 0;
@@ -48,9 +52,11 @@ SLOW_WASM = """
 
 def scripts(*texts: str) -> Callable[[Page], None]:
     """For `open_page`: runs the scripts in the page before its own."""
+
     def prepare(page: Page) -> None:
         for text in texts:
             page.add_init_script(text)
+
     return prepare
 
 

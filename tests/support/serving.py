@@ -1,4 +1,5 @@
 """The dev server in a thread, for tests and benchmarks."""
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread

@@ -1,4 +1,6 @@
-"""A data set in MNIST's form that takes no time to learn: each digit is a bright bar at its own height, in noise."""
+"""A data set in MNIST's form that takes no time to learn: each digit is a bright bar at its own
+height, in noise."""
+
 import gzip
 import hashlib
 from dataclasses import replace
@@ -10,9 +12,23 @@ from training.data.mnist import FILES, Examples, IdxFile, Mnist
 from training.fit.config import TrainConfig
 from training.networks.models import CLASSES, PIXELS, SIDE
 
-# Few units and steps, for a processor; all else as in a real run: epochs that end within it, every distortion, the average.
-TINY = TrainConfig(model="mlp", width=16, steps=20, batch=32, lr=0.02, evaluations=4, tensor_cores=False, rotate_deg=2,
-                   scale_percent=2, shear_deg=1, translate_px=0.5, elastic_px=0.3, thickness=0.2)
+# Few units and steps, for a processor; all else as in a real run: epochs that end within it, every
+# distortion, the average.
+TINY = TrainConfig(
+    model="mlp",
+    width=16,
+    steps=20,
+    batch=32,
+    lr=0.02,
+    evaluations=4,
+    tensor_cores=False,
+    rotate_deg=2,
+    scale_percent=2,
+    shear_deg=1,
+    translate_px=0.5,
+    elastic_px=0.3,
+    thickness=0.2,
+)
 
 
 def bars(count: int, seed: int) -> Examples:
@@ -20,7 +36,7 @@ def bars(count: int, seed: int) -> Examples:
     labels = (np.arange(count) % CLASSES).astype(np.uint8)
     images = numbers.integers(0, 60, (count, SIDE, SIDE))
     for image, digit in zip(images, labels, strict=True):
-        image[4 + 2 * digit:6 + 2 * digit, 6:22] = 255
+        image[4 + 2 * digit : 6 + 2 * digit, 6:22] = 255
     return Examples(images.reshape(-1, PIXELS).astype(np.uint8), labels)
 
 
@@ -36,10 +52,17 @@ def idx(array: np.ndarray) -> bytes:
 def idx_files() -> dict[IdxFile, bytes]:
     """The four files, small, and what each must be."""
     train, test = bars(200, seed=0), bars(50, seed=1)
-    arrays = (train.images.reshape(-1, SIDE, SIDE), train.labels, test.images.reshape(-1, SIDE, SIDE), test.labels)
+    arrays = (
+        train.images.reshape(-1, SIDE, SIDE),
+        train.labels,
+        test.images.reshape(-1, SIDE, SIDE),
+        test.labels,
+    )
     contents = [idx(array) for array in arrays]
-    return {replace(file, shape=array.shape, sha256=hashlib.sha256(content).hexdigest()): content
-            for file, array, content in zip(FILES, arrays, contents, strict=True)}
+    return {
+        replace(file, shape=array.shape, sha256=hashlib.sha256(content).hexdigest()): content
+        for file, array, content in zip(FILES, arrays, contents, strict=True)
+    }
 
 
 def write_gzipped(folder: Path, contents: dict[IdxFile, bytes]) -> None:

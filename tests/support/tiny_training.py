@@ -1,4 +1,6 @@
-"""`python -m training` on the tiny data set instead of MNIST, for tests of the command as a process."""
+"""`python -m training` on the tiny data set instead of MNIST, for tests of the command as a
+process."""
+
 import sys
 
 from training import __main__ as command

@@ -1,4 +1,6 @@
-"""Scores of logits against their definitions, thresholds at a share of the digits, and weights that tell drawings apart."""
+"""Scores of logits against their definitions, thresholds at a share of the digits, and weights that
+tell drawings apart."""
+
 import json
 from math import exp, log
 
@@ -33,10 +35,17 @@ DIGITS, DRAWINGS = some(1000, 0, 9), some(400, 1, 4)
 
 @given(LOGITS, TEMPERATURES)
 def test_the_scores_are_what_they_say(logits, temperature):
-    for row, (sure, free, high, apart) in zip(logits, np.stack([score(logits, temperature) for score in SCORES.values()], axis=1), strict=True):
+    for row, (sure, free, high, apart) in zip(
+        logits,
+        np.stack([score(logits, temperature) for score in SCORES.values()], axis=1),
+        strict=True,
+    ):
         ordered = sorted(row)
         assert sure == pytest.approx(max(softmax(row.tolist(), temperature)), rel=1e-9)
-        assert free == pytest.approx(ordered[-1] + temperature * log(sum(exp((v - ordered[-1]) / temperature) for v in row)), abs=1e-9)
+        assert free == pytest.approx(
+            ordered[-1] + temperature * log(sum(exp((v - ordered[-1]) / temperature) for v in row)),
+            abs=1e-9,
+        )
         assert (high, apart) == (ordered[-1], pytest.approx(ordered[-1] - ordered[-2]))
 
 
@@ -50,7 +59,9 @@ def test_at_most_the_share_of_the_digits_is_refused_and_not_less_than_needed(one
 @given(LOGITS, st.floats(0, 0.99))
 def test_equal_scores_are_never_refused_beyond_the_share(logits, share):
     same = np.repeat(logits, 3, axis=0)
-    assert Abstention("highest_logit").at_share(share, same, 1.0).abstains(same, 1.0).mean() <= share
+    assert (
+        Abstention("highest_logit").at_share(share, same, 1.0).abstains(same, 1.0).mean() <= share
+    )
 
 
 @pytest.mark.parametrize("share", [1, 1.5, -0.1])
@@ -71,11 +82,18 @@ def test_weights_for_each_answer_are_applied_to_the_logits_of_that_answer():
 
 
 def test_fitted_weights_see_what_the_highest_logit_does_not():
-    """Drawings whose logits are as high as digits', but whose answer 4 comes with a 9 that is nearly as high."""
+    """Drawings whose logits are as high as digits', but whose answer 4 comes with a 9 that is
+    nearly as high."""
     rng = np.random.default_rng(5)
-    digits, drawings = (9 * np.eye(10)[rng.integers(0, 10, count)] + rng.normal(0, 1, (count, 10)) for count in (2000, 300))
+    digits, drawings = (
+        9 * np.eye(10)[rng.integers(0, 10, count)] + rng.normal(0, 1, (count, 10))
+        for count in (2000, 300)
+    )
     drawings[:, 4], drawings[:, 9] = 12, 8
-    scores = {one.score: one.at_share(0.005, digits[::2], 1.0).abstained_share(drawings, 1.0) for one in candidates(digits[1::2], drawings[::2])}
+    scores = {
+        one.score: one.at_share(0.005, digits[::2], 1.0).abstained_share(drawings, 1.0)
+        for one in candidates(digits[1::2], drawings[::2])
+    }
     assert scores[BY_ANSWER] > 0.98 > 0.2 > scores["highest_logit"]
 
 

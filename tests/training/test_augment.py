@@ -1,4 +1,5 @@
 """Distortions mean what they say: degrees, percent and pixels, measured on single bright pixels."""
+
 import math
 
 import numpy as np
@@ -18,7 +19,9 @@ from training.data.augment import (
 )
 from training.networks.models import PIXELS, SIDE
 
-LARGEST = Distortion(rotate_deg=180, scale_percent=50, shear_deg=45, translate_px=30, elastic_px=5, thickness=1)
+LARGEST = Distortion(
+    rotate_deg=180, scale_percent=50, shear_deg=45, translate_px=30, elastic_px=5, thickness=1
+)
 
 
 def dots(*places: tuple[int, int]) -> np.ndarray:
@@ -32,17 +35,24 @@ def dots(*places: tuple[int, int]) -> np.ndarray:
 def centre_of_mass(image: np.ndarray) -> tuple[float, float]:
     """Row and column, in pixels from the top left pixel's centre."""
     image = image.reshape(SIDE, SIDE)
-    return tuple((image.sum(axis=1 - axis) * np.arange(SIDE)).sum() / image.sum() for axis in (0, 1))
+    return tuple(
+        (image.sum(axis=1 - axis) * np.arange(SIDE)).sum() / image.sum() for axis in (0, 1)
+    )
 
 
 @TinyJit
 def warp(images: Tensor, how: Tensor) -> Tensor:
-    """`images` (1, 784), transformed by (6,): turn, shear (degrees), height, width (factors), shift down and right (pixels)."""
+    """`images` (1, 784), transformed by (6,): turn, shear (degrees), height, width (factors), shift
+    down and right (pixels)."""
     turn, shear, *others = (how[i].reshape(1, 1, 1) for i in range(6))
-    return sample(images, *affine_source(turn * (math.pi / 180), shear * (math.pi / 180), *others)).realize()
+    return sample(
+        images, *affine_source(turn * (math.pi / 180), shear * (math.pi / 180), *others)
+    ).realize()
 
 
-def warped(image: np.ndarray, turn_deg=0.0, shear_deg=0.0, height=1.0, width=1.0, down_px=0.0, right_px=0.0) -> np.ndarray:
+def warped(
+    image: np.ndarray, turn_deg=0.0, shear_deg=0.0, height=1.0, width=1.0, down_px=0.0, right_px=0.0
+) -> np.ndarray:
     how = np.array([turn_deg, shear_deg, height, width, down_px, right_px], np.float32)
     return warp(Tensor(image).realize(), Tensor(how).realize()).numpy()
 
@@ -53,6 +63,7 @@ def moved(place: tuple[int, int], **how) -> tuple[float, float]:
 
 
 # (13.5, 13.5) is the centre of the image; the pixel (13, 20) is 6.5 right of it and 0.5 above.
+
 
 def test_nothing_moves_when_nothing_is_asked_for():
     image = np.random.default_rng(0).random((1, PIXELS)).astype(np.float32)
@@ -67,7 +78,9 @@ def test_a_quarter_turn_goes_clockwise_about_the_centre():
 
 
 def test_a_half_turn_takes_each_corner_to_the_one_across():
-    assert np.allclose(warped(dots((0, 0), (0, 27)), turn_deg=180), dots((27, 27), (27, 0)), atol=1e-5)
+    assert np.allclose(
+        warped(dots((0, 0), (0, 27)), turn_deg=180), dots((27, 27), (27, 0)), atol=1e-5
+    )
 
 
 @pytest.mark.parametrize("turn_deg", [-40, 10, 30])
@@ -84,14 +97,20 @@ def test_a_scale_is_a_factor_of_the_distance_from_the_centre(factor, distance, s
     """Two bright pixels beside each other, whose middle is a whole five pixels from the centre."""
     rows = (8, 9) if side < 0 else (18, 19)
     bar = dots(*[(row, column) for row in rows for column in (13, 14)])
-    assert centre_of_mass(warped(bar, height=factor)) == pytest.approx((13.5 + side * distance, 13.5), abs=0.07)
+    assert centre_of_mass(warped(bar, height=factor)) == pytest.approx(
+        (13.5 + side * distance, 13.5), abs=0.07
+    )
     across = bar.reshape(SIDE, SIDE).T.reshape(1, PIXELS).copy()
-    assert centre_of_mass(warped(across, width=factor)) == pytest.approx((13.5, 13.5 + side * distance), abs=0.07)
+    assert centre_of_mass(warped(across, width=factor)) == pytest.approx(
+        (13.5, 13.5 + side * distance), abs=0.07
+    )
 
 
 @pytest.mark.parametrize(("down", "right"), [(3, 0), (0, 3), (-3, 2), (5, -4)])
 def test_a_shift_is_in_pixels(down, right):
-    assert np.array_equal(warped(dots((10, 12)), down_px=down, right_px=right), dots((10 + down, 12 + right)))
+    assert np.array_equal(
+        warped(dots((10, 12)), down_px=down, right_px=right), dots((10 + down, 12 + right))
+    )
 
 
 def test_half_a_pixel_of_shift_shares_the_ink_between_two():
@@ -101,14 +120,17 @@ def test_half_a_pixel_of_shift_shares_the_ink_between_two():
 
 @pytest.mark.parametrize("row", [4, 23])
 def test_a_shear_slants_by_its_degrees(row):
-    """Columns move in proportion to the distance from the middle row; rows stay. 45 degrees: as far sideways as down."""
+    """Columns move in proportion to the distance from the middle row; rows stay. 45 degrees: as far
+    sideways as down."""
     to_row, to_column = moved((row, 14), shear_deg=45)
     assert to_row == pytest.approx(row, abs=1e-4)
     assert to_column == pytest.approx(14 + (row - 13.5), abs=1e-4)
 
 
 def test_the_parts_come_in_the_order_scale_shear_turn_shift():
-    row, column = moved((13, 20), width=2.0, height=2.0, shear_deg=45, turn_deg=90, down_px=-2, right_px=3)
+    row, column = moved(
+        (13, 20), width=2.0, height=2.0, shear_deg=45, turn_deg=90, down_px=-2, right_px=3
+    )
     x, y = 6.5 * 2, -0.5 * 2
     x += y
     x, y = -y, x
@@ -120,13 +142,22 @@ def test_the_parts_come_in_the_order_scale_shear_turn_shift():
 def test_ink_that_leaves_the_image_is_gone_and_never_comes_back_on_the_other_side(down, right):
     full = np.ones((1, PIXELS), np.float32)
     image = warped(full, down_px=down, right_px=right).reshape(SIDE, SIDE)
-    inside = lambda shift: np.clip(1 - np.maximum(shift - np.arange(SIDE), np.arange(SIDE) - shift - (SIDE - 1)), 0, 1)
+    inside = lambda shift: np.clip(
+        1 - np.maximum(shift - np.arange(SIDE), np.arange(SIDE) - shift - (SIDE - 1)), 0, 1
+    )
     assert np.allclose(image, np.outer(inside(down), inside(right)), atol=2e-4)
 
 
 @settings(max_examples=40, deadline=None)
-@given(turn=st.floats(-180, 180), shear=st.floats(-40, 40), height=st.floats(0.5, 2), width=st.floats(0.5, 2),
-       down=st.floats(-9, 9), right=st.floats(-9, 9), seed=st.integers(0, 99))
+@given(
+    turn=st.floats(-180, 180),
+    shear=st.floats(-40, 40),
+    height=st.floats(0.5, 2),
+    width=st.floats(0.5, 2),
+    down=st.floats(-9, 9),
+    right=st.floats(-9, 9),
+    seed=st.integers(0, 99),
+)
 def test_ink_stays_between_none_and_full(turn, shear, height, width, down, right, seed):
     image = (np.random.default_rng(seed).random((1, PIXELS)) > 0.7).astype(np.float32)
     result = warped(image, turn, shear, height, width, down, right)
@@ -136,7 +167,7 @@ def test_ink_stays_between_none_and_full(turn, shear, height, width, down, right
 def test_what_lies_outside_is_paper():
     image = Tensor(np.ones((1, PIXELS), np.float32))
     far = Tensor.full((1, SIDE, SIDE), 100.0)
-    near = Tensor.full((1, SIDE, SIDE), -14.0)      # half a pixel beyond the first
+    near = Tensor.full((1, SIDE, SIDE), -14.0)  # half a pixel beyond the first
     middle = Tensor.zeros(1, SIDE, SIDE)
     assert sample(image, far, middle).numpy().max() == 0
     assert np.allclose(sample(image, near, middle).numpy(), 0.5)
@@ -154,7 +185,9 @@ def test_an_elastic_field_has_mean_zero_and_deviation_one_everywhere(field):
     assert values.mean() == pytest.approx(0, abs=0.05)
     deviations = values.std(axis=0)
     assert deviations.mean() == pytest.approx(1, abs=0.05)
-    assert 0.8 < deviations.min() and deviations.max() < 1.2        # the border is no calmer than the middle
+    assert (
+        deviations.min() > 0.8 and deviations.max() < 1.2
+    )  # the border is no calmer than the middle
 
 
 def test_an_elastic_field_is_as_smooth_as_its_sigma(field):
@@ -163,7 +196,7 @@ def test_an_elastic_field_is_as_smooth_as_its_sigma(field):
     middle = values[:, 8:20, 8:20]
     for distance in (1, 3):
         correlation = (middle[:, :, :-distance] * middle[:, :, distance:]).mean() / middle.var()
-        assert correlation == pytest.approx(math.exp(-(distance / sigma) ** 2 / 4), abs=0.06)
+        assert correlation == pytest.approx(math.exp(-((distance / sigma) ** 2) / 4), abs=0.06)
 
 
 def key(value: int) -> Tensor:
@@ -173,7 +206,12 @@ def key(value: int) -> Tensor:
 @pytest.fixture(scope="module")
 def draws() -> np.ndarray:
     """(4 keys, 4 streams, 20,000)."""
-    return np.array([[random_uniform(key(k), stream, 20_000).numpy() for stream in range(4)] for k in (0, 1, 2, 2**32 - 1)])
+    return np.array(
+        [
+            [random_uniform(key(k), stream, 20_000).numpy() for stream in range(4)]
+            for k in (0, 1, 2, 2**32 - 1)
+        ]
+    )
 
 
 def test_random_numbers_fill_their_range_evenly(draws):
@@ -181,7 +219,9 @@ def test_random_numbers_fill_their_range_evenly(draws):
     for row in draws.reshape(-1, 20_000):
         assert row.mean() == pytest.approx(0, abs=0.02)
         assert row.var() == pytest.approx(1 / 3, abs=0.01)
-        assert np.histogram(row, 20, (-1, 1))[0] == pytest.approx(1000, abs=160)     # five standard deviations
+        assert np.histogram(row, 20, (-1, 1))[0] == pytest.approx(
+            1000, abs=160
+        )  # five standard deviations
 
 
 def test_random_numbers_of_other_keys_and_streams_are_others(draws):
@@ -227,20 +267,40 @@ def test_the_largest_distortions_give_ink_between_none_and_full(digits):
 
 
 def places_after(how: Distortion, place: tuple[int, int], images: int = 256) -> np.ndarray:
-    """Where the ink of a bright pixel goes to in many images, (N, 2), from the centre; y down, x right."""
+    """Where the ink of a bright pixel goes to in many images, (N, 2), from the centre; y down, x
+    right."""
     result = distort(Tensor(np.repeat(dots(place), images, axis=0)), key(11), how).numpy()
     return np.array([centre_of_mass(image) for image in result]) - 13.5
 
 
-@pytest.mark.parametrize(("how", "place", "measure", "largest"), [
-    (Distortion(rotate_deg=20), (13, 23), lambda p: np.degrees(np.arctan2(p[:, 0], p[:, 1]) - np.arctan2(-0.5, 9.5)), 20),
-    (Distortion(translate_px=3), (13, 13), lambda p: p[:, 0] + 0.5, 3),
-    (Distortion(translate_px=3), (13, 13), lambda p: p[:, 1] + 0.5, 3),
-    (Distortion(shear_deg=15), (3, 14), lambda p: np.degrees(np.arctan((p[:, 1] - 0.5) / p[:, 0])), 15),
-], ids=["degrees of turn", "pixels down", "pixels right", "degrees of shear"])
-def test_distortions_are_drawn_evenly_up_to_the_largest_in_either_direction(how, place, measure, largest):
+@pytest.mark.parametrize(
+    ("how", "place", "measure", "largest"),
+    [
+        (
+            Distortion(rotate_deg=20),
+            (13, 23),
+            lambda p: np.degrees(np.arctan2(p[:, 0], p[:, 1]) - np.arctan2(-0.5, 9.5)),
+            20,
+        ),
+        (Distortion(translate_px=3), (13, 13), lambda p: p[:, 0] + 0.5, 3),
+        (Distortion(translate_px=3), (13, 13), lambda p: p[:, 1] + 0.5, 3),
+        (
+            Distortion(shear_deg=15),
+            (3, 14),
+            lambda p: np.degrees(np.arctan((p[:, 1] - 0.5) / p[:, 0])),
+            15,
+        ),
+    ],
+    ids=["degrees of turn", "pixels down", "pixels right", "degrees of shear"],
+)
+def test_distortions_are_drawn_evenly_up_to_the_largest_in_either_direction(
+    how, place, measure, largest
+):
     amounts = measure(places_after(how, place))
-    assert -1.04 * largest < amounts.min() < -0.93 * largest and 0.93 * largest < amounts.max() < 1.04 * largest
+    assert (
+        -1.04 * largest < amounts.min() < -0.93 * largest
+        and 0.93 * largest < amounts.max() < 1.04 * largest
+    )
     assert amounts.mean() == pytest.approx(0, abs=0.12 * largest)
     assert amounts.std() == pytest.approx(largest / math.sqrt(3), rel=0.1)
 
@@ -249,7 +309,11 @@ def test_percent_of_scale_are_percent():
     """The distance of a short line from the middle of the image, over what it was."""
     line = np.zeros((1, SIDE, SIDE), np.float32)
     line[:, 3:5, 13:15] = 1
-    result = distort(Tensor(np.repeat(line.reshape(1, PIXELS), 256, axis=0)), key(11), Distortion(scale_percent=25)).numpy()
+    result = distort(
+        Tensor(np.repeat(line.reshape(1, PIXELS), 256, axis=0)),
+        key(11),
+        Distortion(scale_percent=25),
+    ).numpy()
     factors = (np.array([centre_of_mass(image)[0] for image in result]) - 13.5) / -10
     assert 0.74 < factors.min() < 0.78 and 1.22 < factors.max() < 1.26
 
@@ -266,7 +330,9 @@ def test_elastic_displacement_is_taken_times_the_factor_of_each_image(digits):
     elastic, affine = Distortion(rotate_deg=10, elastic_px=1.5), Distortion(rotate_deg=10)
     mixed = distort(Tensor(digits), key(4), elastic, Tensor([0.0, 1.0] * 4)).numpy()
     whole, none = (distort(Tensor(digits), key(4), how).numpy() for how in (elastic, affine))
-    assert np.allclose(mixed[::2], none[::2], atol=1e-6) and np.allclose(mixed[1::2], whole[1::2], atol=1e-6)
+    assert np.allclose(mixed[::2], none[::2], atol=1e-6) and np.allclose(
+        mixed[1::2], whole[1::2], atol=1e-6
+    )
     assert np.abs(whole - none).max(axis=1).min() > 0.3
 
 
@@ -280,7 +346,11 @@ def line(rows: slice) -> np.ndarray:
 @pytest.mark.parametrize("amount", [-1.0, -0.5, 0.0, 0.25, 1.0])
 def test_thickness_moves_the_outline_of_a_line_by_its_pixels(amount):
     """Five rows thick: two outlines, each `amount` further out."""
-    image = thicken(Tensor(line(slice(10, 15)).reshape(1, PIXELS)), Tensor([amount])).numpy().reshape(SIDE, SIDE)
+    image = (
+        thicken(Tensor(line(slice(10, 15)).reshape(1, PIXELS)), Tensor([amount]))
+        .numpy()
+        .reshape(SIDE, SIDE)
+    )
     assert image[:, 14].sum() == pytest.approx(5 + 2 * amount, abs=1e-6)
     assert image[9, 14] == image[15, 14] == pytest.approx(max(amount, 0), abs=1e-6)
     assert image[10, 14] == image[14, 14] == pytest.approx(1 + min(amount, 0), abs=1e-6)
@@ -290,11 +360,22 @@ def test_thickness_moves_the_outline_of_a_line_by_its_pixels(amount):
 def test_thickening_stays_within_the_image_and_thinning_takes_paper_for_its_surroundings():
     corner = Tensor(dots((0, 0)))
     assert np.array_equal(thicken(corner, Tensor([1.0])).numpy(), dots((0, 0), (0, 1), (1, 0)))
-    full = thicken(Tensor(np.ones((1, PIXELS), np.float32)), Tensor([-1.0])).numpy().reshape(SIDE, SIDE)
-    assert full[1:-1, 1:-1].min() == 1 and full[0].max() == full[-1].max() == full[:, 0].max() == full[:, -1].max() == 0
+    full = (
+        thicken(Tensor(np.ones((1, PIXELS), np.float32)), Tensor([-1.0]))
+        .numpy()
+        .reshape(SIDE, SIDE)
+    )
+    assert (
+        full[1:-1, 1:-1].min() == 1
+        and full[0].max() == full[-1].max() == full[:, 0].max() == full[:, -1].max() == 0
+    )
 
 
 def test_each_image_has_its_own_thickness():
     images = np.stack([line(slice(10, 15)).ravel()] * 3)
     result = thicken(Tensor(images), Tensor([-1.0, 0.0, 1.0]).reshape(3, 1, 1)).numpy()
-    assert result.sum(axis=1).tolist() == [3 * (SIDE - 2), 5 * SIDE, 7 * SIDE]      # simplified at its two ends as well
+    assert result.sum(axis=1).tolist() == [
+        3 * (SIDE - 2),
+        5 * SIDE,
+        7 * SIDE,
+    ]  # simplified at its two ends as well

@@ -1,4 +1,6 @@
-"""Temperatures that are found again, and calibration errors of classifiers whose calibration is known."""
+"""Temperatures that are found again, and calibration errors of classifiers whose calibration is
+known."""
+
 import math
 
 import numpy as np
@@ -46,7 +48,10 @@ def test_no_other_temperature_has_less_cross_entropy(seed, factor):
     logits, labels = (part[:2000] for part in calibrated(seed))
     best = fitted_temperature(logits * factor, labels)
     others = np.geomspace(MIN_TEMPERATURE, MAX_TEMPERATURE, 50)
-    assert cross_entropy(logits * factor, labels, best) <= min(cross_entropy(logits * factor, labels, t) for t in others) + 1e-9
+    assert (
+        cross_entropy(logits * factor, labels, best)
+        <= min(cross_entropy(logits * factor, labels, t) for t in others) + 1e-9
+    )
 
 
 def test_a_classifier_without_errors_gets_the_coldest_temperature():
@@ -60,9 +65,13 @@ def test_probabilities_that_are_right_have_hardly_any_calibration_error():
     assert expected_calibration_error(logits * 3, labels, temperature=3) < 0.01
 
 
-@pytest.mark.parametrize(("confidence", "accuracy"), [(0.99, 0.8), (0.9, 0.5), (0.6, 0.9), (0.75, 0.75)])
+@pytest.mark.parametrize(
+    ("confidence", "accuracy"), [(0.99, 0.8), (0.9, 0.5), (0.6, 0.9), (0.75, 0.75)]
+)
 def test_calibration_error_is_the_gap_between_confidence_and_accuracy(confidence, accuracy):
-    assert expected_calibration_error(*sure(confidence, accuracy)) == pytest.approx(abs(confidence - accuracy), abs=1e-9)
+    assert expected_calibration_error(*sure(confidence, accuracy)) == pytest.approx(
+        abs(confidence - accuracy), abs=1e-9
+    )
 
 
 def test_gaps_of_different_confidences_do_not_cancel_but_those_of_one_bin_do():
@@ -87,12 +96,20 @@ def test_full_confidence_falls_into_the_last_bin():
     assert expected_calibration_error(logits, (np.arange(10) + 1) % 10) == 1
 
 
-@given(logits=st.lists(st.lists(st.floats(-1e4, 1e4), min_size=10, max_size=10), min_size=1, max_size=5))
+@given(
+    logits=st.lists(
+        st.lists(st.floats(-1e4, 1e4), min_size=10, max_size=10), min_size=1, max_size=5
+    )
+)
 def test_probabilities_of_any_logits_sum_to_one(logits):
     assert np.exp(log_softmax(np.array(logits))).sum(axis=1) == pytest.approx(1)
 
 
 def test_cross_entropy_is_the_mean_of_the_labels_negative_logarithms():
     logits = np.log(np.array([[0.5, *[0.5 / 9] * 9], [0.1] * 10]))
-    assert cross_entropy(logits, np.array([0, 7])) == pytest.approx((math.log(2) + math.log(10)) / 2)
-    assert cross_entropy(logits * 2, np.array([0, 7]), temperature=2) == pytest.approx((math.log(2) + math.log(10)) / 2)
+    assert cross_entropy(logits, np.array([0, 7])) == pytest.approx(
+        (math.log(2) + math.log(10)) / 2
+    )
+    assert cross_entropy(logits * 2, np.array([0, 7]), temperature=2) == pytest.approx(
+        (math.log(2) + math.log(10)) / 2
+    )

@@ -1,4 +1,5 @@
 """`python -m training train` as a process: Ctrl-C, --resume, and errors in one sentence."""
+
 import os
 import signal
 import subprocess
@@ -26,8 +27,14 @@ PATIENCE_S = 240
 
 def start(folder: Path, *arguments: str) -> subprocess.Popen:
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    return subprocess.Popen([sys.executable, "-m", "tests.support.tiny_training", "train", *arguments], cwd=folder, env=environment,
-                            text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.support.tiny_training", "train", *arguments],
+        cwd=folder,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
 
 
 def finish(process: subprocess.Popen) -> tuple[int, str, str]:
@@ -46,7 +53,9 @@ def wait_for(path: Path, process: subprocess.Popen) -> None:
         time.sleep(0.005)
 
 
-def test_a_process_stopped_by_ctrl_c_and_resumed_gives_the_weights_of_one_that_was_not_stopped(tmp_path):
+def test_a_process_stopped_by_ctrl_c_and_resumed_gives_the_weights_of_one_that_was_not_stopped(
+    tmp_path,
+):
     """Bit for bit, and that one in another process."""
     stopped = start(tmp_path, "--name", "stopped", *command_line(LONG))
     run = RunFolder(tmp_path / "runs" / "stopped")
@@ -54,7 +63,10 @@ def test_a_process_stopped_by_ctrl_c_and_resumed_gives_the_weights_of_one_that_w
     stopped.send_signal(signal.SIGINT)
     status, _, err = finish(stopped)
     assert status == 130 and "Stopping after this step" in err
-    assert "of 600. Continue with: python -m training train --name stopped --resume" in err and "Traceback" not in err
+    assert (
+        "of 600. Continue with: python -m training train --name stopped --resume" in err
+        and "Traceback" not in err
+    )
     assert 0 < int(load(run.last.read_bytes())["done"][0]) < LONG.steps
     status, out, err = finish(start(tmp_path, "--name", "stopped", "--resume"))
     assert status == 0 and "runs/stopped: validation accuracy 100.00%" in out, err
@@ -62,7 +74,9 @@ def test_a_process_stopped_by_ctrl_c_and_resumed_gives_the_weights_of_one_that_w
     train(LONG, expected, tiny_mnist(), quiet=True)
     assert run.best.read_bytes() == expected.best.read_bytes()
     first, second = (load(folder.last.read_bytes()) for folder in (run, expected))
-    assert first.keys() == second.keys() and all(first[name].tobytes() == second[name].tobytes() for name in first)
+    assert first.keys() == second.keys() and all(
+        first[name].tobytes() == second[name].tobytes() for name in first
+    )
     assert [row["step"] for row in run.rows()] == [row["step"] for row in expected.rows()]
     assert from_json(run.config) == from_json(expected.config) == LONG
 
@@ -75,23 +89,37 @@ def folder(tmp_path, monkeypatch) -> Path:
 
 def test_resuming_what_was_never_begun_says_so(folder, capsys):
     assert main(["train", "--name", "none", "--resume"]) == 1
-    assert "Error: runs/none/config.json is missing: runs/none is not the folder of a training run." in capsys.readouterr().err
+    assert (
+        "Error: runs/none/config.json is missing: runs/none is not the folder of a training run."
+        in capsys.readouterr().err
+    )
 
 
-@pytest.mark.parametrize(("options", "named"), [
-    (["--steps", "50000"], ["steps 50000 instead of 20"]),
-    (["--width=16", "--lr", "0.5", "--tensor-cores"], ["lr 0.5 instead of 0.02", "tensor_cores True instead of False"]),
-    (["--teacher", "runs/a"], ["teacher 'runs/a' instead of ''"]),
-    (["--preset", "full"], ["--preset full"]),
-    (["--preset", "quick", "--batch", "64"], ["--preset quick", "batch 64 instead of 32"]),
-], ids=str)
-def test_options_that_a_resumed_run_would_ignore_are_refused_by_name(folder, capsys, monkeypatch, options, named):
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--steps", "50000"], ["steps 50000 instead of 20"]),
+        (
+            ["--width=16", "--lr", "0.5", "--tensor-cores"],
+            ["lr 0.5 instead of 0.02", "tensor_cores True instead of False"],
+        ),
+        (["--teacher", "runs/a"], ["teacher 'runs/a' instead of ''"]),
+        (["--preset", "full"], ["--preset full"]),
+        (["--preset", "quick", "--batch", "64"], ["--preset quick", "batch 64 instead of 32"]),
+    ],
+    ids=str,
+)
+def test_options_that_a_resumed_run_would_ignore_are_refused_by_name(
+    folder, capsys, monkeypatch, options, named
+):
     """Regression: --resume --steps 50000 succeeded and changed nothing."""
     monkeypatch.setattr(command, "load_mnist", lambda folder: tiny_mnist())
     write_json(RunFolder("runs/mlp-0").config, TINY.to_json())
     assert main(["train", "--name", "mlp-0", "--resume", *options]) == 1
-    assert capsys.readouterr().err == (f"Error: runs/mlp-0 can only be resumed as it was begun, not with {', '.join(named)}. "
-                                       "Leave that out, or begin another run without --resume.\n")
+    assert capsys.readouterr().err == (
+        f"Error: runs/mlp-0 can only be resumed as it was begun, not with {', '.join(named)}. "
+        "Leave that out, or begin another run without --resume.\n"
+    )
 
 
 @pytest.mark.parametrize("name", [["--name", "mlp-0"], []], ids=["named", "by model and seed"])
@@ -103,7 +131,10 @@ def test_options_that_say_what_a_resumed_run_is_anyway_are_allowed(folder, monke
 
 def test_a_folder_without_mnist_is_named(folder, capsys):
     assert main(["train", "--data", str(folder)]) == 1
-    assert f"Error: {folder} has neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz" in capsys.readouterr().err
+    assert (
+        f"Error: {folder} has neither train-images-idx3-ubyte nor train-images-idx3-ubyte.gz"
+        in capsys.readouterr().err
+    )
     assert not (folder / "runs").exists()
 
 

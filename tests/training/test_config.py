@@ -1,4 +1,5 @@
 """The configuration of a run: on the command line, in files, and what it refuses."""
+
 import json
 import math
 from argparse import ArgumentParser
@@ -49,9 +50,22 @@ def test_help_tells_which_preset_is_taken_unless_another_is_chosen(capsys):
     assert parsed("--model", "mlp") == preset("mlp", "full")
 
 
-@pytest.mark.parametrize("arguments", [["--stepps", "3"], ["--step", "3"], ["--steps"], ["--steps", "3.5"], ["--lr", "fast"], ["extra"],
-                                       ["--preset", "none"]], ids=" ".join)
-def test_an_option_that_is_unknown_abbreviated_or_of_the_wrong_kind_stops_the_run(arguments, capsys, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--stepps", "3"],
+        ["--step", "3"],
+        ["--steps"],
+        ["--steps", "3.5"],
+        ["--lr", "fast"],
+        ["extra"],
+        ["--preset", "none"],
+    ],
+    ids=" ".join,
+)
+def test_an_option_that_is_unknown_abbreviated_or_of_the_wrong_kind_stops_the_run(
+    arguments, capsys, tmp_path, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as stopped:
         main(["train", *arguments])
@@ -60,7 +74,11 @@ def test_an_option_that_is_unknown_abbreviated_or_of_the_wrong_kind_stops_the_ru
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("command", [[], ["train", "--resum"], ["sweep"], ["evaluate"], ["sweep", "file", "--job", "2"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "command",
+    [[], ["train", "--resum"], ["sweep"], ["evaluate"], ["sweep", "file", "--job", "2"]],
+    ids=" ".join,
+)
 def test_commands_refuse_what_they_do_not_know_and_ask_for_what_they_need(command):
     with pytest.raises(SystemExit) as stopped:
         main(command)
@@ -91,16 +109,30 @@ def test_no_preset_is_of_an_unknown_model():
 
 
 def test_options_that_are_given_change_the_preset_and_only_that():
-    config = parsed("--model", "mlp", "--steps", "7", "--lr=0.5", "--no-tensor-cores", "--elastic-px", "0")
-    assert config == replace(preset("mlp", "full"), steps=7, lr=0.5, tensor_cores=False, elastic_px=0.0)
+    config = parsed(
+        "--model", "mlp", "--steps", "7", "--lr=0.5", "--no-tensor-cores", "--elastic-px", "0"
+    )
+    assert config == replace(
+        preset("mlp", "full"), steps=7, lr=0.5, tensor_cores=False, elastic_px=0.0
+    )
     assert parsed("--tensor-cores", "--preset", "quick").tensor_cores is True
 
 
-settings_of_a_run = st.fixed_dictionaries({}, optional={
-    "model": st.sampled_from(list(MODELS)), "seed": st.integers(0, 2**31), "batch": st.integers(1, 9).map(lambda n: 8 * n),
-    "lr": st.floats(0, 10), "ema": st.floats(0, 1), "tensor_cores": st.booleans(), "devices": st.sampled_from([1, 2, 4, 8]),
-    "teacher": st.sampled_from(["", "runs/a,runs/b"]), "translate_px": st.floats(0, 28), "weight_decay": st.floats(0, 1),
-})
+settings_of_a_run = st.fixed_dictionaries(
+    {},
+    optional={
+        "model": st.sampled_from(list(MODELS)),
+        "seed": st.integers(0, 2**31),
+        "batch": st.integers(1, 9).map(lambda n: 8 * n),
+        "lr": st.floats(0, 10),
+        "ema": st.floats(0, 1),
+        "tensor_cores": st.booleans(),
+        "devices": st.sampled_from([1, 2, 4, 8]),
+        "teacher": st.sampled_from(["", "runs/a,runs/b"]),
+        "translate_px": st.floats(0, 28),
+        "weight_decay": st.floats(0, 1),
+    },
+)
 
 
 @given(settings_of_a_run)
@@ -121,7 +153,10 @@ def test_a_saved_configuration_is_read_back(tmp_path):
     assert from_json(tmp_path / "config.json") == config
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "7", '{"stepps": 3}', '{"steps": "3"}', '{"steps": 0}', '{"model": "rnn"}'])
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", "7", '{"stepps": 3}', '{"steps": "3"}', '{"steps": 0}', '{"model": "rnn"}'],
+)
 def test_a_file_that_is_no_configuration_is_refused_by_name(tmp_path, content):
     path = tmp_path / "config.json"
     path.write_text(content)
@@ -134,7 +169,9 @@ def test_a_folder_without_configuration_is_called_no_run(tmp_path):
         from_json(tmp_path / "config.json")
 
 
-@pytest.mark.parametrize(("name", "value"), [("model", "rnn"), ("activation", "sigmoid"), ("optimizer", "lion")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("model", "rnn"), ("activation", "sigmoid"), ("optimizer", "lion")]
+)
 def test_an_unknown_name_is_quoted_with_those_that_are_known(name, value):
     with pytest.raises(ValueError, match=f"{name} is '{value}'; it can be .*, "):
         TrainConfig(**{name: value})
@@ -143,7 +180,11 @@ def test_an_unknown_name_is_quoted_with_those_that_are_known(name, value):
 @pytest.mark.parametrize("field", NUMBERS, ids=lambda f: f.name)
 def test_a_number_out_of_its_bounds_is_quoted_with_its_name(field):
     low, high = field.metadata["low"], field.metadata["high"]
-    beyond = [low - 1] + ([high + 1] if high < 1e300 else []) + ([math.nan, math.inf] if field.type is float else [])
+    beyond = (
+        [low - 1]
+        + ([high + 1] if high < 1e300 else [])
+        + ([math.nan, math.inf] if field.type is float else [])
+    )
     for value in beyond:
         with pytest.raises(ValueError, match=f"{field.name} is .*; it must be"):
             TrainConfig(**{field.name: value})
@@ -161,17 +202,35 @@ def test_bad_values_on_the_command_line_end_in_one_sentence(capsys, tmp_path, mo
 
 
 def test_the_distortion_takes_its_values_from_the_settings_of_the_same_names():
-    config = TrainConfig(rotate_deg=1, scale_percent=2, shear_deg=3, translate_px=4, elastic_px=5, elastic_smooth_px=6, thickness=0.7)
+    config = TrainConfig(
+        rotate_deg=1,
+        scale_percent=2,
+        shear_deg=3,
+        translate_px=4,
+        elastic_px=5,
+        elastic_smooth_px=6,
+        thickness=0.7,
+    )
     assert asdict(config.distortion) == asdict(Distortion(1, 2, 3, 4, 5, 6, 0.7))
 
 
-@pytest.mark.parametrize(("steps", "evaluations", "after"), [(10, 2, [5, 10]), (10, 3, [3, 6, 9, 10]), (2, 20, [1, 2]), (7, 1, [7])])
+@pytest.mark.parametrize(
+    ("steps", "evaluations", "after"),
+    [(10, 2, [5, 10]), (10, 3, [3, 6, 9, 10]), (2, 20, [1, 2]), (7, 1, [7])],
+)
 def test_evaluations_are_spread_over_the_run_and_one_is_at_its_end(steps, evaluations, after):
     config = TrainConfig(steps=steps, evaluations=evaluations)
     assert [step for step in range(1, steps + 1) if config.evaluates_after(step)] == after
 
 
-@pytest.mark.parametrize(("name", "options", "linear_outputs"), [("mlp", {}, [512, 512, 10]), ("mlp", {"width": 12}, [12, 12, 10])])
+@pytest.mark.parametrize(
+    ("name", "options", "linear_outputs"),
+    [("mlp", {}, [512, 512, 10]), ("mlp", {"width": 12}, [12, 12, 10])],
+)
 def test_a_width_of_zero_is_the_networks_own(name, options, linear_outputs):
     layers = TrainConfig(model=name, **options).build().layers
-    assert [layer.weight.shape[0] for layer in layers if hasattr(layer, "weight") and layer.weight.ndim == 2] == linear_outputs
+    assert [
+        layer.weight.shape[0]
+        for layer in layers
+        if hasattr(layer, "weight") and layer.weight.ndim == 2
+    ] == linear_outputs

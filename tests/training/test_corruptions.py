@@ -1,4 +1,5 @@
 """Corruptions do what their severities say, to all images alike, and the same every time."""
+
 import numpy as np
 import pytest
 
@@ -29,7 +30,10 @@ def test_what_comes_out_is_an_image_and_the_same_every_time(name, level):
 @pytest.mark.parametrize("name", CORRUPTIONS)
 def test_a_higher_severity_changes_the_images_more(name):
     ink = IMAGES / np.float32(255)
-    changes = [np.abs(corrupted(IMAGES, name, severity) - ink).mean() for severity in CORRUPTIONS[name].severities]
+    changes = [
+        np.abs(corrupted(IMAGES, name, severity) - ink).mean()
+        for severity in CORRUPTIONS[name].severities
+    ]
     assert 0 < changes[0] < changes[1] < changes[2]
 
 
@@ -41,14 +45,20 @@ def test_the_images_that_are_given_stay_as_they_are(name):
     assert np.array_equal(ink, before)
 
 
-@pytest.mark.parametrize("name", ["gaussian noise", "impulse noise", "rotation", "stripe", "zigzag", "spatter", "fog"])
+@pytest.mark.parametrize(
+    "name", ["gaussian noise", "impulse noise", "rotation", "stripe", "zigzag", "spatter", "fog"]
+)
 def test_another_seed_gives_other_damage(name):
     severity = CORRUPTIONS[name].severities[1]
-    assert not np.array_equal(corrupted(IMAGES, name, severity, seed=0), corrupted(IMAGES, name, severity, seed=1))
+    assert not np.array_equal(
+        corrupted(IMAGES, name, severity, seed=0), corrupted(IMAGES, name, severity, seed=1)
+    )
 
 
 def test_grey_values_as_bytes_and_as_parts_of_one_are_the_same_images():
-    assert np.allclose(corrupted(IMAGES, "blur", 1.0), corrupted(IMAGES / 255, "blur", 1.0), atol=1e-6)
+    assert np.allclose(
+        corrupted(IMAGES, "blur", 1.0), corrupted(IMAGES / 255, "blur", 1.0), atol=1e-6
+    )
 
 
 def test_gaussian_noise_has_its_deviation():
@@ -60,7 +70,9 @@ def test_shot_noise_keeps_the_mean_and_grows_with_the_ink():
     dark, light = (np.full((200, PIXELS), level, np.float32) for level in (0.4, 0.1))
     noisy = corrupted(dark, "shot noise", 0.01), corrupted(light, "shot noise", 0.01)
     assert [n.mean() for n in noisy] == pytest.approx([0.4, 0.1], rel=0.01)
-    assert [n.std() for n in noisy] == pytest.approx([np.sqrt(0.4 * 0.01), np.sqrt(0.1 * 0.01)], rel=0.05)
+    assert [n.std() for n in noisy] == pytest.approx(
+        [np.sqrt(0.4 * 0.01), np.sqrt(0.1 * 0.01)], rel=0.05
+    )
 
 
 def test_impulse_noise_strikes_its_share_and_half_of_it_shows_on_paper():
@@ -69,7 +81,9 @@ def test_impulse_noise_strikes_its_share_and_half_of_it_shows_on_paper():
 
 
 def test_brightness_lifts_the_paper_and_leaves_full_ink():
-    assert np.allclose(corrupted(BLANK, "brightness", 0.3), 0.3) and np.allclose(corrupted(FULL, "brightness", 0.3), 1)
+    assert np.allclose(corrupted(BLANK, "brightness", 0.3), 0.3) and np.allclose(
+        corrupted(FULL, "brightness", 0.3), 1
+    )
 
 
 def test_faint_ink_lacks_its_share():
@@ -86,7 +100,8 @@ def test_a_stripe_is_as_wide_as_it_says_and_lies_anywhere():
 
 @pytest.mark.parametrize("name", ["rotation", "shear"])
 def test_images_are_turned_and_slanted_both_ways(name):
-    """A dot above the centre goes to the left in about half of the images, and to the right in the others."""
+    """A dot above the centre goes to the left in about half of the images, and to the right in the
+    others."""
     dot = np.zeros((200, SIDE, SIDE), np.float32)
     dot[:, 4, 13:15] = 1
     left = images(name, 20, dot.reshape(-1, PIXELS))[:, :, :14].sum(axis=(1, 2)) > 1
@@ -124,5 +139,7 @@ def test_spatter_has_as_many_drops_at_most():
 
 def test_fog_is_as_thick_as_it_says_and_smooth():
     cloud = images("fog", 0.4, BLANK)
-    assert np.allclose(cloud.max(axis=(1, 2)), 0.4) and np.allclose(cloud.min(axis=(1, 2)), 0, atol=1e-6)
+    assert np.allclose(cloud.max(axis=(1, 2)), 0.4) and np.allclose(
+        cloud.min(axis=(1, 2)), 0, atol=1e-6
+    )
     assert np.abs(np.diff(cloud, axis=1)).mean() < 0.03

@@ -1,4 +1,6 @@
-"""`python -m training evaluate` on a small network and a small data set, with real kernels and real drawings."""
+"""`python -m training evaluate` on a small network and a small data set, with real kernels and real
+drawings."""
+
 import json
 import shutil
 import sys
@@ -30,8 +32,8 @@ from training.networks.models import normalised
 from training.networks.quantize import QuantizedNetwork
 from training.synthetic.scribbles import CHOSEN_WITH, FAMILIES, REPORTING, drawings
 
-WRONG = 6       # labels of test images that are not what they show, so that there are errors to count
-SOME = 10       # drawings of each family
+WRONG = 6  # labels of test images that are not what they show, so that there are errors to count
+SOME = 10  # drawings of each family
 
 
 def mnist_with_errors() -> Mnist:
@@ -53,7 +55,8 @@ def few_drawings():
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory) -> Iterator[RunFolder]:
-    """Of a folder where one can say runs/mlp-0; a network whose first layers are random and whose last one is fitted by least squares, as training would take longer."""
+    """Of a folder where one can say runs/mlp-0; a network whose first layers are random and whose
+    last one is fitted by least squares, as training would take longer."""
     above = tmp_path_factory.mktemp("above")
     folder = RunFolder(above / "runs" / "mlp-0")
     config = replace(TINY, width=64)
@@ -61,7 +64,9 @@ def run(tmp_path_factory) -> Iterator[RunFolder]:
     model = config.build()
     *first, last = model.layers
     ink = Tensor(MNIST.train.images.astype(np.float32) / 255)
-    features = np.pad(normalised(ink).sequential(first).numpy(), ((0, 0), (0, 1)), constant_values=1)
+    features = np.pad(
+        normalised(ink).sequential(first).numpy(), ((0, 0), (0, 1)), constant_values=1
+    )
     fitted, *_ = np.linalg.lstsq(features, 12 * np.eye(10)[MNIST.train.labels], rcond=0.02)
     last.weight.assign(Tensor(fitted[:-1].T.astype(np.float32)))
     last.bias.assign(Tensor(fitted[-1].astype(np.float32)))
@@ -75,7 +80,11 @@ def run(tmp_path_factory) -> Iterator[RunFolder]:
 def strokes(tmp_path_factory) -> Path:
     """The ten digits as pen strokes, in the form of a file of strokes."""
     path = tmp_path_factory.mktemp("strokes") / "strokes.json"
-    path.write_text(json.dumps([{"label": digit, "writer": 0, "strokes": glyph} for digit, glyph in GLYPHS.items()]))
+    path.write_text(
+        json.dumps(
+            [{"label": digit, "writer": 0, "strokes": glyph} for digit, glyph in GLYPHS.items()]
+        )
+    )
     return path
 
 
@@ -107,7 +116,9 @@ def test_the_accuracies_are_those_of_the_eight_bit_network(figures, shipped):
 
 
 def test_errors_are_counted_by_what_the_image_is(figures, shipped):
-    wrong = MNIST.test.labels[shipped.logits(MNIST.test.images).argmax(axis=1) != MNIST.test.labels].tolist()
+    wrong = MNIST.test.labels[
+        shipped.logits(MNIST.test.images).argmax(axis=1) != MNIST.test.labels
+    ].tolist()
     assert len(wrong) >= WRONG
     assert figures["test_errors_by_digit"] == [wrong.count(digit) for digit in range(10)]
 
@@ -127,7 +138,10 @@ def test_the_chosen_abstention_refuses_what_the_figures_say(figures, shipped):
     assert one.abstained_share(shipped.logits(MNIST.validation.images), temperature) <= 0.05
     assert one.abstained_share(shipped.logits(MNIST.test.images), temperature) == refused["test"]
     for name in ("grid", "heart", "dash"):
-        assert one.abstained_share(shipped.logits(drawings(name, SOME, REPORTING)), temperature) == refused["drawings"][name]
+        assert (
+            one.abstained_share(shipped.logits(drawings(name, SOME, REPORTING)), temperature)
+            == refused["drawings"][name]
+        )
 
 
 def test_every_score_is_compared_on_every_set_and_every_family(figures):
@@ -143,7 +157,10 @@ def test_what_is_chosen_with_is_neither_test_set_nor_what_is_reported(run, monke
     before = evaluate(run, MNIST)
     monkeypatch.setattr(refusal, "REPORTING", 7)
     after = evaluate(run, replace(MNIST, test=bars(100, seed=9)))
-    assert after["abstention"] == before["abstention"] and after["temperature"] == before["temperature"]
+    assert (
+        after["abstention"] == before["abstention"]
+        and after["temperature"] == before["temperature"]
+    )
     assert after["refused"]["by_answer"]["drawings"] != before["refused"]["by_answer"]["drawings"]
 
 
@@ -159,16 +176,22 @@ def test_families_that_are_held_back_have_no_part_in_the_choice(run, monkeypatch
 
 
 def test_a_larger_share_refuses_more(run):
-    thresholds = [evaluate(run, MNIST, share=share)["refused"]["energy"]["threshold"] for share in (0, 0.1, 0.4)]
+    thresholds = [
+        evaluate(run, MNIST, share=share)["refused"]["energy"]["threshold"]
+        for share in (0, 0.1, 0.4)
+    ]
     assert all(a < b for a, b in pairwise(thresholds))
 
 
 def test_corruptions_are_judged_at_every_severity(figures):
     assert figures["corruptions"].keys() == CORRUPTIONS.keys()
-    assert all(len(errors) == 3 and all(0 <= error <= 1 for error in errors) for errors in figures["corruptions"].values())
+    assert all(
+        len(errors) == 3 and all(0 <= error <= 1 for error in errors)
+        for errors in figures["corruptions"].values()
+    )
     clean = 1 - figures["test_accuracy"]
     worst = {name: errors[2] for name, errors in figures["corruptions"].items()}
-    assert worst["translation"] > clean + 0.3       # a bar's height is all that tells these digits apart
+    assert worst["translation"] > clean + 0.3  # a bar's height is all that tells these digits apart
     assert worst["faint ink"] >= clean
 
 
@@ -203,21 +226,44 @@ def test_a_sheet_that_cannot_be_written_does_not_cost_the_figures(run, tmp_path)
     assert json.loads(run.evaluation.read_text())["test_accuracy"] > 0.5
 
 
-def test_without_pillow_the_command_says_what_to_install_before_it_judges_anything(run, tmp_path, monkeypatch):
+def test_without_pillow_the_command_says_what_to_install_before_it_judges_anything(
+    run, tmp_path, monkeypatch
+):
     """Regression: it said so after minutes, whose figures were lost."""
     monkeypatch.setattr(Classifier, "logits", lambda *_: pytest.fail("Images were judged."))
     monkeypatch.setitem(sys.modules, "PIL", None)
     monkeypatch.delitem(sys.modules, "training.pictures", raising=False)
-    with pytest.raises(OSError, match=r"Pictures need PIL, which is not installed. Run: pip install -e '.\[report\]'"):
+    with pytest.raises(
+        OSError,
+        match=r"Pictures need PIL, which is not installed. Run: pip install -e '.\[report\]'",
+    ):
         evaluate(run, MNIST, pictures=tmp_path)
 
 
 def test_the_command_prints_the_figures_as_tables(run, strokes, pictures, monkeypatch, capsys):
     monkeypatch.setattr(command, "load_mnist", lambda folder: MNIST)
-    assert command.main(["evaluate", str(run.path), "--strokes", str(strokes), "--refuse", "0.05", "--corruptions", "30",
-                         "--pictures", str(pictures)]) == 0
+    assert (
+        command.main(
+            [
+                "evaluate",
+                str(run.path),
+                "--strokes",
+                str(strokes),
+                "--refuse",
+                "0.05",
+                "--corruptions",
+                "30",
+                "--pictures",
+                str(pictures),
+            ]
+        )
+        == 0
+    )
     out, figures = capsys.readouterr().out, json.loads(run.evaluation.read_text())
-    assert f"test {figures['test_accuracy']:.2%}" in out and f"strokes: {figures['strokes']['accuracy']:.2%} of 10" in out
+    assert (
+        f"test {figures['test_accuracy']:.2%}" in out
+        and f"strokes: {figures['strokes']['accuracy']:.2%} of 10" in out
+    )
     chosen = figures["abstention"]
     assert f"refused: answers whose {chosen['score']} is below {chosen['threshold']:.4g}" in out
     for score, shares in figures["refused"].items():
@@ -225,7 +271,10 @@ def test_the_command_prints_the_figures_as_tables(run, strokes, pictures, monkey
         assert line.split()[1:3] == [f"{shares['test']:.2%}", f"{shares['strokes']:.2%}"]
     for name, errors in figures["corruptions"].items():
         line = next(line for line in out.splitlines() if line.strip().startswith(name))
-        assert all(f"{error:.2%} at {severity:g}" in line for error, severity in zip(errors, CORRUPTIONS[name].severities, strict=True))
+        assert all(
+            f"{error:.2%} at {severity:g}" in line
+            for error, severity in zip(errors, CORRUPTIONS[name].severities, strict=True)
+        )
     assert "grid* " in out and "dash " in out
 
 

@@ -1,4 +1,5 @@
 """Files that are whole or absent, and the folder of a run."""
+
 import errno
 import json
 import os
@@ -73,59 +74,100 @@ def test_the_command_of_a_run_names_it_by_its_path_from_runs_as_a_shell_reads_it
     """Regression: only the last part of the path was named, and not quoted."""
     assert run.command == "python -m training train --name 'of mine/cnn-0'"
     assert RunFolder(run.path.absolute()).command == run.command
-    assert RunFolder("elsewhere/cnn-0").command == "python -m training train --name ../elsewhere/cnn-0"
+    assert (
+        RunFolder("elsewhere/cnn-0").command == "python -m training train --name ../elsewhere/cnn-0"
+    )
 
 
 def test_a_run_that_can_be_continued_is_not_started_anew(run):
     run.last.write_bytes(b"state")
     with pytest.raises(RunError) as refused:
         run.start()
-    assert str(refused.value) == f"{run.path} holds a run already. Choose another --name, or continue it: {run.command} --resume"
+    assert (
+        str(refused.value)
+        == f"{run.path} holds a run already. Choose another --name, or continue it: {run.command} --resume"
+    )
     assert run.last.read_bytes() == b"state"
 
 
-def test_a_run_that_has_weights_but_cannot_be_continued_is_not_started_anew_and_resuming_is_not_suggested(run):
-    """Regression: after a run was cut off between its first two checkpoints, --resume and starting anew each suggested the other."""
+def test_a_run_that_has_weights_but_cannot_be_continued_is_not_started_anew_and_resuming_is_not_suggested(
+    run,
+):
+    """Regression: after a run was cut off between its first two checkpoints, --resume and starting
+    anew each suggested the other."""
     run.best.write_bytes(b"weights")
     with pytest.raises(RunError) as refused:
         run.start()
-    assert str(refused.value) == f"{run.path} holds weights, but no checkpoint to resume from. Choose another --name, or remove {run.best}."
+    assert (
+        str(refused.value)
+        == f"{run.path} holds weights, but no checkpoint to resume from. Choose another --name, or remove {run.best}."
+    )
     assert run.best.read_bytes() == b"weights"
 
 
 def test_a_folder_without_checkpoints_is_emptied(tmp_path):
-    for name in ("config.json", "metrics.jsonl", "evaluation.json", "best.safetensors.41.tmp", "config.json.7.tmp"):
+    for name in (
+        "config.json",
+        "metrics.jsonl",
+        "evaluation.json",
+        "best.safetensors.41.tmp",
+        "config.json.7.tmp",
+    ):
         (tmp_path / name).write_text("{}\n")
     RunFolder(tmp_path).start()
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("other", ["mlp/lr=0.01,seed=0/best.safetensors", "index.html", "notes.tmp", "metrics.jsonl/part"])
+@pytest.mark.parametrize(
+    "other",
+    ["mlp/lr=0.01,seed=0/best.safetensors", "index.html", "notes.tmp", "metrics.jsonl/part"],
+)
 def test_a_folder_with_anything_that_no_run_writes_is_left_as_it_is(tmp_path, other):
     """Regression: --name sweeps removed the runs of all sweeps, and --name ../site the page."""
     (tmp_path / other).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / other).write_text("precious")
     (tmp_path / "config.json").write_text("{}")
-    with pytest.raises(RunError, match=f"{tmp_path} holds what no run writes: {other.split('/')[0]}. Move that elsewhere, or choose another --name."):
+    with pytest.raises(
+        RunError,
+        match=f"{tmp_path} holds what no run writes: {other.split('/')[0]}. Move that elsewhere, or choose another --name.",
+    ):
         RunFolder(tmp_path).start()
     assert (tmp_path / other).read_text() == "precious" and (tmp_path / "config.json").exists()
 
 
 def test_clearing_a_run_removes_its_own_files_only(tmp_path):
     run = RunFolder(tmp_path)
-    for path in (run.config, run.metrics, run.best, run.last, run.evaluation, tmp_path / "notes.txt", tmp_path / "inner" / "last.safetensors"):
+    for path in (
+        run.config,
+        run.metrics,
+        run.best,
+        run.last,
+        run.evaluation,
+        tmp_path / "notes.txt",
+        tmp_path / "inner" / "last.safetensors",
+    ):
         write_atomically(path, "content")
     run.clear()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["inner", "notes.txt"] and (tmp_path / "inner" / "last.safetensors").exists()
+    assert (
+        sorted(path.name for path in tmp_path.iterdir()) == ["inner", "notes.txt"]
+        and (tmp_path / "inner" / "last.safetensors").exists()
+    )
 
 
 def test_tensors_are_saved_in_the_standard_format_and_read_back(tmp_path):
     path = tmp_path / "weights.safetensors"
-    values = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.array([-3], np.int8), "c": np.array(7, np.int64)}
+    values = {
+        "a": np.arange(6, dtype=np.float32).reshape(2, 3),
+        "b": np.array([-3], np.int8),
+        "c": np.array(7, np.int64),
+    }
     save_tensors(path, {name: Tensor(value) for name, value in values.items()})
     for found in (load(path.read_bytes()), load_tensors(path)):
         assert found.keys() == values.keys()
-        assert all(np.array_equal(found[name], value) and found[name].dtype == value.dtype for name, value in values.items())
+        assert all(
+            np.array_equal(found[name], value) and found[name].dtype == value.dtype
+            for name, value in values.items()
+        )
 
 
 def test_missing_weights_of_a_run_are_named_with_the_command_that_trains_it(run):
@@ -136,13 +178,23 @@ def test_missing_weights_of_a_run_are_named_with_the_command_that_trains_it(run)
 
 
 def test_missing_weights_that_no_run_writes_are_not_to_be_trained(tmp_path):
-    """Regression: for those of an exported model, a training was suggested that does not make them."""
+    """Regression: for those of an exported model, a training was suggested that does not make
+    them."""
     with pytest.raises(RunError, match="mlp/weights.safetensors is missing. Restore it."):
         load_tensors(tmp_path / "mlp" / "weights.safetensors")
 
 
-@pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b[:9], lambda b: b"", lambda b: b"\xff" * 8 + b[8:], lambda b: b[:8] + b"!" + b[9:]],
-                         ids=["cut short", "only a header", "empty", "header of absurd length", "no JSON"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda b: b[:-1],
+        lambda b: b[:9],
+        lambda b: b"",
+        lambda b: b"\xff" * 8 + b[8:],
+        lambda b: b[:8] + b"!" + b[9:],
+    ],
+    ids=["cut short", "only a header", "empty", "header of absurd length", "no JSON"],
+)
 def test_a_damaged_weights_file_is_named(tmp_path, damage):
     path = tmp_path / "last.safetensors"
     path.write_bytes(damage(save({"a": np.zeros(4, np.float32)})))
@@ -152,18 +204,26 @@ def test_a_damaged_weights_file_is_named(tmp_path, damage):
 
 def test_weights_are_put_into_a_model(tmp_path):
     path = tmp_path / "best.safetensors"
-    values = {name: np.full(t.shape, i + 1, t.numpy().dtype) for i, (name, t) in enumerate(get_state_dict(MODELS["mlp"](width=4)).items())}
+    values = {
+        name: np.full(t.shape, i + 1, t.numpy().dtype)
+        for i, (name, t) in enumerate(get_state_dict(MODELS["mlp"](width=4)).items())
+    }
     path.write_bytes(save(values))
     model = MODELS["mlp"](width=4)
     load_weights(model, path)
     assert all(np.array_equal(t.numpy(), values[name]) for name, t in get_state_dict(model).items())
 
 
-@pytest.mark.parametrize("other", [MODELS["mlp"](width=5), MODELS["cnn"](width=4)], ids=["width", "model"])
+@pytest.mark.parametrize(
+    "other", [MODELS["mlp"](width=5), MODELS["cnn"](width=4)], ids=["width", "model"]
+)
 def test_weights_of_another_network_are_refused_with_what_differs(tmp_path, other):
     path = tmp_path / "best.safetensors"
     save_tensors(path, get_state_dict(other))
-    with pytest.raises(RunError, match=r"best.safetensors does not fit the network: layers\.\d+\..* differ.*--width"):
+    with pytest.raises(
+        RunError,
+        match=r"best.safetensors does not fit the network: layers\.\d+\..* differ.*--width",
+    ):
         load_weights(MODELS["mlp"](width=4), path)
 
 

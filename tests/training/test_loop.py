@@ -1,4 +1,6 @@
-"""A run from its first step to its last: what it writes, that it can be repeated, stopped and continued."""
+"""A run from its first step to its last: what it writes, that it can be repeated, stopped and
+continued."""
+
 import os
 import signal
 from dataclasses import replace
@@ -70,11 +72,22 @@ def interrupt() -> None:
 
 
 def test_a_run_leaves_its_configuration_metrics_and_checkpoints(whole):
-    assert sorted(path.name for path in whole.path.iterdir()) == ["best.safetensors", "config.json", "last.safetensors", "metrics.jsonl"]
+    assert sorted(path.name for path in whole.path.iterdir()) == [
+        "best.safetensors",
+        "config.json",
+        "last.safetensors",
+        "metrics.jsonl",
+    ]
     assert from_json(whole.config) == TINY
     assert [row["step"] for row in whole.rows()] == EVALUATED
     for row in whole.rows():
-        assert row.keys() == {"step", "seconds", "train_loss", "validation_accuracy", "validation_loss"}
+        assert row.keys() == {
+            "step",
+            "seconds",
+            "train_loss",
+            "validation_accuracy",
+            "validation_loss",
+        }
     seconds = [row["seconds"] for row in whole.rows()]
     assert seconds == sorted(seconds) and seconds[0] > 0
 
@@ -82,7 +95,10 @@ def test_a_run_leaves_its_configuration_metrics_and_checkpoints(whole):
 def test_a_run_learns(whole):
     rows = whole.rows()
     assert rows[-1]["validation_accuracy"] > 0.95
-    assert rows[-1]["train_loss"] < 0.6 * rows[0]["train_loss"] and rows[-1]["validation_loss"] < 0.6 * rows[0]["validation_loss"]
+    assert (
+        rows[-1]["train_loss"] < 0.6 * rows[0]["train_loss"]
+        and rows[-1]["validation_loss"] < 0.6 * rows[0]["validation_loss"]
+    )
 
 
 def test_the_best_weights_are_those_of_the_best_row(whole):
@@ -91,7 +107,9 @@ def test_the_best_weights_are_those_of_the_best_row(whole):
     model = TINY.build()
     load_weights(model, whole.best)
     result = score(Classifier(model).logits(MNIST.validation.images), MNIST.validation.labels)
-    assert result.accuracy == best["validation_accuracy"] and result.loss == pytest.approx(best["validation_loss"], rel=1e-4)
+    assert result.accuracy == best["validation_accuracy"] and result.loss == pytest.approx(
+        best["validation_loss"], rel=1e-4
+    )
 
 
 def test_the_same_seed_gives_the_same_weights_bit_for_bit(whole, tmp_path):
@@ -100,15 +118,23 @@ def test_the_same_seed_gives_the_same_weights_bit_for_bit(whole, tmp_path):
 
 def test_another_seed_gives_other_weights(whole, tmp_path):
     other = tensors(run(tmp_path, replace(TINY, seed=1)).best)
-    assert all(not np.array_equal(other[name], value) for name, value in tensors(whole.best).items() if name.endswith("0.weight"))
+    assert all(
+        not np.array_equal(other[name], value)
+        for name, value in tensors(whole.best).items()
+        if name.endswith("0.weight")
+    )
 
 
 @pytest.mark.parametrize("steps", [(1,), (10,), (8, 9), (20,)], ids=str)
-def test_a_run_that_was_stopped_and_continued_ends_as_one_that_was_not(whole, tmp_path, at_step, steps):
+def test_a_run_that_was_stopped_and_continued_ends_as_one_that_was_not(
+    whole, tmp_path, at_step, steps
+):
     for step in steps:
         at_step(step, interrupt)
     for i, step in enumerate(steps):
-        with pytest.raises(Interrupted, match=f"Stopped after step {step} of 20. Continue with: .*--resume"):
+        with pytest.raises(
+            Interrupted, match=f"Stopped after step {step} of 20. Continue with: .*--resume"
+        ):
             run(tmp_path, resume=i > 0)
     assert_same_result(run(tmp_path, resume=True), whole)
 
@@ -129,7 +155,9 @@ def test_sigterm_too_leaves_weights_to_use_and_the_score_of_the_moment(tmp_path,
         run(tmp_path)
     stopped = RunFolder(tmp_path)
     assert [row["step"] for row in stopped.rows()] == [2]
-    assert tensors(stopped.best).keys() < {name.removeprefix("averaged.") for name in tensors(stopped.last)}
+    assert tensors(stopped.best).keys() < {
+        name.removeprefix("averaged.") for name in tensors(stopped.last)
+    }
 
 
 def test_a_stop_between_evaluations_does_not_replace_the_best_weights(tmp_path, at_step):
@@ -140,12 +168,17 @@ def test_a_stop_between_evaluations_does_not_replace_the_best_weights(tmp_path, 
     with pytest.raises(Interrupted):
         run(tmp_path)
     rows = RunFolder(tmp_path).rows()
-    assert Score(rows[1]["validation_accuracy"], rows[1]["validation_loss"]).beats(Score(rows[0]["validation_accuracy"], rows[0]["validation_loss"]))
+    assert Score(rows[1]["validation_accuracy"], rows[1]["validation_loss"]).beats(
+        Score(rows[0]["validation_accuracy"], rows[0]["validation_loss"])
+    )
     assert RunFolder(tmp_path).best.read_bytes() == kept[0]
 
 
-def test_an_evaluation_of_earlier_weights_is_gone_before_better_ones_are_written(tmp_path, at_step, monkeypatch):
-    """Regression: export took the figures of the weights that were replaced when the run went on."""
+def test_an_evaluation_of_earlier_weights_is_gone_before_better_ones_are_written(
+    tmp_path, at_step, monkeypatch
+):
+    """Regression: export took the figures of the weights that were replaced when the run went
+    on."""
     stopped = RunFolder(tmp_path)
     at_step(6, interrupt)
     with pytest.raises(Interrupted):
@@ -193,7 +226,8 @@ class PowerCut(Exception):
 
 
 def run_until_written(folder, monkeypatch, files: int, failure: Exception) -> None:
-    """A run that has written its configuration and so many `files` when `failure` befalls the next."""
+    """A run that has written its configuration and so many `files` when `failure` befalls the
+    next."""
     written = []
     os_replace = os.replace
 
@@ -208,19 +242,30 @@ def run_until_written(folder, monkeypatch, files: int, failure: Exception) -> No
 
 
 @pytest.mark.parametrize("written", [3, 4, 5], ids=["best", "metrics", "last"])
-def test_a_run_cut_off_between_two_files_of_an_evaluation_ends_as_one_that_was_not(whole, tmp_path, monkeypatch, written):
+def test_a_run_cut_off_between_two_files_of_an_evaluation_ends_as_one_that_was_not(
+    whole, tmp_path, monkeypatch, written
+):
     run_until_written(tmp_path, monkeypatch, written, PowerCut())
     assert int(tensors(RunFolder(tmp_path).last)["done"][0]) == 5
     assert_same_result(run(tmp_path, resume=True), whole)
 
 
-@pytest.mark.parametrize(("written", "advice"), [(0, "Start it"), (1, "Remove {best} and start it"), (2, "Remove {best} and start it")],
-                         ids=["configuration", "best", "metrics"])
-def test_a_run_cut_off_before_its_first_checkpoint_says_how_to_start_it_anew(whole, tmp_path, monkeypatch, written, advice):
-    """Regression: the weights that were written before the checkpoint stood in the way of what was advised."""
+@pytest.mark.parametrize(
+    ("written", "advice"),
+    [(0, "Start it"), (1, "Remove {best} and start it"), (2, "Remove {best} and start it")],
+    ids=["configuration", "best", "metrics"],
+)
+def test_a_run_cut_off_before_its_first_checkpoint_says_how_to_start_it_anew(
+    whole, tmp_path, monkeypatch, written, advice
+):
+    """Regression: the weights that were written before the checkpoint stood in the way of what was
+    advised."""
     stopped = RunFolder(tmp_path)
     run_until_written(tmp_path, monkeypatch, written, PowerCut())
-    with pytest.raises(RunError, match=f"no checkpoint to resume from. {advice.format(best=stopped.best)} without --resume, or under another --name."):
+    with pytest.raises(
+        RunError,
+        match=f"no checkpoint to resume from. {advice.format(best=stopped.best)} without --resume, or under another --name.",
+    ):
         run(tmp_path, resume=True)
     stopped.best.unlink(missing_ok=True)
     assert_same_result(run(tmp_path), whole)
@@ -228,7 +273,12 @@ def test_a_run_cut_off_before_its_first_checkpoint_says_how_to_start_it_anew(who
 
 def test_a_full_disk_leaves_no_half_files(tmp_path, monkeypatch):
     run_until_written(tmp_path, monkeypatch, 5, OSError(28, "No space left on device"))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["best.safetensors", "config.json", "last.safetensors", "metrics.jsonl"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "best.safetensors",
+        "config.json",
+        "last.safetensors",
+        "metrics.jsonl",
+    ]
     assert all(tensors(path) for path in (RunFolder(tmp_path).best, RunFolder(tmp_path).last))
 
 

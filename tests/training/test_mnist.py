@@ -1,4 +1,5 @@
 """MNIST's files, read and checked; the split; the cache and its downloads."""
+
 import gzip
 import hashlib
 import os
@@ -53,7 +54,7 @@ def test_gzip_files_are_read_and_split(folder):
     mnist = load_mnist(folder)
     assert [len(part) for part in (mnist.train, mnist.validation, mnist.test)] == [180, 20, 50]
     assert mnist.train.images.shape == (180, 784) and mnist.train.images.dtype == np.uint8
-    for part in (mnist.train, mnist.validation, mnist.test):     # each image still goes with its label
+    for part in (mnist.train, mnist.validation, mnist.test):  # each image still goes with its label
         bar_rows = part.images.reshape(-1, 28, 28)[:, :, 14].argmax(axis=1)
         assert ((bar_rows - 4) // 2 == part.labels).all()
 
@@ -71,7 +72,9 @@ def test_the_folder_can_come_from_the_environment(folder, monkeypatch):
 
 def test_a_missing_file_is_named_with_its_folder(folder):
     (folder / f"{TEST_LABELS.name}.gz").unlink()
-    with pytest.raises(DataError, match=f"{folder}.*neither t10k-labels-idx1-ubyte nor t10k-labels-idx1-ubyte.gz"):
+    with pytest.raises(
+        DataError, match=f"{folder}.*neither t10k-labels-idx1-ubyte nor t10k-labels-idx1-ubyte.gz"
+    ):
         load_mnist(folder)
 
 
@@ -91,7 +94,9 @@ def test_a_truncated_gzip_file_is_named(folder, contents, kept):
 
 
 def test_a_gzip_file_cut_short_is_called_not_whole(folder, contents):
-    assert "not a whole gzip file" in broken(folder, TRAIN_IMAGES, gzip.compress(contents[TRAIN_IMAGES])[:-20])
+    assert "not a whole gzip file" in broken(
+        folder, TRAIN_IMAGES, gzip.compress(contents[TRAIN_IMAGES])[:-20]
+    )
 
 
 def test_a_corrupt_gzip_stream_is_called_not_whole(folder, contents):
@@ -119,19 +124,36 @@ def test_content_that_goes_on_is_counted(folder, contents):
 def test_one_changed_byte_is_noticed(folder, contents, position):
     content = bytearray(contents[TRAIN_IMAGES])
     content[position] ^= 1
-    assert "differs from the published train-images-idx3-ubyte" in broken(folder, TRAIN_IMAGES, gzip.compress(bytes(content)))
+    assert "differs from the published train-images-idx3-ubyte" in broken(
+        folder, TRAIN_IMAGES, gzip.compress(bytes(content))
+    )
 
 
-@pytest.mark.parametrize(("place", "other"), [(TRAIN_IMAGES, TRAIN_LABELS), (TRAIN_LABELS, TRAIN_IMAGES),
-                                             (TRAIN_IMAGES, TEST_IMAGES), (TEST_LABELS, TRAIN_LABELS)], ids=lambda f: f.name)
+@pytest.mark.parametrize(
+    ("place", "other"),
+    [
+        (TRAIN_IMAGES, TRAIN_LABELS),
+        (TRAIN_LABELS, TRAIN_IMAGES),
+        (TRAIN_IMAGES, TEST_IMAGES),
+        (TEST_LABELS, TRAIN_LABELS),
+    ],
+    ids=lambda f: f.name,
+)
 def test_swapped_files_are_told_by_their_shapes(folder, contents, place, other):
     message = broken(folder, place, gzip.compress(contents[other]))
-    assert f"holds an array {other.shape}, but {place.name} is {place.shape}" in message and "swapped" in message
+    assert (
+        f"holds an array {other.shape}, but {place.name} is {place.shape}" in message
+        and "swapped" in message
+    )
 
 
-@pytest.mark.parametrize("magic", [b"", b"\0\0\x08", b"\0\0\x0d\x03", b"\x89PNG", b"\0\x01\x08\x03"])
+@pytest.mark.parametrize(
+    "magic", [b"", b"\0\0\x08", b"\0\0\x0d\x03", b"\x89PNG", b"\0\x01\x08\x03"]
+)
 def test_what_does_not_begin_like_an_idx_file_of_bytes_is_called_so(folder, magic):
-    assert "does not begin like an idx file of bytes" in broken(folder, TRAIN_IMAGES, gzip.compress(magic))
+    assert "does not begin like an idx file of bytes" in broken(
+        folder, TRAIN_IMAGES, gzip.compress(magic)
+    )
 
 
 def test_an_idx_file_of_too_many_dimensions_is_refused(folder):
@@ -156,9 +178,15 @@ def spread(labels, indices) -> np.ndarray:
     return np.bincount(labels[indices], minlength=10)
 
 
-@given(counts=st.lists(st.integers(1, 60), min_size=10, max_size=10), share=st.floats(0.05, 0.9), seed=st.integers(0, 99))
+@given(
+    counts=st.lists(st.integers(1, 60), min_size=10, max_size=10),
+    share=st.floats(0.05, 0.9),
+    seed=st.integers(0, 99),
+)
 def test_a_split_is_whole_disjoint_and_stratified(counts, share, seed):
-    labels = np.random.default_rng(seed).permutation(np.repeat(np.arange(10), counts)).astype(np.uint8)
+    labels = (
+        np.random.default_rng(seed).permutation(np.repeat(np.arange(10), counts)).astype(np.uint8)
+    )
     validation = max(1, int(len(labels) * share))
     train, chosen = split(labels, validation)
     assert len(chosen) == validation
@@ -175,12 +203,15 @@ def test_a_split_is_not_just_the_first_images():
 
 
 def test_mnist_is_split_as_it_always_was(mnist):
-    """Every validation score in this project is on these images: any change of the split makes them incomparable."""
+    """Every validation score in this project is on these images: any change of the split makes them
+    incomparable."""
     sizes = [len(part) for part in (mnist.train, mnist.validation, mnist.test)]
     assert sizes == [55_000, 5_000, 10_000]
     labels = published_labels()
     train, chosen = split(labels)
-    assert np.array_equal(mnist.validation.labels, labels[chosen]) and np.array_equal(mnist.train.labels, labels[train])
+    assert np.array_equal(mnist.validation.labels, labels[chosen]) and np.array_equal(
+        mnist.train.labels, labels[train]
+    )
     assert np.intersect1d(train, chosen).size == 0 and len(train) + len(chosen) == 60_000
     assert np.abs(spread(labels, chosen) - np.bincount(labels) / 12).max() < 1
     assert hashlib.sha256(chosen.astype("<u4").tobytes()).hexdigest() == VALIDATION_SHA256
@@ -189,16 +220,21 @@ def test_mnist_is_split_as_it_always_was(mnist):
 def published_labels() -> np.ndarray:
     """MNIST's 60,000 labels, in the file's order."""
     folder = os.environ.get("MNIST_DIR")
-    return read_from(Path(folder), data.TRAIN_LABELS) if folder else read_from_cache(data.TRAIN_LABELS)
+    return (
+        read_from(Path(folder), data.TRAIN_LABELS) if folder else read_from_cache(data.TRAIN_LABELS)
+    )
 
 
 def test_the_ink_of_mnist_has_the_mean_and_deviation_that_the_networks_take_away(mnist):
     ink = mnist.train.images.astype(np.float32) / 255
-    assert ink.mean() == pytest.approx(INK_MEAN, abs=2e-4) and ink.std() == pytest.approx(INK_STD, abs=2e-4)
+    assert ink.mean() == pytest.approx(INK_MEAN, abs=2e-4) and ink.std() == pytest.approx(
+        INK_STD, abs=2e-4
+    )
 
 
 class Response(BytesIO):
     """An answer of a server; one that breaks off gives part of what it announced."""
+
     def __init__(self, content: bytes, broken_off: bool = False):
         super().__init__(content)
         self.broken_off = broken_off
@@ -211,6 +247,7 @@ class Response(BytesIO):
 
 class Web:
     """Answers urlopen: what each source gives for a file, and what was asked for."""
+
     def __init__(self, contents):
         self.contents = {file.name: gzip.compress(content) for file, content in contents.items()}
         self.asked, self.answers = [], {}
@@ -221,7 +258,11 @@ class Web:
         answer = self.answers.get(f"{source}/")
         if isinstance(answer, Exception):
             raise answer
-        return answer(self.contents[name.removesuffix(".gz")]) if answer else Response(self.contents[name.removesuffix(".gz")])
+        return (
+            answer(self.contents[name.removesuffix(".gz")])
+            if answer
+            else Response(self.contents[name.removesuffix(".gz")])
+        )
 
 
 @pytest.fixture
@@ -245,11 +286,18 @@ def test_the_cache_is_filled_by_download_once(web, tmp_path):
     assert len(web.asked) == 4
 
 
-@pytest.mark.parametrize("answer", [
-    urllib.error.URLError("no route to host"), TimeoutError("timed out"), lambda content: Response(content, broken_off=True),
-    lambda content: Response(content[:-30]), lambda content: Response(b"<html>Not found</html>"),
-    lambda content: Response(gzip.compress(b"something else")),
-], ids=["unreachable", "slow", "breaks off", "cut short", "a web page", "another file"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        urllib.error.URLError("no route to host"),
+        TimeoutError("timed out"),
+        lambda content: Response(content, broken_off=True),
+        lambda content: Response(content[:-30]),
+        lambda content: Response(b"<html>Not found</html>"),
+        lambda content: Response(gzip.compress(b"something else")),
+    ],
+    ids=["unreachable", "slow", "breaks off", "cut short", "a web page", "another file"],
+)
 def test_the_second_source_helps_when_the_first_fails(web, answer):
     web.answers[SOURCES[0]] = answer
     assert len(load_mnist().train) == 180
@@ -267,6 +315,7 @@ def test_a_download_that_breaks_off_everywhere_leaves_nothing_and_names_both_sou
 def test_a_download_that_cannot_be_written_leaves_nothing(web, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
+
     monkeypatch.setattr("os.replace", full)
     with pytest.raises(OSError, match="No space left"):
         load_mnist()

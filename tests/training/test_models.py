@@ -1,4 +1,5 @@
 """The two networks: their sizes, and that normalisation is part of them."""
+
 import numpy as np
 import pytest
 from tinygrad import Tensor, nn
@@ -25,7 +26,9 @@ def test_the_cnn_has_at_most_400_000_parameters():
     channels = (1, 24, 24, 64, 64, 128, 128)
     kernels = sum(9 * a * b for a, b in zip(channels, channels[1:]))
     batch_norms = 2 * sum(channels[1:])
-    assert parameter_count(MODELS["cnn"]()) == kernels + batch_norms + 128 * 4 * 4 * 10 + 10 <= 400_000
+    assert (
+        parameter_count(MODELS["cnn"]()) == kernels + batch_norms + 128 * 4 * 4 * 10 + 10 <= 400_000
+    )
 
 
 @pytest.mark.parametrize(("name", "width"), [("mlp", 1), ("mlp", 7), ("cnn", 1), ("cnn", 5)])

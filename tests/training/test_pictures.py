@@ -1,4 +1,5 @@
 """Sheets of misread images: every one of them, nothing else, in order."""
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -26,7 +27,11 @@ def shades(count: int) -> np.ndarray:
 
 def shown(sheet: Image.Image) -> list[int]:
     """The grey value in the middle of each tile, in reading order; empty places left out."""
-    places = [(x + TILE_WIDTH // 2, y + SIDE * ZOOM // 2) for y in range(0, sheet.height, TILE_HEIGHT) for x in range(0, sheet.width, TILE_WIDTH)]
+    places = [
+        (x + TILE_WIDTH // 2, y + SIDE * ZOOM // 2)
+        for y in range(0, sheet.height, TILE_HEIGHT)
+        for x in range(0, sheet.width, TILE_WIDTH)
+    ]
     return [value for value in map(sheet.getpixel, places) if value != BACKGROUND]
 
 
@@ -44,7 +49,9 @@ def test_they_come_by_label_then_by_answer_then_the_surest_first():
 
 def test_a_sheet_has_as_many_rows_as_it_needs():
     count = 2 * COLUMNS + 1
-    sheet, _ = misread_sheet(shades(count), np.zeros(count, int), logits([1] * count, [3] * count), 1.0)
+    sheet, _ = misread_sheet(
+        shades(count), np.zeros(count, int), logits([1] * count, [3] * count), 1.0
+    )
     assert sheet.size == (COLUMNS * TILE_WIDTH, 3 * TILE_HEIGHT)
     assert sorted(shown(sheet)) == [grey for grey in range(1, count + 1) if grey != BACKGROUND]
 
@@ -56,14 +63,23 @@ def test_an_image_is_shown_enlarged_whichever_way_up_it_is(kind):
     image[0, 1, 4] = 1
     ink = (image * 255).astype(np.uint8) if kind == "bytes" else image.astype(np.float32)
     sheet, _ = misread_sheet(ink.reshape(1, -1), np.array([0]), logits([1], [3]), 1.0)
-    bright = np.argwhere(np.array(sheet)[:SIDE * ZOOM + 4] == 255)
-    assert bright.min(axis=0).tolist() == [4 + 1 * ZOOM, 4 + 4 * ZOOM] and len(bright) == ZOOM * ZOOM
+    bright = np.argwhere(np.array(sheet)[: SIDE * ZOOM + 4] == 255)
+    assert (
+        bright.min(axis=0).tolist() == [4 + 1 * ZOOM, 4 + 4 * ZOOM] and len(bright) == ZOOM * ZOOM
+    )
 
 
 def test_the_caption_depends_on_label_answer_and_probability():
     caption = lambda label, answer, sure, temperature: np.array(
-        misread_sheet(shades(1), np.array([label]), logits([answer], [sure]), temperature)[0])[SIDE * ZOOM + 4:].tobytes()
-    captions = [caption(4, 9, 3, 1.0), caption(5, 9, 3, 1.0), caption(4, 8, 3, 1.0), caption(4, 9, 6, 1.0), caption(4, 9, 3, 3.0)]
+        misread_sheet(shades(1), np.array([label]), logits([answer], [sure]), temperature)[0]
+    )[SIDE * ZOOM + 4 :].tobytes()
+    captions = [
+        caption(4, 9, 3, 1.0),
+        caption(5, 9, 3, 1.0),
+        caption(4, 8, 3, 1.0),
+        caption(4, 9, 6, 1.0),
+        caption(4, 9, 3, 3.0),
+    ]
     assert len(set(captions)) == 5
     assert caption(4, 9, 3, 1.0) == captions[0] and any(byte != BACKGROUND for byte in captions[0])
 
@@ -76,6 +92,11 @@ def test_the_sheet_is_a_png_in_a_folder_that_is_made_for_it(tmp_path):
 
 
 def test_a_sheet_without_errors_is_empty(tmp_path):
-    assert write_misread(tmp_path / "none.png", shades(2), np.array([1, 1]), logits([1, 1], [3, 3]), 1.0) == 0
+    assert (
+        write_misread(
+            tmp_path / "none.png", shades(2), np.array([1, 1]), logits([1, 1], [3, 3]), 1.0
+        )
+        == 0
+    )
     with Image.open(tmp_path / "none.png") as sheet:
         assert shown(sheet) == []

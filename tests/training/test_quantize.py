@@ -1,4 +1,6 @@
-"""The network as it ships: batch norm folded away without a trace, weights in eight bits of their channel."""
+"""The network as it ships: batch norm folded away without a trace, weights in eight bits of their
+channel."""
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -33,7 +35,9 @@ def quantized(model) -> QuantizedNetwork:
 @pytest.fixture(scope="module")
 def ink() -> Tensor:
     """Random ink and bars, (60, 784)."""
-    return Tensor(np.concatenate([random_ink(30), bars(30, seed=3).images.astype(np.float32) / 255]))
+    return Tensor(
+        np.concatenate([random_ink(30), bars(30, seed=3).images.astype(np.float32) / 255])
+    )
 
 
 def layer_with(weight: np.ndarray, bias=None) -> nn.Linear:
@@ -47,27 +51,35 @@ def layer_with(weight: np.ndarray, bias=None) -> nn.Linear:
 def norm_with(gain, bias, mean, variance) -> nn.BatchNorm:
     norm = nn.BatchNorm(len(gain))
     norm.weight, norm.bias, norm.running_mean, norm.running_var = (
-        Tensor(np.array(values, np.float32)) for values in (gain, bias, mean, variance))
+        Tensor(np.array(values, np.float32)) for values in (gain, bias, mean, variance)
+    )
     return norm
 
 
 def test_folding_alone_changes_nothing(model, ink, logits):
     layers = folded(model.layers)
     assert not [layer for layer in layers if isinstance(layer, nn.BatchNorm)]
-    assert np.abs(normalised(ink).sequential(layers).numpy() - logits).max() < 1e-4 * max(1, np.abs(logits).max())
+    assert np.abs(normalised(ink).sequential(layers).numpy() - logits).max() < 1e-4 * max(
+        1, np.abs(logits).max()
+    )
 
 
 def test_folding_leaves_the_trained_model_as_it_is():
     model, untouched = (scrambled("mlp", width=8) for _ in range(2))
     QuantizedNetwork(model)
     after = get_state_dict(model)
-    assert all(np.array_equal(after[name].numpy(), t.numpy()) for name, t in get_state_dict(untouched).items())
+    assert all(
+        np.array_equal(after[name].numpy(), t.numpy())
+        for name, t in get_state_dict(untouched).items()
+    )
 
 
 def test_folding_takes_the_bias_of_the_layer_along():
     numbers = np.random.default_rng(0)
-    layers = [layer_with(numbers.normal(size=(3, 4)), numbers.normal(size=3)),
-              norm_with([2.0, -1.0, 0.0], [0.5, 0.0, -3.0], [1.0, -2.0, 0.0], [4.0, 0.25, 1.0])]
+    layers = [
+        layer_with(numbers.normal(size=(3, 4)), numbers.normal(size=3)),
+        norm_with([2.0, -1.0, 0.0], [0.5, 0.0, -3.0], [1.0, -2.0, 0.0], [4.0, 0.25, 1.0]),
+    ]
     x = Tensor(numbers.normal(size=(5, 4)).astype(np.float32))
     [layer] = folded(layers)
     assert np.allclose(layer(x).numpy(), x.sequential(layers).numpy(), atol=1e-5)
@@ -88,19 +100,28 @@ def test_weights_are_int8_and_each_channel_uses_their_whole_range(quantized):
         if name.endswith("weight"):
             weight = tensor.numpy()
             assert weight.dtype == np.int8 and weight.min() >= -MAX_INT8
-            assert (np.abs(weight.reshape(len(weight), -1).astype(int)).max(axis=1) == MAX_INT8).all()
+            assert (
+                np.abs(weight.reshape(len(weight), -1).astype(int)).max(axis=1) == MAX_INT8
+            ).all()
 
 
 def test_parameters_are_weights_scales_and_biases_of_the_layers_that_have_weights(model, quantized):
     state = get_state_dict(quantized)
     places = sorted({name.split(".")[1] for name in state})
-    assert state.keys() == {f"layers.{place}.{part}" for place in places for part in ("weight", "scale", "bias")}
+    assert state.keys() == {
+        f"layers.{place}.{part}" for place in places for part in ("weight", "scale", "bias")
+    }
     assert len(places) == sum(isinstance(layer, nn.Linear | nn.Conv2d) for layer in model.layers)
-    assert {(name.rsplit(".", 1)[1], tensor.numpy().dtype.name) for name, tensor in state.items()} == {
-        ("weight", "int8"), ("scale", "float32"), ("bias", "float32")}
+    assert {
+        (name.rsplit(".", 1)[1], tensor.numpy().dtype.name) for name, tensor in state.items()
+    } == {("weight", "int8"), ("scale", "float32"), ("bias", "float32")}
     for place in places:
         outputs = state[f"layers.{place}.weight"].shape[0]
-        assert state[f"layers.{place}.scale"].shape == state[f"layers.{place}.bias"].shape == (outputs,)
+        assert (
+            state[f"layers.{place}.scale"].shape
+            == state[f"layers.{place}.bias"].shape
+            == (outputs,)
+        )
 
 
 @settings(max_examples=25, deadline=None)

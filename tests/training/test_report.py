@@ -1,4 +1,6 @@
-"""HYPERPARAMETERS.md: what stands in it, and that the committed one is what the committed results give."""
+"""HYPERPARAMETERS.md: what stands in it, and that the committed one is what the committed results
+give."""
+
 import json
 import re
 import xml.etree.ElementTree as ElementTree
@@ -16,7 +18,7 @@ from training.sweeps.sweep import read_results
 
 SVG = "{http://www.w3.org/2000/svg}"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-ROUNDING = 0.05     # points; what other processors may round differently
+ROUNDING = 0.05  # points; what other processors may round differently
 MADE_UP_ID = re.compile(r"#?\b[pm][0-9a-f]{10}\b")
 
 
@@ -36,27 +38,43 @@ def report(sweep: Path) -> str:
 
 
 def command(sweep: Path) -> int:
-    return main(["report", "--sweeps", str(sweep.parent), "--out", str(sweep.parent.parent / "REPORT.md")])
+    return main(
+        ["report", "--sweeps", str(sweep.parent), "--out", str(sweep.parent.parent / "REPORT.md")]
+    )
 
 
 @pytest.fixture(scope="module")
 def drawings(tmp_path_factory) -> dict[str, str]:
     """The figures of the made-up results."""
-    return {name: svg.decode() for name, svg in figures(read_findings(sweep_in(tmp_path_factory.mktemp("drawn")))).items()}
+    return {
+        name: svg.decode()
+        for name, svg in figures(read_findings(sweep_in(tmp_path_factory.mktemp("drawn")))).items()
+    }
 
 
 def test_the_table_has_mean_and_deviation_of_every_level(sweep):
     lines = report(sweep).splitlines()
     assert "The base reaches 99.10 %." in lines and "6 of 6 planned runs are finished." in lines
     row = next(line for line in lines if line.startswith("| lr | 0.01 |"))
-    assert row == "| lr | 0.01 | 2 of 2 | 98.75 ± 1.06 | −0.35 | 0.3000 ± 0.0000 | 0.3000 ± 0.0000 | 100 (1 of 2 seeds) | 0.0707 ± 0.0000 | 10 ± 1 |"
+    assert (
+        row
+        == "| lr | 0.01 | 2 of 2 | 98.75 ± 1.06 | −0.35 | 0.3000 ± 0.0000 | 0.3000 ± 0.0000 | 100 (1 of 2 seeds) | 0.0707 ± 0.0000 | 10 ± 1 |"
+    )
     assert len([line for line in lines if line.startswith("| ")]) == 2 + 3
 
 
 def test_failed_missing_and_unplanned_runs_are_listed(sweep):
     rows = [row for row in read_results(sweep) if row["factor"] != "lr"]
     failed = head(trials(sweep)["lr=0.01,seed=1"]) | {"error": "out of memory"}
-    write_results(sweep, [*rows, failed, rows[0] | {"key": "momentum=0.5,seed=0"}, rows[0] | {"key": "momentum=0.5,seed=3"}])
+    write_results(
+        sweep,
+        [
+            *rows,
+            failed,
+            rows[0] | {"key": "momentum=0.5,seed=0"},
+            rows[0] | {"key": "momentum=0.5,seed=3"},
+        ],
+    )
     text = report(sweep)
     assert "4 of 6 planned runs are finished." in text
     assert "Failed:\n\n- `lr=0.01,seed=1`: out of memory\n" in text
@@ -86,7 +104,11 @@ def test_the_command_writes_what_the_report_shows_and_removes_what_it_does_not(s
     text = (folder / "REPORT.md").read_text()
     shown = set(re.findall(r"figures/[\w-]+\.svg", text))
     assert text == report(sweep)
-    assert shown == {f"figures/mlp-{name}-{theme}.svg" for name in ("effects", "curves") for theme in ("light", "dark")}
+    assert shown == {
+        f"figures/mlp-{name}-{theme}.svg"
+        for name in ("effects", "curves")
+        for theme in ("light", "dark")
+    }
     assert shown == {path.relative_to(folder).as_posix() for path in (folder / "figures").iterdir()}
 
 
@@ -113,7 +135,9 @@ def test_an_unknown_placeholder_stops_the_command_before_anything_is_written(swe
     assert not out.exists() and not (out.parent / "figures").exists()
 
 
-@pytest.mark.parametrize("missing, reason", [("analysis.md", "analysis.md"), ("mlp.toml", "holds no sweep")])
+@pytest.mark.parametrize(
+    "missing, reason", [("analysis.md", "analysis.md"), ("mlp.toml", "holds no sweep")]
+)
 def test_a_missing_file_is_named(sweep, capsys, missing, reason):
     (sweep.parent / missing).unlink()
     assert command(sweep) == 1
@@ -126,8 +150,12 @@ def test_the_same_results_give_the_same_bytes(sweep, drawings):
 
 @pytest.mark.parametrize("name", ["effects", "curves"])
 def test_light_and_dark_figures_differ_in_colours_only(drawings, name):
-    light, dark = (re.sub(r"#[0-9a-f]{6}\b", "COLOUR", MADE_UP_ID.sub("ID", drawings[f"mlp-{name}-{theme}.svg"]))
-                   for theme in ("light", "dark"))
+    light, dark = (
+        re.sub(
+            r"#[0-9a-f]{6}\b", "COLOUR", MADE_UP_ID.sub("ID", drawings[f"mlp-{name}-{theme}.svg"])
+        )
+        for theme in ("light", "dark")
+    )
     assert light == dark
     assert drawings[f"mlp-{name}-light.svg"] != drawings[f"mlp-{name}-dark.svg"]
 
@@ -139,16 +167,30 @@ def written(svg: str) -> list[str]:
 def test_the_chart_of_effects_names_every_level_with_the_base_in_its_place(drawings):
     text = written(drawings["mlp-effects-light.svg"])
     start = text.index("lr")
-    assert text[start:start + 6] == ["lr", "0.002 (base)", "0.01", "augmentation", "base", "no thickness"]
+    assert text[start : start + 6] == [
+        "lr",
+        "0.002 (base)",
+        "0.01",
+        "augmentation",
+        "base",
+        "no thickness",
+    ]
     assert text.count("not reached") == 1
 
 
 def test_better_levels_are_further_left_in_the_chart_of_effects(drawings):
-    """The large dots, of the means: lr's base (0.9 % error) and 0.01 (1.25 %), then again the base and no thickness (2.5 %)."""
+    """The large dots, of the means: lr's base (0.9 % error) and 0.01 (1.25 %), then again the base
+    and no thickness (2.5 %)."""
     root = ElementTree.fromstring(drawings["mlp-effects-light.svg"])
     axes = next(group for group in root.iter(f"{SVG}g") if group.get("id") == "axes_1")
-    places = [float(use.get("x")) for line in axes if line.get("id", "").startswith("line2d") for uses in [list(line.iter(f"{SVG}use"))]
-              if len(uses) == 1 for use in uses]
+    places = [
+        float(use.get("x"))
+        for line in axes
+        if line.get("id", "").startswith("line2d")
+        for uses in [list(line.iter(f"{SVG}use"))]
+        if len(uses) == 1
+        for use in uses
+    ]
     assert len(places) == 4 and places[0] == places[2]
     base, worse, _, worst = places
     assert base < worse < worst
@@ -156,22 +198,28 @@ def test_better_levels_are_further_left_in_the_chart_of_effects(drawings):
 
 
 def test_the_committed_report_is_what_the_committed_results_give():
-    assert markdown(all_findings(SWEEPS), (SWEEPS / "analysis.md").read_text()) == REPORT.read_text(), "run: python -m training report"
+    assert (
+        markdown(all_findings(SWEEPS), (SWEEPS / "analysis.md").read_text()) == REPORT.read_text()
+    ), "run: python -m training report"
 
 
 def test_the_committed_figures_are_those_of_the_committed_results():
-    """Compared with a little tolerance, as another processor may round a coordinate the other way."""
+    """Compared with a little tolerance, as another processor may round a coordinate the other
+    way."""
     drawn = {name: svg.decode() for of in all_findings(SWEEPS) for name, svg in figures(of).items()}
     committed = {path.name: path.read_text() for path in (REPORT.parent / "figures").glob("*.svg")}
     assert committed.keys() == drawn.keys()
     for name, svg in drawn.items():
         (words, numbers), (expected_words, expected) = parts(committed[name]), parts(svg)
         assert words == expected_words, f"{name}: run python -m training report"
-        assert numbers == pytest.approx(expected, abs=ROUNDING), f"{name}: run python -m training report"
+        assert numbers == pytest.approx(expected, abs=ROUNDING), (
+            f"{name}: run python -m training report"
+        )
 
 
 def parts(svg: str) -> tuple[list[str], list[float]]:
-    """An SVG's text between its numbers, and its numbers; names that hang on the exact coordinates are left out."""
+    """An SVG's text between its numbers, and its numbers; names that hang on the exact coordinates
+    are left out."""
     text = MADE_UP_ID.sub("ID", svg)
     return NUMBER.split(text), [float(number) for number in NUMBER.findall(text)]
 

@@ -1,4 +1,5 @@
 """Linear maps on images, on single bright pixels whose place afterwards is known."""
+
 import numpy as np
 import pytest
 

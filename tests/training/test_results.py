@@ -1,4 +1,5 @@
 """Results set against their plan: what counts, what is missing, and the figures of a level."""
+
 from statistics import stdev
 
 import pytest
@@ -26,8 +27,9 @@ def levels(findings) -> dict:
 
 def test_levels_come_in_the_order_of_the_file_with_all_their_seeds(sweep):
     findings = read_findings(sweep)
-    assert [(level.factor, level.name, len(level.rows), level.planned) for level in findings.levels] == [
-        ("base", "base", 2, 2), ("lr", "0.01", 2, 2), ("augmentation", "no thickness", 2, 2)]
+    assert [
+        (level.factor, level.name, len(level.rows), level.planned) for level in findings.levels
+    ] == [("base", "base", 2, 2), ("lr", "0.01", 2, 2), ("augmentation", "no thickness", 2, 2)]
     assert (findings.model, findings.runs, findings.planned) == ("mlp", 6, 6)
     assert findings.base is findings.levels[0] and list(findings.factors) == ["lr", "augmentation"]
 
@@ -40,7 +42,10 @@ def test_the_order_of_the_results_does_not_matter(sweep):
 
 def test_a_figure_is_the_mean_and_the_sample_deviation_over_seeds(sweep):
     spread = levels(read_findings(sweep))["lr", "0.01"].spread("validation_accuracy")
-    assert (spread.mean, spread.deviation) == (pytest.approx(0.9875), pytest.approx(stdev([0.98, 0.995])))
+    assert (spread.mean, spread.deviation) == (
+        pytest.approx(0.9875),
+        pytest.approx(stdev([0.98, 0.995])),
+    )
     assert Spread.of([3.0]) == Spread(3.0, None)
 
 
@@ -60,7 +65,9 @@ def test_unrest_looks_at_the_last_quarter_only(tmp_path):
 
 def test_missing_and_failed_runs_are_named(sweep):
     rows = [row for row in read_results(sweep) if not row["key"].startswith("lr")]
-    write_results(sweep, [*rows, head(trials(sweep)["lr=0.01,seed=1"]) | {"error": "out of memory"}])
+    write_results(
+        sweep, [*rows, head(trials(sweep)["lr=0.01,seed=1"]) | {"error": "out of memory"}]
+    )
     findings = read_findings(sweep)
     assert findings.missing == ["lr=0.01,seed=0"]
     assert findings.failed == {"lr=0.01,seed=1": "out of memory"}
@@ -78,7 +85,12 @@ def test_a_run_that_failed_and_was_repeated_counts_as_finished(sweep):
 def test_a_result_of_other_settings_than_planned_does_not_count(sweep):
     sweep.write_text(sweep.read_text().replace("lr = 0.002", "lr = 0.003"))
     findings = read_findings(sweep)
-    assert findings.unplanned == ["augmentation=no thickness,seed=0", "augmentation=no thickness,seed=1", "base=base,seed=0", "base=base,seed=1"]
+    assert findings.unplanned == [
+        "augmentation=no thickness,seed=0",
+        "augmentation=no thickness,seed=1",
+        "base=base,seed=0",
+        "base=base,seed=1",
+    ]
     assert len(findings.missing) == 4 and findings.base is None
 
 

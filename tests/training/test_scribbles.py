@@ -1,4 +1,6 @@
-"""Made-up drawings: drawn as the page draws, repeatable, and none that a person could mean as a digit."""
+"""Made-up drawings: drawn as the page draws, repeatable, and none that a person could mean as a
+digit."""
+
 import numpy as np
 import pytest
 
@@ -27,7 +29,10 @@ def test_every_family_gives_images_as_the_page_makes_them(name):
     images = drawings(name, COUNT, CHOOSING)
     assert images.shape == (COUNT, SIDE * SIDE) and images.dtype == np.float32
     assert images.min() == 0 and 0.9 < images.max() <= 1
-    middles = [(np.arange(SIDE) + 0.5) @ image.reshape(SIDE, SIDE).sum(axis=0) / image.sum() for image in images]
+    middles = [
+        (np.arange(SIDE) + 0.5) @ image.reshape(SIDE, SIDE).sum(axis=0) / image.sum()
+        for image in images
+    ]
     assert np.abs(np.array(middles) - 14.5).max() < 3.5
 
 
@@ -37,7 +42,7 @@ def test_drawings_are_the_same_for_a_seed_and_all_different(name):
     drawings.cache_clear()
     assert np.array_equal(once, drawings(name, COUNT, CHOOSING))
     other = drawings(name, COUNT, REPORTING)
-    if name != "dot":       # clicks without a tremble look alike, wherever they are
+    if name != "dot":  # clicks without a tremble look alike, wherever they are
         assert len({image.tobytes() for image in (*once, *other)}) == 2 * COUNT
 
 
@@ -49,7 +54,12 @@ def test_nobody_can_change_the_drawings_that_are_kept():
 def test_the_families_that_are_held_back_exist_and_are_not_chosen_with():
     assert set(HELD_BACK) < set(FAMILIES) and not set(HELD_BACK) & set(CHOSEN_WITH)
     assert set(HELD_BACK) | set(CHOSEN_WITH) == set(FAMILIES)
-    assert {kind for kind in ("letters", "scribbles") for name in HELD_BACK if (name in LETTERS) == (kind == "letters")} == {"letters", "scribbles"}
+    assert {
+        kind
+        for kind in ("letters", "scribbles")
+        for name in HELD_BACK
+        if (name in LETTERS) == (kind == "letters")
+    } == {"letters", "scribbles"}
 
 
 def test_no_letter_is_one_that_looks_like_a_digit():
@@ -84,7 +94,8 @@ def test_a_letter_keeps_its_strokes_and_stays_near_its_template(name):
 
 
 def test_letters_are_upright_and_not_mirrored():
-    """The roof of a T is above its stem, the arms of a K to the right of its back, the bowl of a P in its upper half."""
+    """The roof of a T is above its stem, the arms of a K to the right of its back, the bowl of a P
+    in its upper half."""
     rng = np.random.default_rng(2)
     for _ in range(50):
         roof, stem = (np.mean(path, axis=0) for path in written("T", rng))

@@ -1,4 +1,5 @@
 """Real pen strokes become the images that the page would make of them."""
+
 import ast
 import gzip
 import json
@@ -16,11 +17,14 @@ from training.data import strokes
 from training.data.strokes import DRAWN_PART, PEN_UNITS, StrokesError, drawn_image, load_strokes
 
 FRONTEND = ROOT / "py_frontend"
-RECORDS = [{"label": digit, "writer": digit % 3, "strokes": glyph} for digit, glyph in GLYPHS.items()]
+RECORDS = [
+    {"label": digit, "writer": digit % 3, "strokes": glyph} for digit, glyph in GLYPHS.items()
+]
 
 
 def constant(path: Path, name: str):
-    """The value that a module gives to a name, without importing it: the browser's modules cannot be."""
+    """The value that a module gives to a name, without importing it: the browser's modules cannot
+    be."""
     for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
@@ -40,7 +44,10 @@ def path(tmp_path, request) -> Path:
 
 def test_the_pen_and_the_canvas_are_those_of_the_page():
     assert constant(FRONTEND / "browser" / "pad.py", "WIDTHS")["pen"] == PEN_UNITS
-    assert f"INK_WIDTH = {PEN_UNITS:.0f} / {CANVAS_UNITS:.0f};" in (ROOT / "site" / "js" / "before-python.js").read_text()
+    assert (
+        f"INK_WIDTH = {PEN_UNITS:.0f} / {CANVAS_UNITS:.0f};"
+        in (ROOT / "site" / "js" / "before-python.js").read_text()
+    )
     assert strokes.CANVAS_UNITS is CANVAS_UNITS
     assert 0 < DRAWN_PART <= 1
 
@@ -48,8 +55,13 @@ def test_the_pen_and_the_canvas_are_those_of_the_page():
 def test_a_file_of_strokes_is_read(path):
     digits = load_strokes(path)
     assert digits.images.shape == (10, 784) and digits.images.dtype == np.float32
-    assert digits.labels.tolist() == list(GLYPHS) and digits.writers.tolist() == [digit % 3 for digit in GLYPHS]
-    assert all(np.array_equal(image, drawn_image(glyph)) for image, glyph in zip(digits.images, GLYPHS.values(), strict=True))
+    assert digits.labels.tolist() == list(GLYPHS) and digits.writers.tolist() == [
+        digit % 3 for digit in GLYPHS
+    ]
+    assert all(
+        np.array_equal(image, drawn_image(glyph))
+        for image, glyph in zip(digits.images, GLYPHS.values(), strict=True)
+    )
 
 
 @pytest.mark.parametrize("glyph", GLYPHS.values(), ids=GLYPHS)
@@ -81,12 +93,25 @@ def test_a_missing_file_is_named(tmp_path):
         load_strokes(tmp_path / "none.json")
 
 
-@pytest.mark.parametrize("content", [
-    b"", b"{", b"7", b'{"label": 1}', b"[1]", b'[{"label": 1, "writer": 2}]', b'[{"writer": 2, "strokes": [[[0, 0]]]}]',
-    b'[{"label": 1, "strokes": [[[0, 0]]]}]', b'[{"label": 1, "writer": 2, "strokes": []}]', b'[{"label": 1, "writer": 2, "strokes": [[]]}]',
-    b'[{"label": 1, "writer": 2, "strokes": [[[0]]]}]', b'[{"label": 1, "writer": 2, "strokes": [[["a", 0]]]}]',
-    b'[{"label": 1, "writer": 2, "strokes": [[[NaN, 0]]]}]', b"\xff\xfe",
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"7",
+        b'{"label": 1}',
+        b"[1]",
+        b'[{"label": 1, "writer": 2}]',
+        b'[{"writer": 2, "strokes": [[[0, 0]]]}]',
+        b'[{"label": 1, "strokes": [[[0, 0]]]}]',
+        b'[{"label": 1, "writer": 2, "strokes": []}]',
+        b'[{"label": 1, "writer": 2, "strokes": [[]]}]',
+        b'[{"label": 1, "writer": 2, "strokes": [[[0]]]}]',
+        b'[{"label": 1, "writer": 2, "strokes": [[["a", 0]]]}]',
+        b'[{"label": 1, "writer": 2, "strokes": [[[NaN, 0]]]}]',
+        b"\xff\xfe",
+    ],
+)
 def test_what_is_no_file_of_strokes_is_refused_by_name(tmp_path, content):
     path = tmp_path / "strokes.json"
     path.write_bytes(content)
@@ -105,7 +130,11 @@ def corrupt(packed: bytes) -> bytes:
     return packed[:12] + bytes(8) + packed[20:]
 
 
-@pytest.mark.parametrize("damage", [lambda b: b[:-9], lambda b: b[:5], corrupt, lambda b: b"no gzip"], ids=["cut short", "header", "corrupt", "other"])
+@pytest.mark.parametrize(
+    "damage",
+    [lambda b: b[:-9], lambda b: b[:5], corrupt, lambda b: b"no gzip"],
+    ids=["cut short", "header", "corrupt", "other"],
+)
 def test_a_damaged_gzip_file_is_named(tmp_path, damage):
     path = tmp_path / "strokes.json.gz"
     path.write_bytes(damage(gzip.compress(json.dumps(RECORDS).encode())))

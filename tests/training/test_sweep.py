@@ -1,4 +1,6 @@
-"""Sweeps: the runs that a file describes, started as processes, resumed, and kept apart from each other's failures."""
+"""Sweeps: the runs that a file describes, started as processes, resumed, and kept apart from each
+other's failures."""
+
 import json
 import subprocess
 import sys
@@ -17,9 +19,21 @@ from training.fit.runs import RunFolder
 from training.sweeps.sweep import read_results, read_sweep, results_path, run_sweep, summary
 
 SHIPPED = sorted((Path(__file__).parents[2] / "training" / "sweeps").glob("*.toml"))
-KEYS = [f"{factor}={level},seed={seed}" for factor, level in (("base", "base"), ("lr", "0.01"), ("augmentation", "no thickness")) for seed in (0, 1)]
-ROWS = [{"step": 10 * i, "seconds": 2.0 * i, "train_loss": 1 / i, "validation_accuracy": accuracy, "validation_loss": loss}
-        for i, (accuracy, loss) in enumerate(((0.8, 0.3), (0.95, 0.1), (0.96, 0.2)), 1)]
+KEYS = [
+    f"{factor}={level},seed={seed}"
+    for factor, level in (("base", "base"), ("lr", "0.01"), ("augmentation", "no thickness"))
+    for seed in (0, 1)
+]
+ROWS = [
+    {
+        "step": 10 * i,
+        "seconds": 2.0 * i,
+        "train_loss": 1 / i,
+        "validation_accuracy": accuracy,
+        "validation_loss": loss,
+    }
+    for i, (accuracy, loss) in enumerate(((0.8, 0.3), (0.95, 0.1), (0.96, 0.2)), 1)
+]
 
 
 @pytest.fixture
@@ -30,7 +44,9 @@ def sweep(tmp_path, monkeypatch) -> Path:
 
 
 class Processes:
-    """Takes the place of subprocess.run: does at once what a run would, and remembers the commands."""
+    """Takes the place of subprocess.run: does at once what a run would, and remembers the
+    commands."""
+
     def __init__(self):
         self.commands, self.environments, self.faults = [], [], {}
 
@@ -79,15 +95,26 @@ def test_the_sweeps_of_this_project_vary_much_and_repeat_each_run(path):
     assert len({trial.key for trial in trials}) == len(trials)
     configurations = {replace(trial.config, seed=0) for trial in trials}
     assert len(configurations) >= 12 and len(trials) == 3 * len(configurations)
-    assert {"lr", "batch", "steps", "optimizer", "activation", "augmentation", "width"} <= {trial.factor for trial in trials}
+    assert {"lr", "batch", "steps", "optimizer", "activation", "augmentation", "width"} <= {
+        trial.factor for trial in trials
+    }
 
 
 def test_there_is_a_sweep_for_each_model():
     assert [path.stem for path in SHIPPED] == ["cnn", "mlp"]
 
 
-@pytest.mark.parametrize(("wrong", "message"), [("lrr = 0.01", "level '0.01'.*lrr"), ("lr = -1.0", "lr is -1.0"), ('optimizer = "lion"', "optimizer is 'lion'")])
-def test_a_setting_that_a_run_would_refuse_is_named_before_any_run_starts(sweep, processes, wrong, message):
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ("lrr = 0.01", "level '0.01'.*lrr"),
+        ("lr = -1.0", "lr is -1.0"),
+        ('optimizer = "lion"', "optimizer is 'lion'"),
+    ],
+)
+def test_a_setting_that_a_run_would_refuse_is_named_before_any_run_starts(
+    sweep, processes, wrong, message
+):
     sweep.write_text(sweep.read_text().replace("lr = 0.01", wrong))
     with pytest.raises(ValueError, match=message):
         run_sweep(sweep, 1, None, [])
@@ -108,19 +135,27 @@ def test_each_run_is_a_process_and_leaves_one_line(sweep, processes):
 def test_a_process_gets_the_whole_configuration_and_the_data(sweep, processes):
     run_sweep(sweep, 1, "somewhere", [])
     command = processes.commands[2]
-    assert command[:4] == [sys.executable, "-m", "training", "train"] and command[-2:] == ["--data", "somewhere"]
+    assert command[:4] == [sys.executable, "-m", "training", "train"] and command[-2:] == [
+        "--data",
+        "somewhere",
+    ]
     assert command[command.index("--name") + 1] == "sweeps/mlp/lr=0.01,seed=0"
     assert {"--model=mlp", "--lr=0.01", "--steps=400", "--tensor-cores", "--seed=0"} <= set(command)
 
 
 def test_runs_take_the_gpus_in_turn(sweep, processes):
     run_sweep(sweep, 1, None, ["0", "3"])
-    assert [environment["CUDA_VISIBLE_DEVICES"] for environment in processes.environments] == ["0", "3"] * 3
+    assert [environment["CUDA_VISIBLE_DEVICES"] for environment in processes.environments] == [
+        "0",
+        "3",
+    ] * 3
 
 
 def test_what_is_finished_is_not_run_again(sweep, processes):
     run_sweep(sweep, 1, None, [])
-    results_path(sweep).write_text("".join(results_path(sweep).read_text().splitlines(keepends=True)[:4]))
+    results_path(sweep).write_text(
+        "".join(results_path(sweep).read_text().splitlines(keepends=True)[:4])
+    )
     kept = keys_of_results(sweep)
     processes.commands.clear()
     assert run_sweep(sweep, 1, None, []) == 0
@@ -131,7 +166,10 @@ def test_what_is_finished_is_not_run_again(sweep, processes):
 def test_a_run_that_was_stopped_goes_on_from_its_checkpoint(sweep, processes):
     trials = {trial.key: trial for trial in read_sweep(sweep)}
     ours, others = KEYS[3], KEYS[4]
-    for key, config in ((ours, trials[ours].config), (others, replace(trials[others].config, lr=0.5))):
+    for key, config in (
+        (ours, trials[ours].config),
+        (others, replace(trials[others].config, lr=0.5)),
+    ):
         stopped = RunFolder(Path("runs/sweeps/mlp") / key)
         stopped.path.mkdir(parents=True)
         stopped.last.write_bytes(b"checkpoint")
@@ -143,7 +181,11 @@ def test_a_run_that_was_stopped_goes_on_from_its_checkpoint(sweep, processes):
     assert not RunFolder(Path("runs/sweeps/mlp") / others).last.exists()
 
 
-@pytest.mark.parametrize("content", ['{"momentum": 0.9}', '{"model": "rnn"}', '{"steps":', None], ids=["an option that is gone", "a model that is gone", "damaged", "missing"])
+@pytest.mark.parametrize(
+    "content",
+    ['{"momentum": 0.9}', '{"model": "rnn"}', '{"steps":', None],
+    ids=["an option that is gone", "a model that is gone", "damaged", "missing"],
+)
 def test_a_run_whose_configuration_cannot_be_read_is_begun_anew(sweep, processes, content):
     """Regression: it failed, and failed again each time."""
     old = RunFolder(Path("runs/sweeps/mlp") / KEYS[0])
@@ -162,22 +204,36 @@ def test_what_is_not_of_a_run_stays_when_the_run_is_begun_anew(sweep, processes)
     assert notes.read_text() == "precious" and not RunFolder(notes.parent).config.exists()
 
 
-def test_a_run_whose_settings_were_changed_since_is_run_again_and_its_old_result_kept(sweep, processes):
+def test_a_run_whose_settings_were_changed_since_is_run_again_and_its_old_result_kept(
+    sweep, processes
+):
     run_sweep(sweep, 1, None, [])
     processes.commands.clear()
     sweep.write_text(sweep.read_text().replace("lr = 0.01", "lr = 0.03"))
     run_sweep(sweep, 1, None, [])
     assert processes.keys == ["lr=0.01,seed=0", "lr=0.01,seed=1"]
-    assert sorted(row["config"]["lr"] for row in read_results(sweep) if row["key"] == "lr=0.01,seed=0") == [0.01, 0.03]
+    assert sorted(
+        row["config"]["lr"] for row in read_results(sweep) if row["key"] == "lr=0.01,seed=0"
+    ) == [0.01, 0.03]
 
 
-@pytest.mark.parametrize(("fault", "message"), [
-    (CompletedProcess([], 1, "", "line\nError: batch is too large."), "line Error: batch is too large."),
-    (CompletedProcess([], 1, "", "".join(f"line {i}\n" for i in range(90))), "line 85 line 86 line 87 line 88 line 89"),
-    (CompletedProcess([], -9, "", ""), "exit status -9"),
-    (CompletedProcess([], 0, "", ""), "metrics.jsonl is empty"),
-    (OSError(12, "Cannot allocate memory"), "Cannot allocate memory"),
-], ids=["an error", "a long error", "killed", "no metrics", "not started"])
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (
+            CompletedProcess([], 1, "", "line\nError: batch is too large."),
+            "line Error: batch is too large.",
+        ),
+        (
+            CompletedProcess([], 1, "", "".join(f"line {i}\n" for i in range(90))),
+            "line 85 line 86 line 87 line 88 line 89",
+        ),
+        (CompletedProcess([], -9, "", ""), "exit status -9"),
+        (CompletedProcess([], 0, "", ""), "metrics.jsonl is empty"),
+        (OSError(12, "Cannot allocate memory"), "Cannot allocate memory"),
+    ],
+    ids=["an error", "a long error", "killed", "no metrics", "not started"],
+)
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_a_run_that_fails_is_recorded_and_the_others_go_on(sweep, processes, fault, message, jobs):
     processes.faults[KEYS[1]] = fault
@@ -195,7 +251,9 @@ def test_a_run_that_failed_is_tried_again_and_its_error_forgotten(sweep, process
     processes.commands.clear()
     assert run_sweep(sweep, 1, None, []) == 0
     assert processes.keys == [KEYS[1]]
-    assert sorted(row["key"] for row in read_results(sweep)) == sorted(KEYS) and not any("error" in row for row in read_results(sweep))
+    assert sorted(row["key"] for row in read_results(sweep)) == sorted(KEYS) and not any(
+        "error" in row for row in read_results(sweep)
+    )
 
 
 def test_ctrl_c_starts_no_further_runs_and_keeps_what_is_finished(sweep, processes):
@@ -211,7 +269,9 @@ def test_ctrl_c_starts_no_further_runs_and_keeps_what_is_finished(sweep, process
     with pytest.raises(KeyboardInterrupt):
         run_sweep(sweep, 1, None, [])
     assert len(processes.commands) < 300 < len(read_sweep(sweep))
-    assert {"base=base,seed=0", "base=base,seed=1", "base=base,seed=2"} <= set(keys_of_results(sweep))
+    assert {"base=base,seed=0", "base=base,seed=1", "base=base,seed=2"} <= set(
+        keys_of_results(sweep)
+    )
 
 
 def test_a_line_cut_short_is_left_out_and_its_run_done_again(sweep, processes):
@@ -228,7 +288,9 @@ def test_a_line_cut_short_is_left_out_and_its_run_done_again(sweep, processes):
 def test_results_survive_a_disk_that_is_full(sweep, processes, monkeypatch):
     run_sweep(sweep, 1, None, [])
     before = results_path(sweep).read_bytes()
-    monkeypatch.setattr("os.fsync", lambda descriptor: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    monkeypatch.setattr(
+        "os.fsync", lambda descriptor: (_ for _ in ()).throw(OSError(28, "No space left on device"))
+    )
     with pytest.raises(OSError, match="No space left"):
         run_sweep(sweep, 1, None, [])
     assert results_path(sweep).read_bytes() == before
@@ -238,8 +300,13 @@ def test_a_summary_holds_the_score_of_the_kept_weights_the_last_score_the_speed_
     result = summary(ROWS)
     assert (result["validation_accuracy"], result["validation_loss"]) == (0.95, 0.1)
     assert (result["last_accuracy"], result["last_loss"], result["seconds"]) == (0.96, 0.2, 6.0)
-    assert result["steps_per_second"] == 5.0        # 20 steps in 4 s: without the first evaluation, which includes compiling
-    assert result["curve"] == [[row["step"], row["train_loss"], row["validation_accuracy"], row["validation_loss"]] for row in ROWS]
+    assert (
+        result["steps_per_second"] == 5.0
+    )  # 20 steps in 4 s: without the first evaluation, which includes compiling
+    assert result["curve"] == [
+        [row["step"], row["train_loss"], row["validation_accuracy"], row["validation_loss"]]
+        for row in ROWS
+    ]
     assert summary(ROWS[:1])["steps_per_second"] is None
 
 
@@ -257,7 +324,9 @@ def test_the_command_tells_by_its_status_whether_runs_failed(sweep, processes, c
 def test_a_run_of_a_sweep_is_a_real_process(sweep, monkeypatch, tmp_path):
     """With a folder that holds no data, it says so in its line."""
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
-    sweep.write_text(sweep.read_text().replace("[0, 1]", "[0]").split("[factors]")[0] + "[factors]\n")
+    sweep.write_text(
+        sweep.read_text().replace("[0, 1]", "[0]").split("[factors]")[0] + "[factors]\n"
+    )
     assert run_sweep(sweep, 1, str(tmp_path), []) == 1
     [row] = read_results(sweep)
     assert "Error:" in row["error"] and "train-images-idx3-ubyte" in row["error"]

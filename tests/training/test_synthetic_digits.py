@@ -1,4 +1,5 @@
 """Made-up forms of digits: what is drawn, as what, and always the same."""
+
 from itertools import cycle, islice
 from math import atan2, degrees
 
@@ -26,7 +27,10 @@ SEEDS = range(20)
 
 def test_forms_are_images_with_labels_like_mnists():
     examples = synthetic_digits(90, seed=0)
-    assert examples.images.shape == (90, 784) and examples.images.dtype == examples.labels.dtype == np.uint8
+    assert (
+        examples.images.shape == (90, 784)
+        and examples.images.dtype == examples.labels.dtype == np.uint8
+    )
     assert (examples.images.max(axis=1) > 230).all() and (examples.images.min(axis=1) == 0).all()
 
 
@@ -34,17 +38,25 @@ def test_a_third_are_ones_a_sixth_sevens_and_every_template_has_its_turn():
     kinds = np.array(list(islice(cycle(KINDS), 2 * len(TEMPLATES))))
     labels = synthetic_digits(len(kinds), seed=0).labels
     assert (labels[kinds == ONE] == 1).all() and (labels[kinds == SEVEN] == 7).all()
-    assert (kinds == ONE).mean() == pytest.approx(1 / 3, abs=0.02) and (kinds == SEVEN).mean() == pytest.approx(1 / 6, abs=0.02)
+    assert (kinds == ONE).mean() == pytest.approx(1 / 3, abs=0.02) and (
+        kinds == SEVEN
+    ).mean() == pytest.approx(1 / 6, abs=0.02)
     assert labels[kinds == OTHER].tolist() == [digit for digit, _ in TEMPLATES.values()]
 
 
 def test_forms_are_decided_by_their_seed():
-    one, same, other = synthetic_digits(30, seed=3), synthetic_digits(30, seed=3), synthetic_digits(30, seed=4)
+    one, same, other = (
+        synthetic_digits(30, seed=3),
+        synthetic_digits(30, seed=3),
+        synthetic_digits(30, seed=4),
+    )
     assert np.array_equal(one.images, same.images) and not np.array_equal(one.images, other.images)
 
 
 def test_more_forms_begin_with_the_same_ones():
-    assert np.array_equal(synthetic_digits(40, seed=0).images[:10], synthetic_digits(10, seed=0).images)
+    assert np.array_equal(
+        synthetic_digits(40, seed=0).images[:10], synthetic_digits(10, seed=0).images
+    )
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -57,12 +69,15 @@ def test_each_template_is_drawn_in_the_canvas_and_never_twice_alike(name):
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_strokes_pass_through_the_nodes_of_their_template(name):
-    """Through all of them, and sharp turns are kept: the nearest point of the stroke is as far as the jitter."""
+    """Through all of them, and sharp turns are kept: the nearest point of the stroke is as far as
+    the jitter."""
     _, template = TEMPLATES[name]
     for nodes in template:
         places = np.array([node[:2] for node in nodes])
         turns = [0, *(i for i, node in enumerate(nodes) if node[2:] == (TURN,)), len(nodes) - 1]
-        points = np.concatenate([curve(places[a:b + 1]) for a, b in zip(turns, turns[1:], strict=False)])
+        points = np.concatenate(
+            [curve(places[a : b + 1]) for a, b in zip(turns, turns[1:], strict=False)]
+        )
         assert np.abs(points[:, None] - places).sum(axis=2).min(axis=0).max() < 1e-9
 
 
@@ -107,7 +122,7 @@ def test_the_bar_of_a_seven_is_flatter_than_the_flag_of_any_one():
     for seed in SEEDS:
         stem_and_bar = np.array([node[:2] for node in seven(np.random.default_rng(seed))[0]])
         right = stem_and_bar[:, 0].argmax()
-        left = stem_and_bar[:right + 1, 0].argmin()
+        left = stem_and_bar[: right + 1, 0].argmin()
         (x1, y1), (x2, y2) = stem_and_bar[left], stem_and_bar[right]
         assert x2 - x1 > 0.6 and degrees(atan2(y1 - y2, x2 - x1)) < FLAG_BELOW_LEVEL_DEG[0], seed
         assert stem_and_bar[-1, 1] == 1
@@ -119,7 +134,10 @@ def test_most_sevens_are_crossed_by_a_line_that_meets_the_stem():
     assert 0.65 < len(crossed) / len(sevens) < 0.85
     for (*_, knee, foot), [(left, left_height), (right, right_height)] in crossed:
         height = (left_height + right_height) / 2
-        assert left < np.interp(height, (knee[1], foot[1]), (knee[0], foot[0])) < right and 0.4 < height < 0.9
+        assert (
+            left < np.interp(height, (knee[1], foot[1]), (knee[0], foot[0])) < right
+            and 0.4 < height < 0.9
+        )
 
 
 def test_a_line_joins_its_ends_and_bulges_a_little():

@@ -1,4 +1,6 @@
-"""The layout for GPUs' matrix units computes the same function as the plain layers, and teaches the same."""
+"""The layout for GPUs' matrix units computes the same function as the plain layers, and teaches the
+same."""
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +14,7 @@ from training.networks import tensor_cores
 from training.networks.models import CLASSES, MODELS, PIXELS, conv, flat, image, normalised
 
 IMAGES = 16
-WIDTHS = {"mlp": 40, "cnn": 20}     # of which no tile is full
+WIDTHS = {"mlp": 40, "cnn": 20}  # of which no tile is full
 EXAMPLES = bars(IMAGES, seed=4)
 INK = EXAMPLES.images.astype(np.float32) / 255
 
@@ -24,8 +26,15 @@ class Convolutions:
     """
 
     def __init__(self):
-        self.layers = [image, *conv(1, 5, Tensor.relu), *conv(5, 7, Tensor.relu), Tensor.max_pool2d,
-                       *conv(7, 9, Tensor.relu, padding=1), flat, nn.Linear(9 * 12 * 12, CLASSES)]
+        self.layers = [
+            image,
+            *conv(1, 5, Tensor.relu),
+            *conv(5, 7, Tensor.relu),
+            Tensor.max_pool2d,
+            *conv(7, 9, Tensor.relu, padding=1),
+            flat,
+            nn.Linear(9 * 12 * 12, CLASSES),
+        ]
 
     def __call__(self, ink: Tensor) -> Tensor:
         return normalised(ink).sequential(self.layers)
@@ -44,7 +53,9 @@ def tiled(model, ink: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one pass gives: logits (N, 10), and by their names the gradients and the running statistics, and those before it."""
+    """What one pass gives: logits (N, 10), and by their names the gradients and the running
+    statistics, and those before it."""
+
     logits: np.ndarray
     gradients: dict[str, np.ndarray]
     statistics: dict[str, np.ndarray]
@@ -58,7 +69,7 @@ def learn(name: str, forward) -> Outcome:
     parameters = {key: t for key, t in state.items() if t.is_param}
     statistics = {key: t for key, t in state.items() if "running" in key}
     before = arrays(statistics)
-    with Context(TRAINING=1, NOOPT=1):      # unoptimised kernels: compiling takes longer than running
+    with Context(TRAINING=1, NOOPT=1):  # unoptimised kernels: compiling takes longer than running
         logits = forward(model, Tensor(INK))
         logits.sparse_categorical_crossentropy(Tensor(EXAMPLES.labels.astype(np.int32))).backward()
         gradients = {key: t.grad for key, t in parameters.items()}
@@ -105,7 +116,9 @@ def test_gradients_point_the_same_way_and_are_as_long(outcomes):
     assert outcome.gradients.keys() == expected.gradients.keys()
     for name, gradient in expected.gradients.items():
         assert cosine(outcome.gradients[name], gradient) > 0.99, name
-        assert np.linalg.norm(outcome.gradients[name]) == pytest.approx(np.linalg.norm(gradient), rel=0.05), name
+        assert np.linalg.norm(outcome.gradients[name]) == pytest.approx(
+            np.linalg.norm(gradient), rel=0.05
+        ), name
 
 
 @pytest.mark.parametrize("rows", [1, 2, 8, 16, 64, 1000, 1024, 8192, 9216])
@@ -114,18 +127,28 @@ def test_rows_are_shared_out_whole_and_at_least_a_tile_to_each_part(rows):
     assert rows % parts == 0 and (parts == 1 or rows // parts >= tensor_cores.TILE)
 
 
-@pytest.mark.parametrize(("rows", "parts"), [(26 * 26 * 512, 128), (24 * 24 * 512, 512), (8 * 8 * 512, 64), (4 * 4 * 512, 64), (1000, 1)])
+@pytest.mark.parametrize(
+    ("rows", "parts"),
+    [(26 * 26 * 512, 128), (24 * 24 * 512, 512), (8 * 8 * 512, 64), (4 * 4 * 512, 64), (1000, 1)],
+)
 def test_a_gradient_is_summed_in_parts_of_many_rows_but_always_in_enough_parts(rows, parts):
     with Context(TRAINING=1):
         assert tensor_cores.parts_of_product(rows) == parts
         assert rows % (parts * tensor_cores.TILE) == 0 or parts == 1
-    assert tensor_cores.parts_of_product(rows) == 1, "a network that only answers has no gradient to sum"
+    assert tensor_cores.parts_of_product(rows) == 1, (
+        "a network that only answers has no gradient to sum"
+    )
 
 
-@pytest.mark.parametrize(("m", "k", "n", "parts"), [(16, 16, 16, 1), (3, 5, 7, 1), (1024, 9, 24, 64)])
+@pytest.mark.parametrize(
+    ("m", "k", "n", "parts"), [(16, 16, 16, 1), (3, 5, 7, 1), (1024, 9, 24, 64)]
+)
 def test_a_product_is_the_same_whatever_is_padded_and_shared_out(m, k, n, parts):
     numbers = np.random.default_rng(0)
-    rows, matrix = numbers.normal(size=(m, k)).astype(np.float32), numbers.normal(size=(k, n)).astype(np.float32)
+    rows, matrix = (
+        numbers.normal(size=(m, k)).astype(np.float32),
+        numbers.normal(size=(k, n)).astype(np.float32),
+    )
     product = tensor_cores.multiply(Tensor(rows), Tensor(matrix), parts).float().numpy()
     assert product.shape == (m, n) and np.allclose(product, rows @ matrix, atol=0.02)
 

@@ -1,4 +1,6 @@
-"""One run on the device: its schedule, its batches, its teacher, and the same on several devices."""
+"""One run on the device: its schedule, its batches, its teacher, and the same on several
+devices."""
+
 import math
 from dataclasses import replace
 
@@ -24,7 +26,9 @@ def trained(config: TrainConfig, steps: int = STEPS) -> dict[str, np.ndarray]:
     trainer.begin_epoch(0)
     for _ in range(steps):
         loss = trainer.step()
-    return {name: first_copy(t).numpy() for name, t in trainer.state.items()} | {"loss": first_copy(loss).numpy()}
+    return {name: first_copy(t).numpy() for name, t in trainer.state.items()} | {
+        "loss": first_copy(loss).numpy()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +56,9 @@ def test_a_run_on_two_devices_is_validated_saved_and_continued(tmp_path):
     config = replace(TINY, devices=2, steps=8, evaluations=2)
     best = train(config, RunFolder(tmp_path), MNIST, quiet=True)
     rows = RunFolder(tmp_path).rows()
-    assert [row["step"] for row in rows] == [4, 8] and best.accuracy == max(row["validation_accuracy"] for row in rows)
+    assert [row["step"] for row in rows] == [4, 8] and best.accuracy == max(
+        row["validation_accuracy"] for row in rows
+    )
     assert train(config, RunFolder(tmp_path), MNIST, resume=True, quiet=True) == best
 
 
@@ -70,7 +76,9 @@ def test_images_are_classified_alike_on_any_number_of_devices():
 def test_ink_can_be_bytes_or_parts_of_one():
     images = bars(3, seed=5).images
     classifier = Classifier(TINY.build())
-    assert np.array_equal(classifier.logits(images), classifier.logits(images.astype(np.float32) / 255))
+    assert np.array_equal(
+        classifier.logits(images), classifier.logits(images.astype(np.float32) / 255)
+    )
 
 
 def test_the_learning_rate_rises_in_a_line_and_falls_along_half_a_cosine():
@@ -88,12 +96,16 @@ def test_the_last_step_of_a_run_changes_nothing_any_more():
     config = replace(TINY, steps=4)
     before, after = (trained(config, steps) for steps in (3, 4))
     assert np.array_equal(before["model.layers.0.weight"], after["model.layers.0.weight"])
-    assert not np.array_equal(trained(config, 2)["model.layers.0.weight"], before["model.layers.0.weight"])
+    assert not np.array_equal(
+        trained(config, 2)["model.layers.0.weight"], before["model.layers.0.weight"]
+    )
 
 
 def test_without_averaging_the_average_is_the_network_itself(alone):
     state = trained(replace(TINY, ema=0.0))
-    for name in (name for name in state if name.startswith("averaged.") and "num_batches" not in name):
+    for name in (
+        name for name in state if name.startswith("averaged.") and "num_batches" not in name
+    ):
         assert np.array_equal(state[name], state[name.replace("averaged", "model")]), name
     assert not np.array_equal(alone["averaged.layers.0.weight"], alone["model.layers.0.weight"])
 
@@ -118,7 +130,7 @@ def test_a_batch_is_the_next_images_of_the_order_with_their_labels():
     for step in (0, 1, trainer.steps_per_epoch - 1, trainer.steps_per_epoch):
         trainer._done.assign(Tensor([step], dtype=trainer._done.dtype)).realize()
         images, labels, _, _ = trainer._batch()
-        expected = order[step % trainer.steps_per_epoch * TINY.batch:][:TINY.batch]
+        expected = order[step % trainer.steps_per_epoch * TINY.batch :][: TINY.batch]
         assert np.array_equal(labels.numpy(), MNIST.train.labels[expected])
         assert np.allclose(images.numpy() * 255, MNIST.train.images[expected], atol=1e-3)
 
@@ -133,12 +145,15 @@ def test_distillation_is_cross_entropy_with_the_softened_prediction_of_the_teach
     numbers = np.random.default_rng(0)
     logits, teacher = (numbers.normal(0, 3, (4, 10)) for _ in range(2))
     softened = lambda x: np.exp(x / 2.5) / np.exp(x / 2.5).sum(axis=1, keepdims=True)
-    expected = -(softened(teacher) * np.log(softened(logits))).sum(axis=1) * 2.5 ** 2
-    assert distillation(Tensor(logits.astype(np.float32)), Tensor(teacher.astype(np.float32)), 2.5).numpy() == pytest.approx(expected, rel=1e-5)
+    expected = -(softened(teacher) * np.log(softened(logits))).sum(axis=1) * 2.5**2
+    assert distillation(
+        Tensor(logits.astype(np.float32)), Tensor(teacher.astype(np.float32)), 2.5
+    ).numpy() == pytest.approx(expected, rel=1e-5)
 
 
 def test_a_network_learns_from_its_teacher_what_wrong_labels_would_not_teach(tmp_path):
-    """All labels say 0; only the teacher knows better, and the loss is all its own. A tenth would be right by labels or by chance."""
+    """All labels say 0; only the teacher knows better, and the loss is all its own. A tenth would
+    be right by labels or by chance."""
     teacher = RunFolder(tmp_path / "teacher")
     train(TINY, teacher, MNIST, quiet=True)
     liars = replace(MNIST, train=replace(MNIST.train, labels=np.zeros_like(MNIST.train.labels)))
@@ -152,9 +167,14 @@ def test_a_teacher_that_does_not_exist_is_named(tmp_path):
 
 
 def test_small_gradients_survive_half_precision(monkeypatch):
-    """Those of images that are read rightly and surely are small, and many: all together they count."""
+    """Those of images that are read rightly and surely are small, and many: all together they
+    count."""
+
     def change_of_first_layer(tensor_cores: bool) -> np.ndarray:
-        trainer = Trainer(replace(TINY, tensor_cores=tensor_cores, optimizer="sgd", lr=1e5, weight_decay=0.0), MNIST.train)
+        trainer = Trainer(
+            replace(TINY, tensor_cores=tensor_cores, optimizer="sgd", lr=1e5, weight_decay=0.0),
+            MNIST.train,
+        )
         plain_loss = trainer._loss
         monkeypatch.setattr(trainer, "_loss", lambda *batch: plain_loss(*batch) * 1e-5)
         trainer.begin_epoch(0)
@@ -163,7 +183,9 @@ def test_small_gradients_survive_half_precision(monkeypatch):
         return trainer.model.layers[0].weight.numpy() - before
 
     exact = change_of_first_layer(tensor_cores=False)
-    assert np.linalg.norm(change_of_first_layer(tensor_cores=True) - exact) < 0.05 * np.linalg.norm(exact)
+    assert np.linalg.norm(change_of_first_layer(tensor_cores=True) - exact) < 0.05 * np.linalg.norm(
+        exact
+    )
 
 
 def test_made_up_forms_join_the_training_images_and_are_told_from_them():
@@ -172,14 +194,22 @@ def test_made_up_forms_join_the_training_images_and_are_told_from_them():
     trainer.begin_epoch(0)
     images, _, genuine, _ = trainer._batch()
     known = {image.tobytes() for image in MNIST.train.images}
-    assert [(row * 255).round().astype(np.uint8).tobytes() in known for row in images.numpy()] == genuine.numpy().astype(bool).tolist()
+    assert [
+        (row * 255).round().astype(np.uint8).tobytes() in known for row in images.numpy()
+    ] == genuine.numpy().astype(bool).tolist()
     assert (genuine.numpy() == 0).sum() == 12
 
 
 def test_only_images_of_mnist_are_distorted_elastically(monkeypatch):
     """A made-up 1 with a flag could become a 7."""
     seen = []
-    monkeypatch.setattr("training.trainer.distort", lambda images, key, how, elastic: (seen.append(elastic.numpy()), distort(images, key, how, elastic))[1])
+    monkeypatch.setattr(
+        "training.trainer.distort",
+        lambda images, key, how, elastic: (
+            seen.append(elastic.numpy()),
+            distort(images, key, how, elastic),
+        )[1],
+    )
     trainer = Trainer(replace(TINY, synthetic=12), MNIST.train)
     trainer.begin_epoch(0)
     trainer._done.assign(trainer._done + 1).realize()
@@ -199,4 +229,6 @@ def test_teachers_answer_for_images_of_mnist_and_labels_for_made_up_forms(tmp_pa
     assert not np.allclose(by_label, by_teacher, rtol=0.01)
     for genuine in ([1, 1, 1, 1], [0, 0, 0, 0], [1, 0, 0, 1]):
         expected = np.where(genuine, by_teacher, by_label).mean()
-        assert trainer._loss(logits, ink, labels, Tensor(genuine).float()).item() == pytest.approx(expected, rel=1e-4)
+        assert trainer._loss(logits, ink, labels, Tensor(genuine).float()).item() == pytest.approx(
+            expected, rel=1e-4
+        )

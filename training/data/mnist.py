@@ -2,6 +2,7 @@
 
 Files come from a given folder (raw or gzip), else from a cache that is filled by download.
 """
+
 import gzip
 import hashlib
 import os
@@ -17,7 +18,10 @@ import numpy as np
 from training.files import write_atomically
 
 VALIDATION_IMAGES = 5_000
-SOURCES = ("https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/")
+SOURCES = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
 DOWNLOAD_TIMEOUT_S = 30
 UNSIGNED_BYTE = 0x08
 ADVICE = "Delete it and fetch it again."
@@ -29,22 +33,41 @@ class DataError(Exception):
 
 @dataclass(frozen=True)
 class IdxFile:
-    """What one of the four files must be: its name, its shape, and the SHA-256 of its raw content."""
+    """What one of the four files must be: its name, its shape, and the SHA-256 of its raw
+    content."""
+
     name: str
     shape: tuple[int, ...]
     sha256: str
 
 
-TRAIN_IMAGES = IdxFile("train-images-idx3-ubyte", (60_000, 28, 28), "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db")
-TRAIN_LABELS = IdxFile("train-labels-idx1-ubyte", (60_000,), "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5")
-TEST_IMAGES = IdxFile("t10k-images-idx3-ubyte", (10_000, 28, 28), "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7")
-TEST_LABELS = IdxFile("t10k-labels-idx1-ubyte", (10_000,), "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2")
+TRAIN_IMAGES = IdxFile(
+    "train-images-idx3-ubyte",
+    (60_000, 28, 28),
+    "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+)
+TRAIN_LABELS = IdxFile(
+    "train-labels-idx1-ubyte",
+    (60_000,),
+    "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+)
+TEST_IMAGES = IdxFile(
+    "t10k-images-idx3-ubyte",
+    (10_000, 28, 28),
+    "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+)
+TEST_LABELS = IdxFile(
+    "t10k-labels-idx1-ubyte",
+    (10_000,),
+    "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+)
 FILES = (TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS)
 
 
 @dataclass(frozen=True)
 class Examples:
     """Images (N, 784) uint8, ink 255 on paper 0, and labels (N,) uint8."""
+
     images: np.ndarray
     labels: np.ndarray
 
@@ -59,19 +82,23 @@ class Examples:
         return self.at(np.linspace(0, len(self) - 1, min(count, len(self))).round().astype(int))
 
     def and_also(self, more: "Examples") -> "Examples":
-        return Examples(np.concatenate([self.images, more.images]), np.concatenate([self.labels, more.labels]))
+        return Examples(
+            np.concatenate([self.images, more.images]), np.concatenate([self.labels, more.labels])
+        )
 
 
 @dataclass(frozen=True)
 class Mnist:
     """55,000 images to train on, 5,000 to choose with, 10,000 to report on."""
+
     train: Examples
     validation: Examples
     test: Examples
 
 
 def load_mnist(folder: str | Path | None = None) -> Mnist:
-    """Reads the four files from `folder`, else from $MNIST_DIR, else from the cache, downloading what is absent.
+    """Reads the four files from `folder`, else from $MNIST_DIR, else from the cache, downloading
+    what is absent.
 
     Raises DataError when a file is missing, truncated, swapped or corrupt, or cannot be downloaded.
     """
@@ -80,15 +107,22 @@ def load_mnist(folder: str | Path | None = None) -> Mnist:
     images, labels, test_images, test_labels = (read(file) for file in FILES)
     full = Examples(images.reshape(-1, 784), labels)
     train, validation = split(labels)
-    return Mnist(full.at(train), full.at(validation), Examples(test_images.reshape(-1, 784), test_labels))
+    return Mnist(
+        full.at(train), full.at(validation), Examples(test_images.reshape(-1, 784), test_labels)
+    )
 
 
 def split(labels: np.ndarray, validation: int = VALIDATION_IMAGES) -> tuple[np.ndarray, np.ndarray]:
-    """Indices (train, validation), each ascending; every digit has its share of `validation` images.
+    """Indices (train, validation), each ascending; every digit has its share of `validation`
+    images.
 
     Drawn by the SHA-256 of the image's index, which no library version can change.
     """
-    order = np.array(sorted(range(len(labels)), key=lambda i: hashlib.sha256(f"validation {i}".encode()).digest()))
+    order = np.array(
+        sorted(
+            range(len(labels)), key=lambda i: hashlib.sha256(f"validation {i}".encode()).digest()
+        )
+    )
     by_digit = order[np.argsort(labels[order], kind="stable")]
     chosen = np.sort(by_digit[np.arange(validation) * len(labels) // validation])
     return np.setdiff1d(np.arange(len(labels)), chosen), chosen
@@ -99,7 +133,9 @@ def read_from(folder: Path, file: IdxFile) -> np.ndarray:
     for path in (folder / file.name, folder / f"{file.name}.gz"):
         if path.exists():
             return parse(path, raw_content(path), file)
-    raise DataError(f"{folder} has neither {file.name} nor {file.name}.gz. Give the folder that holds the four MNIST files.")
+    raise DataError(
+        f"{folder} has neither {file.name} nor {file.name}.gz. Give the folder that holds the four MNIST files."
+    )
 
 
 def raw_content(path: Path) -> bytes:
@@ -114,15 +150,20 @@ def raw_content(path: Path) -> bytes:
 
 
 def parse(path: Path, content: bytes, file: IdxFile) -> np.ndarray:
-    """The array in an idx file: two zero bytes, the type, the number of dimensions, the dimensions, the data."""
+    """The array in an idx file: two zero bytes, the type, the number of dimensions, the dimensions,
+    the data."""
     if len(content) < 4 or content[:3] != bytes([0, 0, UNSIGNED_BYTE]):
         raise DataError(f"{path} does not begin like an idx file of bytes. It is not {file.name}.")
     start = 4 + 4 * content[3]
     shape = tuple(np.frombuffer(content[4:start].ljust(4 * content[3], b"\0"), ">u4").tolist())
     if shape != file.shape:
-        raise DataError(f"{path} holds an array {shape}, but {file.name} is {file.shape}. Two files may be swapped.")
+        raise DataError(
+            f"{path} holds an array {shape}, but {file.name} is {file.shape}. Two files may be swapped."
+        )
     if len(content) - start != int(np.prod(shape)):
-        raise DataError(f"{path} has {len(content) - start:,} bytes of data instead of {int(np.prod(shape)):,}. {ADVICE}")
+        raise DataError(
+            f"{path} has {len(content) - start:,} bytes of data instead of {int(np.prod(shape)):,}. {ADVICE}"
+        )
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise DataError(f"{path} differs from the published {file.name} (SHA-256). {ADVICE}")
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
@@ -137,9 +178,17 @@ def read_from_cache(file: IdxFile) -> np.ndarray:
 
 
 def cache_folder() -> Path:
-    """Where downloads are kept: $XDG_CACHE_HOME or the platform's own place, then webgpu-digits/mnist."""
-    local = {"win32": os.environ.get("LOCALAPPDATA"), "darwin": Path.home() / "Library" / "Caches"}.get(sys.platform)
-    return Path(os.environ.get("XDG_CACHE_HOME") or local or Path.home() / ".cache") / "webgpu-digits" / "mnist"
+    """Where downloads are kept: $XDG_CACHE_HOME or the platform's own place, then
+    webgpu-digits/mnist."""
+    local = {
+        "win32": os.environ.get("LOCALAPPDATA"),
+        "darwin": Path.home() / "Library" / "Caches",
+    }.get(sys.platform)
+    return (
+        Path(os.environ.get("XDG_CACHE_HOME") or local or Path.home() / ".cache")
+        / "webgpu-digits"
+        / "mnist"
+    )
 
 
 def downloaded(file: IdxFile) -> bytes:
@@ -155,4 +204,7 @@ def downloaded(file: IdxFile) -> bytes:
             return content
         except (OSError, EOFError, zlib.error, HTTPException, DataError) as error:
             failures.append(f"{url}: {error}")
-    raise DataError("MNIST could not be downloaded. Put its four files in a folder and name it with --data or MNIST_DIR.\n" + "\n".join(failures))
+    raise DataError(
+        "MNIST could not be downloaded. Put its four files in a folder and name it with --data or MNIST_DIR.\n"
+        + "\n".join(failures)
+    )

@@ -1,4 +1,6 @@
-"""Real pen strokes as the images that the page would make of them: for judging, never for training."""
+"""Real pen strokes as the images that the page would make of them: for judging, never for
+training."""
+
 import gzip
 import json
 import zlib
@@ -12,7 +14,7 @@ from py_frontend.core.placement import CANVAS_UNITS
 from py_frontend.core.strokes import Stroke
 
 PEN_UNITS = 16.0
-DRAWN_PART = 0.675      # of the canvas that a digit is tall
+DRAWN_PART = 0.675  # of the canvas that a digit is tall
 
 
 class StrokesError(Exception):
@@ -21,19 +23,24 @@ class StrokesError(Exception):
 
 @dataclass(frozen=True)
 class StrokeDigits:
-    """Digits as their writers drew them: images (N, 784) float32 in 0..1, labels (N,), writers (N,)."""
+    """Digits as their writers drew them: images (N, 784) float32 in 0..1, labels (N,), writers
+    (N,)."""
+
     images: np.ndarray
     labels: np.ndarray
     writers: np.ndarray
 
 
 def load_strokes(path: Path) -> StrokeDigits:
-    """Reads a JSON list (gzip or not) of {label, writer, strokes: lists of (x, y), y down, in a unit box}."""
+    """Reads a JSON list (gzip or not) of {label, writer, strokes: lists of (x, y), y down, in a
+    unit box}."""
     try:
         content = path.read_bytes()
         records = json.loads(gzip.decompress(content) if path.suffix == ".gz" else content)
         images = [drawn_image(record["strokes"]) for record in records]
-        labels, writers = (np.array([record[name] for record in records]) for name in ("label", "writer"))
+        labels, writers = (
+            np.array([record[name] for record in records]) for name in ("label", "writer")
+        )
     except FileNotFoundError:
         raise StrokesError(f"{path} does not exist.") from None
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
@@ -44,9 +51,15 @@ def load_strokes(path: Path) -> StrokeDigits:
 
 
 def drawn_image(strokes: list) -> np.ndarray:
-    """The 784 ink values of strokes that a pen draws on the page's canvas; raises ValueError when they have no points."""
+    """The 784 ink values of strokes that a pen draws on the page's canvas; raises ValueError when
+    they have no points."""
     scale = CANVAS_UNITS * DRAWN_PART
-    ink = mnist_image([Stroke("pen", PEN_UNITS, tuple((x * scale, y * scale) for x, y in points)) for points in strokes])
+    ink = mnist_image(
+        [
+            Stroke("pen", PEN_UNITS, tuple((x * scale, y * scale) for x, y in points))
+            for points in strokes
+        ]
+    )
     if ink is None:
         raise ValueError("a digit without strokes")
     return np.array(ink, np.float32)

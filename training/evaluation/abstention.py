@@ -1,4 +1,6 @@
-"""When a network had better not answer: a score of its logits, and the threshold below which the answer is refused."""
+"""When a network had better not answer: a score of its logits, and the threshold below which the
+answer is refused."""
+
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
@@ -11,8 +13,8 @@ from .calibration import log_softmax
 Score = Callable[[np.ndarray, float], np.ndarray]
 
 BY_ANSWER = "by_answer"
-LOGIT_UNIT = 10.0           # logits are about this large; weights of the fit are for logits in this unit
-RIDGE = 1e-4                # of the fit, for each image
+LOGIT_UNIT = 10.0  # logits are about this large; weights of the fit are for logits in this unit
+RIDGE = 1e-4  # of the fit, for each image
 NEWTON_STEPS = 30
 
 
@@ -22,9 +24,12 @@ def confidence(logits: np.ndarray, temperature: float) -> np.ndarray:
 
 
 def energy(logits: np.ndarray, temperature: float) -> np.ndarray:
-    """temperature * logsumexp(logits / temperature), the negative free energy of Liu et al. (2020)."""
+    """temperature * logsumexp(logits / temperature), the negative free energy of Liu et al.
+    (2020)."""
     highest = logits.max(axis=1)
-    return highest + temperature * np.log(np.exp((logits - highest[:, None]) / temperature).sum(axis=1))
+    return highest + temperature * np.log(
+        np.exp((logits - highest[:, None]) / temperature).sum(axis=1)
+    )
 
 
 def highest_logit(logits: np.ndarray, temperature: float) -> np.ndarray:
@@ -37,17 +42,24 @@ def margin(logits: np.ndarray, temperature: float) -> np.ndarray:
     return first - second
 
 
-# Each takes logits (N, 10) and the temperature, and gives (N,), higher the surer the network is of seeing a digit.
-SCORES: dict[str, Score] = {"confidence": confidence, "energy": energy, "highest_logit": highest_logit, "margin": margin}
+# Each takes logits (N, 10) and the temperature, and gives (N,), higher the surer the network is of
+# seeing a digit.
+SCORES: dict[str, Score] = {
+    "confidence": confidence,
+    "energy": energy,
+    "highest_logit": highest_logit,
+    "margin": margin,
+}
 
 
 @dataclass(frozen=True)
 class Abstention:
     """Answers whose score is below the threshold are refused.
 
-    The score is one of `SCORES`, or `by_answer`: a linear function of the logits for each answer, whose row in
-    `weights` (10, 11) holds a factor for each logit and a constant.
+    The score is one of `SCORES`, or `by_answer`: a linear function of the logits for each answer,
+    whose row in `weights` (10, 11) holds a factor for each logit and a constant.
     """
+
     score: str
     threshold: float = -np.inf
     weights: list[list[float]] | None = None
@@ -55,7 +67,11 @@ class Abstention:
     def scores(self, logits: np.ndarray, temperature: float) -> np.ndarray:
         """(N,) for `logits` (N, 10)."""
         logits = logits.astype(np.float64)
-        return SCORES[self.score](logits, temperature) if self.weights is None else linear(logits, np.array(self.weights))
+        return (
+            SCORES[self.score](logits, temperature)
+            if self.weights is None
+            else linear(logits, np.array(self.weights))
+        )
 
     def abstains(self, logits: np.ndarray, temperature: float) -> np.ndarray:
         """Which of the images with `logits` (N, 10) get no answer: bool (N,)."""
@@ -65,20 +81,29 @@ class Abstention:
         return float(self.abstains(logits, temperature).mean())
 
     def at_share(self, share: float, digits: np.ndarray, temperature: float) -> "Abstention":
-        """This one with the highest threshold that refuses at most `share` of the images of digits with these logits (N, 10)."""
+        """This one with the highest threshold that refuses at most `share` of the images of digits
+        with these logits (N, 10)."""
         if not 0 <= share < 1:
-            raise ValueError(f"The share of digits that may be refused is {share}; it must be at least 0 and less than 1.")
+            raise ValueError(
+                f"The share of digits that may be refused is {share}; it must be at least 0 and less than 1."
+            )
         ordered = np.sort(self.scores(digits, temperature))
         refused = int(share * len(ordered))
-        return Abstention(self.score, float(ordered[max(refused - 1, 0):refused + 1].mean()), self.weights)
+        return Abstention(
+            self.score, float(ordered[max(refused - 1, 0) : refused + 1].mean()), self.weights
+        )
 
     def to_json(self) -> dict:
         return {key: value for key, value in asdict(self).items() if value is not None}
 
 
 def candidates(digits: np.ndarray, drawings: np.ndarray) -> list[Abstention]:
-    """One for each score, that refuses nothing yet; `digits` (N, 10) and `drawings` (M, 10) are logits to fit weights to."""
-    return [*map(Abstention, SCORES), Abstention(BY_ANSWER, weights=fitted_weights(digits, drawings))]
+    """One for each score, that refuses nothing yet; `digits` (N, 10) and `drawings` (M, 10) are
+    logits to fit weights to."""
+    return [
+        *map(Abstention, SCORES),
+        Abstention(BY_ANSWER, weights=fitted_weights(digits, drawings)),
+    ]
 
 
 def linear(logits: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -87,22 +112,32 @@ def linear(logits: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def fitted_weights(digits: np.ndarray, drawings: np.ndarray) -> list[list[float]]:
-    """Weights (10, 11) that tell digits from drawings with the same answer: a logistic regression for each answer."""
+    """Weights (10, 11) that tell digits from drawings with the same answer: a logistic regression
+    for each answer."""
     logits = np.concatenate([digits, drawings]).astype(np.float64)
     is_digit = np.arange(len(logits)) < len(digits)
     answers = logits.argmax(axis=1)
     features = with_one(logits / LOGIT_UNIT)
-    fits = [logistic_regression(features[answers == answer], is_digit[answers == answer]) for answer in range(CLASSES)]
-    return [[*(weights[:-1] / LOGIT_UNIT).round(6).tolist(), round(float(weights[-1]), 6)] for weights in fits]
+    fits = [
+        logistic_regression(features[answers == answer], is_digit[answers == answer])
+        for answer in range(CLASSES)
+    ]
+    return [
+        [*(weights[:-1] / LOGIT_UNIT).round(6).tolist(), round(float(weights[-1]), 6)]
+        for weights in fits
+    ]
 
 
 def logistic_regression(features: np.ndarray, targets: np.ndarray) -> np.ndarray:
-    """Weights (F,) of features (N, F) for targets (N,) bool, with a small ridge, by Newton's method."""
+    """Weights (F,) of features (N, F) for targets (N,) bool, with a small ridge, by Newton's
+    method."""
     weights, ridge = np.zeros(features.shape[1]), RIDGE * (len(targets) + 1)
     for _ in range(NEWTON_STEPS):
         expected = 1 / (1 + np.exp(-features @ weights))
         gradient = features.T @ (expected - targets) + ridge * weights
-        curvature = (features.T * (expected * (1 - expected))) @ features + ridge * np.eye(len(weights))
+        curvature = (features.T * (expected * (1 - expected))) @ features + ridge * np.eye(
+            len(weights)
+        )
         weights -= np.linalg.solve(curvature, gradient)
     return weights
 

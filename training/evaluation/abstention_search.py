@@ -1,4 +1,6 @@
-"""Which abstention suits a network, and what it refuses: digits of each set, drawings of each family."""
+"""Which abstention suits a network, and what it refuses: digits of each set, drawings of each
+family."""
+
 from collections.abc import Iterable
 
 import numpy as np
@@ -10,26 +12,46 @@ from training.synthetic.scribbles import CHOOSING, CHOSEN_WITH, FAMILIES, REPORT
 
 from .abstention import candidates
 
-DRAWINGS = 100          # of each family
-FIT_IMAGES = 5000       # training images beside which drawings are told apart
+DRAWINGS = 100  # of each family
+FIT_IMAGES = 5000  # training images beside which drawings are told apart
 
 
-def abstention_figures(classifier: Classifier, train: Examples, validation: np.ndarray, shown: dict[str, np.ndarray], temperature: float, share: float) -> dict:
-    """The chosen abstention, and for every score what share is refused of each set of digits and each family of drawings.
+def abstention_figures(
+    classifier: Classifier,
+    train: Examples,
+    validation: np.ndarray,
+    shown: dict[str, np.ndarray],
+    temperature: float,
+    share: float,
+) -> dict:
+    """The chosen abstention, and for every score what share is refused of each set of digits and
+    each family of drawings.
 
-    Weights come from training images and half of the drawings of some families, thresholds from `validation`, the choice
-    of the score from the other half. What is reported are other drawings, and of further families as well. `validation`
-    and `shown` hold logits (N, 10).
+    Weights come from training images and half of the drawings of some families, thresholds from
+    `validation`, the choice of the score from the other half. What is reported are other drawings,
+    and of further families as well. `validation` and `shown` hold logits (N, 10).
     """
     known = classifier.logits(drawn(CHOSEN_WITH, CHOOSING))
     unset = candidates(classifier.logits(train.evenly(FIT_IMAGES).images), known[::2])
     scores = [one.at_share(share, validation, temperature) for one in unset]
     best = max(scores, key=lambda one: one.abstained_share(known[1::2], temperature))
-    families = classifier.logits(drawn(FAMILIES, REPORTING)).reshape(len(FAMILIES), DRAWINGS, CLASSES)
-    shares = lambda one, named: {name: one.abstained_share(logits, temperature) for name, logits in named.items()}
-    return {"abstention": best.to_json(), "refused": {one.score: {
-        "threshold": one.threshold, **shares(one, shown), "drawings": shares(one, dict(zip(FAMILIES, families, strict=True))),
-    } for one in scores}}
+    families = classifier.logits(drawn(FAMILIES, REPORTING)).reshape(
+        len(FAMILIES), DRAWINGS, CLASSES
+    )
+    shares = lambda one, named: {
+        name: one.abstained_share(logits, temperature) for name, logits in named.items()
+    }
+    return {
+        "abstention": best.to_json(),
+        "refused": {
+            one.score: {
+                "threshold": one.threshold,
+                **shares(one, shown),
+                "drawings": shares(one, dict(zip(FAMILIES, families, strict=True))),
+            }
+            for one in scores
+        },
+    }
 
 
 def drawn(families: Iterable[str], seed: int) -> np.ndarray:

@@ -1,8 +1,11 @@
-"""Damaged images, to see how a network's error grows with the damage: after MNIST-C (Mu & Gilmer 2019), by our own rules.
+"""Damaged images, to see how a network's error grows with the damage: after MNIST-C (Mu & Gilmer
+2019), by our own rules.
 
-Each corruption is a function of ink (N, 784) in 0..1, a severity in a unit of its own, and a random generator; it gives
-ink of the same shape in 0..1. Each has three severities: a damage that is hardly seen, one that is plain, one that is hard.
+Each corruption is a function of ink (N, 784) in 0..1, a severity in a unit of its own, and a random
+generator; it gives ink of the same shape in 0..1. Each has three severities: a damage that is
+hardly seen, one that is plain, one that is hard.
 """
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from zlib import crc32
@@ -17,13 +20,15 @@ from .resampling import affine, gaussian_blur, motion_blur, rotation
 @dataclass(frozen=True)
 class Corruption:
     """One kind of damage, and how severe it is at three levels, in `unit`."""
+
     apply: Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
     severities: tuple[float, float, float]
     unit: str
 
 
 def corrupted(images: np.ndarray, name: str, severity: float, seed: int = 0) -> np.ndarray:
-    """`images` (N, 784), uint8 or 0..1, damaged: float32 (N, 784) in 0..1, the same for the same arguments."""
+    """`images` (N, 784), uint8 or 0..1, damaged: float32 (N, 784) in 0..1, the same for the same
+    arguments."""
     ink = images.astype(np.float32) / (255 if images.dtype == np.uint8 else 1)
     rng = np.random.default_rng([seed, crc32(name.encode())])
     return np.clip(CORRUPTIONS[name].apply(ink, severity, rng), 0, 1).astype(np.float32)
@@ -50,7 +55,9 @@ def blur(ink: np.ndarray, sigma_px: float, rng: np.random.Generator) -> np.ndarr
 
 def moved_while_taken(ink: np.ndarray, length_px: float, rng: np.random.Generator) -> np.ndarray:
     """Blurred along one of four directions."""
-    return each_its_own(ink, [motion_blur(int(length_px), degrees) for degrees in (0, 45, 90, 135)], rng)
+    return each_its_own(
+        ink, [motion_blur(int(length_px), degrees) for degrees in (0, 45, 90, 135)], rng
+    )
 
 
 def rotate(ink: np.ndarray, degrees: float, rng: np.random.Generator) -> np.ndarray:
@@ -59,7 +66,14 @@ def rotate(ink: np.ndarray, degrees: float, rng: np.random.Generator) -> np.ndar
 
 def shear(ink: np.ndarray, degrees: float, rng: np.random.Generator) -> np.ndarray:
     """Slanted to the left or the right."""
-    return each_its_own(ink, [affine(np.array([[1, 0], [np.tan(np.radians(slant)), 1]])) for slant in (-degrees, degrees)], rng)
+    return each_its_own(
+        ink,
+        [
+            affine(np.array([[1, 0], [np.tan(np.radians(slant)), 1]]))
+            for slant in (-degrees, degrees)
+        ],
+        rng,
+    )
 
 
 def shrink(ink: np.ndarray, percent: float, rng: np.random.Generator) -> np.ndarray:
@@ -72,7 +86,11 @@ def enlarge(ink: np.ndarray, percent: float, rng: np.random.Generator) -> np.nda
 
 def translate(ink: np.ndarray, distance_px: float, rng: np.random.Generator) -> np.ndarray:
     """Shifted along both axes, each in either direction."""
-    return each_its_own(ink, [affine(np.eye(2), y * distance_px, x * distance_px) for y in (-1, 1) for x in (-1, 1)], rng)
+    return each_its_own(
+        ink,
+        [affine(np.eye(2), y * distance_px, x * distance_px) for y in (-1, 1) for x in (-1, 1)],
+        rng,
+    )
 
 
 def brightness(ink: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
@@ -97,7 +115,9 @@ def stripes(ink: np.ndarray, width_px: float, rng: np.random.Generator) -> np.nd
 def zigzag(ink: np.ndarray, deviation_px: float, rng: np.random.Generator) -> np.ndarray:
     """A jagged line of one pixel across the image, this far from its own middle."""
     height = rng.uniform(SIDE / 4, SIDE * 3 / 4, (len(ink), 1))
-    corners = height + rng.choice([-1, 1], (len(ink), 1)) * deviation_px * np.array([1, -1, 1, -1, 1, -1, 1])
+    corners = height + rng.choice([-1, 1], (len(ink), 1)) * deviation_px * np.array(
+        [1, -1, 1, -1, 1, -1, 1]
+    )
     places = np.linspace(0, SIDE - 1, corners.shape[1])
     line = np.array([np.interp(np.arange(SIDE), places, row) for row in corners])[:, None, :]
     steepness = np.hypot(1, 2 * deviation_px / (places[1] - places[0]))
@@ -132,7 +152,9 @@ def each_its_own(ink: np.ndarray, maps: list[np.ndarray], rng: np.random.Generat
 
 
 CORRUPTIONS = {
-    "gaussian noise": Corruption(gaussian_noise, (0.1, 0.25, 0.4), "standard deviation, of full ink"),
+    "gaussian noise": Corruption(
+        gaussian_noise, (0.1, 0.25, 0.4), "standard deviation, of full ink"
+    ),
     "shot noise": Corruption(shot_noise, (0.1, 0.5, 1.0), "of full ink a photon"),
     "impulse noise": Corruption(impulse_noise, (0.02, 0.1, 0.2), "of the pixels"),
     "blur": Corruption(blur, (0.75, 1.25, 2.0), "px, sigma"),

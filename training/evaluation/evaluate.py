@@ -1,4 +1,6 @@
-"""How good a trained network is as it ships: eight-bit weights, batch norm folded, every image of the set."""
+"""How good a trained network is as it ships: eight-bit weights, batch norm folded, every image of
+the set."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +20,13 @@ from .abstention_search import abstention_figures
 from .calibration import cross_entropy, expected_calibration_error, fitted_temperature
 from .corruptions import CORRUPTIONS, corrupted
 
-REFUSED_SHARE = 0.005       # of the validation digits, at most
+REFUSED_SHARE = 0.005  # of the validation digits, at most
 
 
 @dataclass(frozen=True)
 class Judged:
     """Images (N, 784), what they are (N,), and what the network made of them (N, 10)."""
+
     images: np.ndarray
     labels: np.ndarray
     logits: np.ndarray
@@ -35,31 +38,44 @@ class Judged:
     @property
     def errors_by_digit(self) -> list[int]:
         """How many images of each digit are misread."""
-        return np.bincount(self.labels[self.logits.argmax(axis=1) != self.labels], minlength=CLASSES).tolist()
+        return np.bincount(
+            self.labels[self.logits.argmax(axis=1) != self.labels], minlength=CLASSES
+        ).tolist()
 
     def calibration_error(self, temperature: float) -> float:
         return expected_calibration_error(self.logits, self.labels, temperature)
 
 
-def evaluate(run: RunFolder, mnist: Mnist, strokes: Path | None = None, share: float = REFUSED_SHARE,
-             corrupted_images: int = 0, pictures: Path | None = None) -> dict:
+def evaluate(
+    run: RunFolder,
+    mnist: Mnist,
+    strokes: Path | None = None,
+    share: float = REFUSED_SHARE,
+    corrupted_images: int = 0,
+    pictures: Path | None = None,
+) -> dict:
     """The figures of a run's best weights, also written to its evaluation.json.
 
-    The temperature and the threshold of abstention come from validation images, of which at most `share` is refused; the
-    score and its weights from training images and made-up drawings. The test set is only reported. `corrupted_images`
-    test images are damaged in every way; a folder for `pictures` gets sheets of what is misread.
+    The temperature and the threshold of abstention come from validation images, of which at most
+    `share` is refused; the score and its weights from training images and made-up drawings. The
+    test set is only reported. `corrupted_images` test images are damaged in every way; a folder for
+    `pictures` gets sheets of what is misread.
     """
     write_sheet = sheet_writer() if pictures else None
     model = from_json(run.config).build()
     load_weights(model, run.best)
     trained, shipped = Classifier(model), Classifier(QuantizedNetwork(model))
-    judge = lambda examples: Judged(examples.images, examples.labels, shipped.logits(examples.images))
+    judge = lambda examples: Judged(
+        examples.images, examples.labels, shipped.logits(examples.images)
+    )
     validation, test = judge(mnist.validation), judge(mnist.test)
     temperature = round(fitted_temperature(validation.logits, validation.labels), 4)
     figures = {
         "validation_accuracy": validation.accuracy,
         "test_accuracy": test.accuracy,
-        "test_accuracy_float": Judged(test.images, test.labels, trained.logits(test.images)).accuracy,
+        "test_accuracy_float": Judged(
+            test.images, test.labels, trained.logits(test.images)
+        ).accuracy,
         "test_errors_by_digit": test.errors_by_digit,
         "temperature": temperature,
         "test_cross_entropy": cross_entropy(test.logits, test.labels, temperature),
@@ -70,27 +86,52 @@ def evaluate(run: RunFolder, mnist: Mnist, strokes: Path | None = None, share: f
         shown["strokes"] = judge(load_strokes(strokes))
         figures["strokes"] = judged_strokes(strokes, shown["strokes"], temperature)
     logits = {name: judged.logits for name, judged in shown.items()}
-    figures |= abstention_figures(shipped, mnist.train, validation.logits, logits, temperature, share)
+    figures |= abstention_figures(
+        shipped, mnist.train, validation.logits, logits, temperature, share
+    )
     if corrupted_images:
         figures["corruptions"] = judged_corruptions(shipped, mnist.test, corrupted_images)
     write_json(run.evaluation, figures)
     if write_sheet:
         for name, judged in shown.items():
-            write_sheet(pictures / sheet_name(run, name), judged.images, judged.labels, judged.logits, temperature)
+            write_sheet(
+                pictures / sheet_name(run, name),
+                judged.images,
+                judged.labels,
+                judged.logits,
+                temperature,
+            )
     return figures
 
 
 def judged_strokes(path: Path, judged: Judged, temperature: float) -> dict:
-    """How well digits are read that people drew with a pen, through the page's own path from strokes to image."""
-    return {"file": path.name, "digits": len(judged.labels), "accuracy": judged.accuracy,
-            "errors_by_digit": judged.errors_by_digit, "calibration_error": judged.calibration_error(temperature)}
+    """How well digits are read that people drew with a pen, through the page's own path from
+    strokes to image."""
+    return {
+        "file": path.name,
+        "digits": len(judged.labels),
+        "accuracy": judged.accuracy,
+        "errors_by_digit": judged.errors_by_digit,
+        "calibration_error": judged.calibration_error(temperature),
+    }
 
 
-def judged_corruptions(classifier: Classifier, test: Examples, images: int) -> dict[str, list[float]]:
-    """Error, 0..1, for each corruption at each severity, on `images` test images evenly taken from all."""
+def judged_corruptions(
+    classifier: Classifier, test: Examples, images: int
+) -> dict[str, list[float]]:
+    """Error, 0..1, for each corruption at each severity, on `images` test images evenly taken from
+    all."""
     chosen = test.evenly(images)
-    error = lambda name, severity: float((classifier.logits(corrupted(chosen.images, name, severity)).argmax(axis=1) != chosen.labels).mean())
-    return {name: [error(name, severity) for severity in corruption.severities] for name, corruption in CORRUPTIONS.items()}
+    error = lambda name, severity: float(
+        (
+            classifier.logits(corrupted(chosen.images, name, severity)).argmax(axis=1)
+            != chosen.labels
+        ).mean()
+    )
+    return {
+        name: [error(name, severity) for severity in corruption.severities]
+        for name, corruption in CORRUPTIONS.items()
+    }
 
 
 def sheet_writer() -> Callable[..., int]:
@@ -98,10 +139,13 @@ def sheet_writer() -> Callable[..., int]:
     try:
         from .pictures import write_misread
     except ModuleNotFoundError as error:
-        raise OSError(f"Pictures need {error.name}, which is not installed. Run: pip install -e '.[report]'") from error
+        raise OSError(
+            f"Pictures need {error.name}, which is not installed. Run: pip install -e '.[report]'"
+        ) from error
     return write_misread
 
 
 def sheet_name(run: RunFolder, of: str) -> str:
-    """Of the misread images of one set: runs of the same name in different folders have different sheets."""
+    """Of the misread images of one set: runs of the same name in different folders have different
+    sheets."""
     return f"{'_'.join(part for part in Path(run.name).parts if part != '..')}-{of}.png"

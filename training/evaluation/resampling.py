@@ -1,4 +1,6 @@
-"""Fixed linear maps on 28x28 images, as matrices (784, 784): one product applies them to any number of images."""
+"""Fixed linear maps on 28x28 images, as matrices (784, 784): one product applies them to any number
+of images."""
+
 import numpy as np
 
 from training.networks.models import PIXELS, SIDE
@@ -7,7 +9,8 @@ CENTRE = (SIDE - 1) / 2
 
 
 def affine(matrix: np.ndarray, shift_y_px: float = 0.0, shift_x_px: float = 0.0) -> np.ndarray:
-    """The map (784, 784) that moves ink about the image's centre by `matrix` (2, 2) on (y, x), then shifts it; bilinear, 0 outside."""
+    """The map (784, 784) that moves ink about the image's centre by `matrix` (2, 2) on (y, x), then
+    shifts it; bilinear, 0 outside."""
     place = np.indices((SIDE, SIDE)).reshape(2, PIXELS) - CENTRE
     source = np.linalg.inv(matrix) @ (place - np.array([[shift_y_px], [shift_x_px]])) + CENTRE
     corner = np.floor(source).astype(int)
@@ -36,7 +39,10 @@ def gaussian_blur(sigma_px: float) -> np.ndarray:
 
 
 def motion_blur(length_px: int, degrees: float) -> np.ndarray:
-    """The mean (784, 784) over `length_px` places a pixel apart, along a line at `degrees` to the horizontal."""
+    """The mean (784, 784) over `length_px` places a pixel apart, along a line at `degrees` to the
+    horizontal."""
     angle = np.radians(degrees)
     distances = np.arange(length_px) - (length_px - 1) / 2
-    return np.mean([affine(np.eye(2), d * np.sin(angle), d * np.cos(angle)) for d in distances], axis=0)
+    return np.mean(
+        [affine(np.eye(2), d * np.sin(angle), d * np.cos(angle)) for d in distances], axis=0
+    )

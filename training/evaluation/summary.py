@@ -1,4 +1,5 @@
 """What `python -m training evaluate` says of a run: its figures as lines of text."""
+
 from collections.abc import Iterator
 from statistics import mean
 
@@ -12,8 +13,10 @@ def summary(name: str, figures: dict) -> str:
 
 
 def accuracies(name: str, figures: dict) -> Iterator[str]:
-    yield (f"{name}: validation {figures['validation_accuracy']:.2%}, test {figures['test_accuracy']:.2%} (float weights"
-           f" {figures['test_accuracy_float']:.2%}), calibration error {figures['test_calibration_error']:.2%} at temperature {figures['temperature']:.3f}")
+    yield (
+        f"{name}: validation {figures['validation_accuracy']:.2%}, test {figures['test_accuracy']:.2%} (float weights"
+        f" {figures['test_accuracy_float']:.2%}), calibration error {figures['test_calibration_error']:.2%} at temperature {figures['temperature']:.3f}"
+    )
     yield f"  misread test images of 0 to 9: {by_digit(figures['test_errors_by_digit'])}"
     if "strokes" in figures:
         strokes = figures["strokes"]
@@ -26,16 +29,22 @@ def by_digit(errors: list[int]) -> str:
 
 
 def abstentions(figures: dict) -> Iterator[str]:
-    """A table of the scores, and the refused share of each family of drawings with the chosen one."""
+    """A table of the scores, and the refused share of each family of drawings with the chosen
+    one."""
     refused, chosen = figures["refused"], figures["abstention"]
     yield f"  refused: answers whose {chosen['score']} is below {chosen['threshold']:.4g} (* drawings of kinds that it was not chosen with):"
     yield f"    {'score':14}{'test digits':>12}{'strokes':>10}{'drawings':>10}{'drawings*':>10}"
     for score, shares in refused.items():
-        known, held_back = ([share for name, share in shares["drawings"].items() if (name in HELD_BACK) is held] for held in (False, True))
+        known, held_back = (
+            [share for name, share in shares["drawings"].items() if (name in HELD_BACK) is held]
+            for held in (False, True)
+        )
         strokes = f"{shares['strokes']:.2%}" if "strokes" in shares else ""
         yield f"    {score:14}{shares['test']:>12.2%}{strokes:>10}{mean(known):>10.1%}{mean(held_back):>10.1%}"
     shares = refused[chosen["score"]]["drawings"]
-    yield "    " + ", ".join(f"{name}{'*' * (name in HELD_BACK)} {share:.0%}" for name, share in shares.items())
+    yield "    " + ", ".join(
+        f"{name}{'*' * (name in HELD_BACK)} {share:.0%}" for name, share in shares.items()
+    )
 
 
 def corruptions(figures: dict) -> Iterator[str]:
@@ -45,5 +54,8 @@ def corruptions(figures: dict) -> Iterator[str]:
     yield "  error on corrupted test images, by severity:"
     for name, errors in figures["corruptions"].items():
         corruption = CORRUPTIONS[name]
-        at = "".join(f"{error:>9.2%} at {severity:<5g}" for error, severity in zip(errors, corruption.severities, strict=True))
+        at = "".join(
+            f"{error:>9.2%} at {severity:<5g}"
+            for error, severity in zip(errors, corruption.severities, strict=True)
+        )
         yield f"    {name:15}{at} {corruption.unit}"

@@ -1,4 +1,6 @@
-"""Everything that decides a training run, in one frozen value that --help shows and every run folder keeps."""
+"""Everything that decides a training run, in one frozen value that --help shows and every run
+folder keeps."""
+
 import json
 import sys
 import tomllib
@@ -31,34 +33,64 @@ class TrainConfig:
     optimizer: str = option("adamw", "one of " + ", ".join(OPTIMIZERS))
     lr: float = option(2e-3, "peak learning rate")
     weight_decay: float = option(0.01, "as the optimizer defines it")
-    warmup: float = option(0.1, "part of the steps in which the learning rate rises from zero", high=1)
-    ema: float = option(0.998, "what is left after a step of the averaged weights, which are the ones kept", high=1)
+    warmup: float = option(
+        0.1, "part of the steps in which the learning rate rises from zero", high=1
+    )
+    ema: float = option(
+        0.998, "what is left after a step of the averaged weights, which are the ones kept", high=1
+    )
     rotate_deg: float = option(10.0, "largest turn in either direction, degrees", high=180)
     scale_percent: float = option(10.0, "largest change of height and of width, percent", high=99)
     shear_deg: float = option(5.0, "largest slant in either direction, degrees", high=89)
     translate_px: float = option(2.0, "largest shift in either direction, pixels")
-    elastic_px: float = option(0.8, "standard deviation of the elastic displacement of MNIST's images, pixels")
-    elastic_smooth_px: float = option(4.0, "sigma of the Gaussian that smooths the displacement, pixels", low=0.1)
+    elastic_px: float = option(
+        0.8, "standard deviation of the elastic displacement of MNIST's images, pixels"
+    )
+    elastic_smooth_px: float = option(
+        4.0, "sigma of the Gaussian that smooths the displacement, pixels", low=0.1
+    )
     thickness: float = option(0.3, "largest change of the strokes' outline, pixels")
-    synthetic: int = option(0, "synthetic images of forms that MNIST lacks, such as a 1 with a flag, among the training images")
-    teacher: str = option("", "run folders, comma separated, whose mean prediction of MNIST's images the network learns from")
+    synthetic: int = option(
+        0,
+        "synthetic images of forms that MNIST lacks, such as a 1 with a flag, among the training images",
+    )
+    teacher: str = option(
+        "",
+        "run folders, comma separated, whose mean prediction of MNIST's images the network learns from",
+    )
     teacher_share: float = option(0.9, "part of the loss that comes from the teacher", high=1)
-    teacher_temperature: float = option(2.0, "what the logits of both are divided by for that part", low=0.1)
-    tensor_cores: bool = option(True, "half precision in the layout of a GPU's matrix units; slow on a CPU")
+    teacher_temperature: float = option(
+        2.0, "what the logits of both are divided by for that part", low=0.1
+    )
+    tensor_cores: bool = option(
+        True, "half precision in the layout of a GPU's matrix units; slow on a CPU"
+    )
     evaluations: int = option(20, "how often the validation images are classified in a run", low=1)
     devices: int = option(1, "devices that share each batch", low=1)
 
     def __post_init__(self):
-        for name, allowed in (("model", MODELS), ("activation", ACTIVATIONS), ("optimizer", OPTIMIZERS)):
+        for name, allowed in (
+            ("model", MODELS),
+            ("activation", ACTIVATIONS),
+            ("optimizer", OPTIMIZERS),
+        ):
             if getattr(self, name) not in allowed:
-                raise ValueError(f"{name} is {getattr(self, name)!r}; it can be {', '.join(allowed)}.")
+                raise ValueError(
+                    f"{name} is {getattr(self, name)!r}; it can be {', '.join(allowed)}."
+                )
         for f in fields(self):
             low, high = f.metadata["low"], f.metadata["high"]
             if f.type in (int, float) and not low <= getattr(self, f.name) <= high:
-                limits = f"from {low} to {high}" if high < sys.float_info.max else f"a finite number, at least {low}"
+                limits = (
+                    f"from {low} to {high}"
+                    if high < sys.float_info.max
+                    else f"a finite number, at least {low}"
+                )
                 raise ValueError(f"{f.name} is {getattr(self, f.name)}; it must be {limits}.")
         if self.batch % self.devices:
-            raise ValueError(f"batch {self.batch} cannot be shared evenly by {self.devices} devices.")
+            raise ValueError(
+                f"batch {self.batch} cannot be shared evenly by {self.devices} devices."
+            )
 
     @property
     def distortion(self) -> Distortion:
@@ -71,7 +103,11 @@ class TrainConfig:
     @property
     def network(self) -> dict:
         """What the network is other than its class by itself is: width, activation."""
-        return {name: getattr(self, name) for name in ("width", "activation") if getattr(self, name) != getattr(TrainConfig, name)}
+        return {
+            name: getattr(self, name)
+            for name in ("width", "activation")
+            if getattr(self, name) != getattr(TrainConfig, name)
+        }
 
     def build(self):
         """The network, freshly initialised."""
@@ -86,16 +122,21 @@ def from_json(path: Path) -> TrainConfig:
     try:
         return TrainConfig(**json.loads(path.read_text()))
     except FileNotFoundError:
-        raise ValueError(f"{path} is missing: {path.parent} is not the folder of a training run.") from None
+        raise ValueError(
+            f"{path} is missing: {path.parent} is not the folder of a training run."
+        ) from None
     except (json.JSONDecodeError, TypeError) as error:
         raise ValueError(f"{path} is not a training configuration: {error}") from error
 
 
 def preset(model: str, name: str) -> TrainConfig:
-    """The recipe in presets/<model>-<name>.toml; raises ValueError where that model has none of this name."""
+    """The recipe in presets/<model>-<name>.toml; raises ValueError where that model has none of
+    this name."""
     path = PRESETS / f"{model}-{name}.toml"
     if not path.exists():
-        raise ValueError(f"{model} has no preset {name!r}; it has {', '.join(preset_names(model))}.")
+        raise ValueError(
+            f"{model} has no preset {name!r}; it has {', '.join(preset_names(model))}."
+        )
     return TrainConfig(model=model, **tomllib.loads(path.read_text()))
 
 
@@ -106,7 +147,9 @@ def preset_names(model: str = "*") -> list[str]:
 
 def add_options(parser: ArgumentParser) -> None:
     """One option for each field; those not given keep the preset's value."""
-    parser.add_argument("--preset", choices=preset_names(), help=f"recipe to start from (default: {DEFAULT_PRESET})")
+    parser.add_argument(
+        "--preset", choices=preset_names(), help=f"recipe to start from (default: {DEFAULT_PRESET})"
+    )
     for f in fields(TrainConfig):
         name = f"--{f.name.replace('_', '-')}"
         kind = {"action": BooleanOptionalAction} if f.type is bool else {"type": f.type}
@@ -115,7 +158,11 @@ def add_options(parser: ArgumentParser) -> None:
 
 def given(options) -> dict:
     """The settings that stand on the command line."""
-    return {f.name: getattr(options, f.name) for f in fields(TrainConfig) if getattr(options, f.name) is not None}
+    return {
+        f.name: getattr(options, f.name)
+        for f in fields(TrainConfig)
+        if getattr(options, f.name) is not None
+    }
 
 
 def from_options(options) -> TrainConfig:
@@ -128,11 +175,18 @@ def from_options(options) -> TrainConfig:
 
 
 def resumed(options, path: Path) -> TrainConfig:
-    """The configuration saved in a run folder; raises ValueError where the options that were given ask for another."""
+    """The configuration saved in a run folder; raises ValueError where the options that were given
+    ask for another."""
     config = from_json(path)
     asked = [f"--preset {options.preset}"] if options.preset else []
-    asked += [f"{name} {value!r} instead of {getattr(config, name)!r}" for name, value in given(options).items() if value != getattr(config, name)]
+    asked += [
+        f"{name} {value!r} instead of {getattr(config, name)!r}"
+        for name, value in given(options).items()
+        if value != getattr(config, name)
+    ]
     if asked:
-        raise ValueError(f"{path.parent} can only be resumed as it was begun, not with {', '.join(asked)}. "
-                         "Leave that out, or begin another run without --resume.")
+        raise ValueError(
+            f"{path.parent} can only be resumed as it was begun, not with {', '.join(asked)}. "
+            "Leave that out, or begin another run without --resume."
+        )
     return config

@@ -1,4 +1,5 @@
 """Runs a training from its first step, or the one it was stopped at, to its last."""
+
 import signal
 import sys
 import time
@@ -21,11 +22,13 @@ from .trainer import Classifier, Trainer
 @dataclass(frozen=True)
 class Score:
     """How well images are read: part that is right, mean cross-entropy."""
+
     accuracy: float
     loss: float
 
     def beats(self, other: "Score | None") -> bool:
-        """By the loss: among the last evaluations of a run accuracies differ by single images, which is chance."""
+        """By the loss: among the last evaluations of a run accuracies differ by single images,
+        which is chance."""
         return other is None or self.loss < other.loss
 
 
@@ -37,13 +40,17 @@ def score(logits: np.ndarray, labels: np.ndarray) -> Score:
     return Score(float((logits.argmax(axis=1) == labels).mean()), cross_entropy(logits, labels))
 
 
-def train(config: TrainConfig, run: RunFolder, mnist: Mnist, resume: bool = False, quiet: bool = False) -> Score:
-    """Trains to the last step and gives the best validation score; `run` holds the weights that reached it.
+def train(
+    config: TrainConfig, run: RunFolder, mnist: Mnist, resume: bool = False, quiet: bool = False
+) -> Score:
+    """Trains to the last step and gives the best validation score; `run` holds the weights that
+    reached it.
 
     An evaluation of earlier weights is removed before better ones are written.
 
-    Raises Interrupted after Ctrl-C, once a checkpoint is written. The score at that moment is recorded, but does not
-    compete once the run goes on: a run that was never stopped would not have taken it.
+    Raises Interrupted after Ctrl-C, once a checkpoint is written. The score at that moment is
+    recorded, but does not compete once the run goes on: a run that was never stopped would not have
+    taken it.
     """
     trainer = Trainer(config, mnist.train)
     rows = restore(trainer, run) if resume else begin(config, run)
@@ -51,8 +58,15 @@ def train(config: TrainConfig, run: RunFolder, mnist: Mnist, resume: bool = Fals
     done = trainer.steps_done
     began_s = time.perf_counter() - (rows[-1]["seconds"] if rows else 0)
     rows = [row for row in rows if config.evaluates_after(row["step"])]
-    best = min((Score(r["validation_accuracy"], r["validation_loss"]) for r in rows), key=lambda s: s.loss, default=None)
-    with stop_requests() as stop, tqdm(total=config.steps, unit=" steps", disable=quiet or None) as bar:
+    best = min(
+        (Score(r["validation_accuracy"], r["validation_loss"]) for r in rows),
+        key=lambda s: s.loss,
+        default=None,
+    )
+    with (
+        stop_requests() as stop,
+        tqdm(total=config.steps, unit=" steps", disable=quiet or None) as bar,
+    ):
         bar.update(done)
         trainer.begin_epoch(done // trainer.steps_per_epoch)
         for step in range(done, config.steps):
@@ -64,9 +78,18 @@ def train(config: TrainConfig, run: RunFolder, mnist: Mnist, resume: bool = Fals
             if not due and not stop:
                 continue
             result = validate()
-            rows.append({"step": step + 1, "seconds": round(time.perf_counter() - began_s, 3), "train_loss": loss.item(),
-                         "validation_accuracy": result.accuracy, "validation_loss": result.loss})
-            bar.set_description(f"loss {rows[-1]['train_loss']:.4f}, validation {result.accuracy:.2%}")
+            rows.append(
+                {
+                    "step": step + 1,
+                    "seconds": round(time.perf_counter() - began_s, 3),
+                    "train_loss": loss.item(),
+                    "validation_accuracy": result.accuracy,
+                    "validation_loss": result.loss,
+                }
+            )
+            bar.set_description(
+                f"loss {rows[-1]['train_loss']:.4f}, validation {result.accuracy:.2%}"
+            )
             if result.beats(best) and (due or best is None):
                 best = result
                 run.evaluation.unlink(missing_ok=True)
@@ -74,7 +97,9 @@ def train(config: TrainConfig, run: RunFolder, mnist: Mnist, resume: bool = Fals
             run.write_rows(rows)
             save_tensors(run.last, trainer.state)
             if stop:
-                raise Interrupted(f"Stopped after step {step + 1} of {config.steps}. Continue with: {run.command} --resume")
+                raise Interrupted(
+                    f"Stopped after step {step + 1} of {config.steps}. Continue with: {run.command} --resume"
+                )
     return best
 
 
@@ -98,7 +123,9 @@ def restore(trainer: Trainer, run: RunFolder) -> list[dict]:
     """Puts `trainer` where `run` stopped; gives the metrics up to there."""
     if not run.last.exists():
         start = f"Remove {run.best} and start it" if run.best.exists() else "Start it"
-        raise RunError(f"{run.path} has no checkpoint to resume from. {start} without --resume, or under another --name.")
+        raise RunError(
+            f"{run.path} has no checkpoint to resume from. {start} without --resume, or under another --name."
+        )
     values = load_tensors(run.last)
     assign(trainer.state, values, run.last)
     done = int(values["done"][0])

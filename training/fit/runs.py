@@ -1,4 +1,5 @@
 """Run folders: the configuration, the metrics and the checkpoints of one training run."""
+
 import json
 import os
 import shlex
@@ -13,7 +14,7 @@ from tinygrad.nn.state import get_state_dict
 
 from training.files import leftovers, write_atomically
 
-RUNS = Path("runs")      # where `python -m training train` puts them
+RUNS = Path("runs")  # where `python -m training train` puts them
 NAMES_IN_ERROR = 4
 
 
@@ -26,17 +27,28 @@ class RunFolder:
     folder: str | Path
 
     @property
-    def path(self) -> Path: return Path(self.folder)
+    def path(self) -> Path:
+        return Path(self.folder)
+
     @property
-    def config(self) -> Path: return self.path / "config.json"
+    def config(self) -> Path:
+        return self.path / "config.json"
+
     @property
-    def metrics(self) -> Path: return self.path / "metrics.jsonl"
+    def metrics(self) -> Path:
+        return self.path / "metrics.jsonl"
+
     @property
-    def best(self) -> Path: return self.path / "best.safetensors"
+    def best(self) -> Path:
+        return self.path / "best.safetensors"
+
     @property
-    def last(self) -> Path: return self.path / "last.safetensors"
+    def last(self) -> Path:
+        return self.path / "last.safetensors"
+
     @property
-    def evaluation(self) -> Path: return self.path / "evaluation.json"
+    def evaluation(self) -> Path:
+        return self.path / "evaluation.json"
 
     @property
     def name(self) -> str:
@@ -50,20 +62,28 @@ class RunFolder:
 
     @property
     def files(self) -> set[Path]:
-        """What the run has written, with what writes that were killed left behind; nothing else in the folder."""
+        """What the run has written, with what writes that were killed left behind; nothing else in
+        the folder."""
         written = (self.config, self.metrics, self.best, self.last, self.evaluation)
         return {file for path in written for file in (path, *leftovers(path)) if file.is_file()}
 
     def start(self) -> None:
-        """An empty folder for a new run; raises RunError, and removes nothing, where there is a run already or anything else."""
+        """An empty folder for a new run; raises RunError, and removes nothing, where there is a run
+        already or anything else."""
         self.path.mkdir(parents=True, exist_ok=True)
         if self.last.exists():
-            raise RunError(f"{self.path} holds a run already. Choose another --name, or continue it: {self.command} --resume")
+            raise RunError(
+                f"{self.path} holds a run already. Choose another --name, or continue it: {self.command} --resume"
+            )
         if self.best.exists():
-            raise RunError(f"{self.path} holds weights, but no checkpoint to resume from. Choose another --name, or remove {self.best}.")
+            raise RunError(
+                f"{self.path} holds weights, but no checkpoint to resume from. Choose another --name, or remove {self.best}."
+            )
         others = sorted(path.name for path in set(self.path.iterdir()) - self.files)
         if others:
-            raise RunError(f"{self.path} holds what no run writes: {', '.join(others[:NAMES_IN_ERROR])}. Move that elsewhere, or choose another --name.")
+            raise RunError(
+                f"{self.path} holds what no run writes: {', '.join(others[:NAMES_IN_ERROR])}. Move that elsewhere, or choose another --name."
+            )
         self.clear()
 
     def clear(self) -> None:
@@ -75,7 +95,11 @@ class RunFolder:
         """The metrics, oldest first; a last line cut short by an interruption is dropped."""
         if not self.metrics.exists():
             return []
-        return [json.loads(line) for line in self.metrics.read_text().splitlines(keepends=True) if line.endswith("\n")]
+        return [
+            json.loads(line)
+            for line in self.metrics.read_text().splitlines(keepends=True)
+            if line.endswith("\n")
+        ]
 
     def write_rows(self, rows: list[dict]) -> None:
         write_atomically(self.metrics, "".join(json.dumps(row) + "\n" for row in rows))
@@ -83,7 +107,9 @@ class RunFolder:
 
 def save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
     """Tensors as a safetensors file, written whole or not at all."""
-    write_atomically(path, save({name: first_copy(tensor).numpy() for name, tensor in tensors.items()}))
+    write_atomically(
+        path, save({name: first_copy(tensor).numpy() for name, tensor in tensors.items()})
+    )
 
 
 def first_copy(tensor: Tensor) -> Tensor:
@@ -107,15 +133,20 @@ def assign(tensors: dict[str, Tensor], values: dict[str, np.ndarray], source: Pa
     shapes = {name: tuple(t.shape) for name, t in tensors.items()}
     found = {name: value.shape for name, value in values.items()}
     if shapes != found:
-        differing = sorted(name for name in shapes.keys() | found.keys() if shapes.get(name) != found.get(name))
-        raise RunError(f"{source} does not fit the network: {', '.join(differing[:NAMES_IN_ERROR])} differ. Was it trained with another --model or --width?")
+        differing = sorted(
+            name for name in shapes.keys() | found.keys() if shapes.get(name) != found.get(name)
+        )
+        raise RunError(
+            f"{source} does not fit the network: {', '.join(differing[:NAMES_IN_ERROR])} differ. Was it trained with another --model or --width?"
+        )
     for name, tensor in tensors.items():
         value = Tensor(values[name], dtype=tensor.dtype)
         tensor.assign(value.to(tensor.device)).realize()
 
 
 def load_weights(model, path: Path) -> None:
-    """Fills `model` from a weights file; raises RunError when it is missing, damaged or of another network."""
+    """Fills `model` from a weights file; raises RunError when it is missing, damaged or of another
+    network."""
     state = get_state_dict(model)
     for tensor in state.values():
         tensor.replace(tensor.contiguous()).realize()

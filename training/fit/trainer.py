@@ -1,4 +1,6 @@
-"""One training run on the device: its state, and the step that changes it. Nothing but order numbers comes from the host."""
+"""One training run on the device: its state, and the step that changes it. Nothing but order
+numbers comes from the host."""
+
 import math
 
 import numpy as np
@@ -17,28 +19,41 @@ from .optimizers import OPTIMIZERS, members
 from .runs import RunError, RunFolder, first_copy, load_weights
 
 EVALUATION_BATCH = 1000
-COUNTER = "num_batches_tracked"     # of a batch norm; nothing is computed from it
+COUNTER = "num_batches_tracked"  # of a batch norm; nothing is computed from it
 LOSS_SCALE = 1024
 
 
 class Trainer:
     """The network, its averaged weights and the optimizer, all on `config.devices` devices.
 
-    `state` names every tensor that a step changes; saving and restoring them resumes the run exactly.
+    `state` names every tensor that a step changes; saving and restoring them resumes the run
+    exactly.
     """
 
     def __init__(self, config: TrainConfig, train: Examples):
         self.config = config
-        self._devices = tuple(f"{Device.DEFAULT}:{i}" for i in range(config.devices)) if config.devices > 1 else Device.DEFAULT
+        self._devices = (
+            tuple(f"{Device.DEFAULT}:{i}" for i in range(config.devices))
+            if config.devices > 1
+            else Device.DEFAULT
+        )
         Tensor.manual_seed(config.seed)
         self.model, self.averaged = config.build(), config.build()
-        self._teachers = [load_teacher(folder) for folder in filter(None, config.teacher.split(","))]
-        self._genuine_count = len(train)    # made-up forms come after the images of MNIST
-        train = train.and_also(synthetic_digits(config.synthetic, config.seed)) if config.synthetic else train
+        self._teachers = [
+            load_teacher(folder) for folder in filter(None, config.teacher.split(","))
+        ]
+        self._genuine_count = len(train)  # made-up forms come after the images of MNIST
+        train = (
+            train.and_also(synthetic_digits(config.synthetic, config.seed))
+            if config.synthetic
+            else train
+        )
         self._images, self._labels = Tensor(train.images), Tensor(train.labels).cast(dtypes.int32)
         self._count = len(train)
         if config.batch > self._count:
-            raise ValueError(f"batch is {config.batch}, but there are only {self._count} images to train on.")
+            raise ValueError(
+                f"batch is {config.batch}, but there are only {self._count} images to train on."
+            )
         self._order = Tensor(np.zeros(self._count, np.int32))
         self._done = Tensor([0], dtype=dtypes.int32)
         self._place()
@@ -69,10 +84,22 @@ class Trainer:
 
     @property
     def state(self) -> dict[str, Tensor]:
-        slots = {f"{i}.{key}": value for i, member in enumerate(members(self._optimizer))
-                 for key, value in get_state_dict(member).items() if not key.startswith("params.") and key != "lr"}
-        parts = {"model": get_state_dict(self.model), "averaged": get_state_dict(self.averaged), "optimizer": slots}
-        return {f"{part}.{name}": value for part, values in parts.items() for name, value in values.items()} | {"done": self._done}
+        slots = {
+            f"{i}.{key}": value
+            for i, member in enumerate(members(self._optimizer))
+            for key, value in get_state_dict(member).items()
+            if not key.startswith("params.") and key != "lr"
+        }
+        parts = {
+            "model": get_state_dict(self.model),
+            "averaged": get_state_dict(self.averaged),
+            "optimizer": slots,
+        }
+        return {
+            f"{part}.{name}": value
+            for part, values in parts.items()
+            for name, value in values.items()
+        } | {"done": self._done}
 
     @property
     def steps_done(self) -> int:
@@ -84,8 +111,16 @@ class Trainer:
 
     def begin_epoch(self, epoch: int) -> None:
         """Shuffles the images, by the run's seed and the number of the epoch alone."""
-        order = np.random.default_rng([self.config.seed, epoch]).permutation(self._count).astype(np.int32)
-        self._order.assign(Tensor(order, device=self._devices if isinstance(self._devices, str) else None).to(self._devices)).realize()
+        order = (
+            np.random.default_rng([self.config.seed, epoch])
+            .permutation(self._count)
+            .astype(np.int32)
+        )
+        self._order.assign(
+            Tensor(order, device=self._devices if isinstance(self._devices, str) else None).to(
+                self._devices
+            )
+        ).realize()
 
     def step(self) -> Tensor:
         """Trains on the next batch; gives its mean loss (1,), which is still on the device."""
@@ -100,63 +135,98 @@ class Trainer:
         self._backward(loss)
         self._set_learning_rates()
         changed = self._optimizer.schedule_step()
-        average = [a.assign(a * self._ema() + value.detach() * (1 - self._ema())) for a, value in self._averaged_pairs()]
+        average = [
+            a.assign(a * self._ema() + value.detach() * (1 - self._ema()))
+            for a, value in self._averaged_pairs()
+        ]
         counted = [t for name, t in get_state_dict(self.model).items() if name.endswith(COUNTER)]
         Tensor.realize(loss, *changed, *average, *counted, self._done.assign(self._done + 1))
         return loss
 
     def _batch(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Images (B, 784) in 0..1, labels (B,), 1 for images of MNIST and 0 for made-up ones (B,), and the key of this step's random numbers (1,)."""
-        with Context(SPLIT_REDUCEOP=0):     # a gather over all images is a plain load only when it is not split
+        """Images (B, 784) in 0..1, labels (B,), 1 for images of MNIST and 0 for made-up ones (B,),
+        and the key of this step's random numbers (1,)."""
+        with Context(
+            SPLIT_REDUCEOP=0
+        ):  # a gather over all images is a plain load only when it is not split
             start = (self._done % self.steps_per_epoch) * self.config.batch
-            chosen = self._order[start + Tensor.arange(self.config.batch).cast(dtypes.int32)].contiguous().realize()
+            chosen = (
+                self._order[start + Tensor.arange(self.config.batch).cast(dtypes.int32)]
+                .contiguous()
+                .realize()
+            )
             images = (self._images[chosen].cast(dtypes.float32) / 255).contiguous()
-            labels, genuine = self._labels[chosen].contiguous(), (chosen < self._genuine_count).cast(dtypes.float32).contiguous()
+            labels, genuine = (
+                self._labels[chosen].contiguous(),
+                (chosen < self._genuine_count).cast(dtypes.float32).contiguous(),
+            )
             Tensor.realize(images, labels, genuine)
-        key = (self._done.cast(dtypes.uint32) * 0x9E3779B1 + (self.config.seed * 0x85EBCA77 + 1) % 2**32).contiguous()
+        key = (
+            self._done.cast(dtypes.uint32) * 0x9E3779B1
+            + (self.config.seed * 0x85EBCA77 + 1) % 2**32
+        ).contiguous()
         if self.config.devices > 1:
             images, labels, genuine = (shared(t, self._devices) for t in (images, labels, genuine))
         return images, labels, genuine, key
 
     def _logits(self, model, ink: Tensor) -> Tensor:
-        return tensor_cores.forward(model.layers, normalised(ink)) if self.config.tensor_cores else model(ink)
+        return (
+            tensor_cores.forward(model.layers, normalised(ink))
+            if self.config.tensor_cores
+            else model(ink)
+        )
 
     def _loss(self, logits: Tensor, ink: Tensor, labels: Tensor, genuine: Tensor) -> Tensor:
-        """The mean loss; made-up forms, which the teachers need not know, are learned from their labels alone."""
+        """The mean loss; made-up forms, which the teachers need not know, are learned from their
+        labels alone."""
         hard = logits.sparse_categorical_crossentropy(labels, reduction="none")
         if not self._teachers:
             return hard.mean()
         with Context(TRAINING=0):
-            target = sum(self._logits(teacher, ink) for teacher in self._teachers) / len(self._teachers)
-        soft, share = distillation(logits, target, self.config.teacher_temperature), genuine * self.config.teacher_share
+            target = sum(self._logits(teacher, ink) for teacher in self._teachers) / len(
+                self._teachers
+            )
+        soft, share = (
+            distillation(logits, target, self.config.teacher_temperature),
+            genuine * self.config.teacher_share,
+        )
         return (hard * (1 - share) + soft * share).mean()
 
     def _backward(self, loss: Tensor) -> None:
-        """The gradients of `loss`; scaled up on their way, where half precision would lose small ones (Micikevicius et al. 2018)."""
+        """The gradients of `loss`; scaled up on their way, where half precision would lose small
+        ones (Micikevicius et al. 2018)."""
         scale = LOSS_SCALE if self.config.tensor_cores else 1
         (loss * scale).backward()
         for weight in self._optimizer.params:
             weight.grad = weight.grad / scale
 
     def _ema(self) -> Tensor:
-        """The average's share that stays; small at first, so that the initial weights are soon forgotten."""
+        """The average's share that stays; small at first, so that the initial weights are soon
+        forgotten."""
         steps = self._done.cast(dtypes.float32)
         return ((1 + steps) / (10 + steps)).minimum(self.config.ema)
 
     def _set_learning_rates(self) -> None:
-        share = schedule((self._done.cast(dtypes.float32) + 1) / self.config.steps, max(self.config.warmup, 1 / self.config.steps))
+        share = schedule(
+            (self._done.cast(dtypes.float32) + 1) / self.config.steps,
+            max(self.config.warmup, 1 / self.config.steps),
+        )
         for member, peak in zip(members(self._optimizer), self._peak_lrs):
             member.lr.assign(share * peak)
 
 
 def schedule(progress: Tensor, warmup: float) -> Tensor:
-    """The share of the peak learning rate: rises linearly up to `warmup`, then falls along half a cosine to zero at 1 (Loshchilov & Hutter 2017)."""
-    falling = (((progress - warmup) / max(1 - warmup, 1e-9)).clamp(0, 1) * math.pi).cos() * 0.5 + 0.5
+    """The share of the peak learning rate: rises linearly up to `warmup`, then falls along half a
+    cosine to zero at 1 (Loshchilov & Hutter 2017)."""
+    falling = (
+        ((progress - warmup) / max(1 - warmup, 1e-9)).clamp(0, 1) * math.pi
+    ).cos() * 0.5 + 0.5
     return (progress < warmup).where(progress / warmup, falling)
 
 
 def distillation(logits: Tensor, teacher_logits: Tensor, temperature: float) -> Tensor:
-    """Cross-entropy of each image with the teacher's softened prediction (N,), gradients kept at their size (Hinton et al. 2015)."""
+    """Cross-entropy of each image with the teacher's softened prediction (N,), gradients kept at
+    their size (Hinton et al. 2015)."""
     target = (teacher_logits / temperature).softmax(axis=1).detach()
     return -(target * (logits / temperature).log_softmax(axis=1)).sum(axis=1) * temperature**2
 
@@ -173,7 +243,9 @@ def load_teacher(folder: str):
         model = from_json(run.config).build()
         load_weights(model, run.best)
     except (RunError, ValueError) as error:
-        raise ValueError(f"The teacher cannot be read. {error} Train it first, as README.md says, or choose --preset quick, which has no teacher.") from error
+        raise ValueError(
+            f"The teacher cannot be read. {error} Train it first, as README.md says, or choose --preset quick, which has no teacher."
+        ) from error
     return model
 
 
@@ -190,8 +262,13 @@ class Classifier:
         """Images (N, 784), uint8 or 0..1 float, to logits (N, 10)."""
         ink = images.astype(np.float32) / (255 if images.dtype == np.uint8 else 1)
         padded = np.pad(ink, ((0, -len(ink) % self._batch), (0, 0)))
-        batches = (self._placed(Tensor(part)).realize() for part in padded.reshape(-1, self._batch, padded.shape[1]))
-        return np.concatenate([self._run(batch).numpy() for batch in batches])[:len(ink)].reshape(-1, CLASSES)
+        batches = (
+            self._placed(Tensor(part)).realize()
+            for part in padded.reshape(-1, self._batch, padded.shape[1])
+        )
+        return np.concatenate([self._run(batch).numpy() for batch in batches])[: len(ink)].reshape(
+            -1, CLASSES
+        )
 
     def _placed(self, ink: Tensor) -> Tensor:
         return ink.shard(self._devices, axis=0) if len(self._devices) > 1 else ink

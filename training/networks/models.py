@@ -1,4 +1,5 @@
 """The two networks: lists of layers that take ink (N, 784) in 0..1 and give logits (N, 10)."""
+
 from collections.abc import Callable
 
 from tinygrad import Tensor, nn
@@ -9,7 +10,9 @@ PIXELS = SIDE * SIDE
 INK_MEAN, INK_STD = 0.1307, 0.3081
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "relu": Tensor.relu, "gelu": Tensor.gelu, "silu": Tensor.silu,
+    "relu": Tensor.relu,
+    "gelu": Tensor.gelu,
+    "silu": Tensor.silu,
 }
 
 
@@ -19,8 +22,12 @@ class MLP:
     def __init__(self, width: int = 512, activation: str = "relu"):
         act = ACTIVATIONS[activation]
         self.layers = [
-            nn.Linear(PIXELS, width, bias=False), nn.BatchNorm(width), act,
-            nn.Linear(width, width, bias=False), nn.BatchNorm(width), act,
+            nn.Linear(PIXELS, width, bias=False),
+            nn.BatchNorm(width),
+            act,
+            nn.Linear(width, width, bias=False),
+            nn.BatchNorm(width),
+            act,
             nn.Linear(width, CLASSES),
         ]
 
@@ -32,16 +39,24 @@ class CNN:
     """Six 3x3 convolutions, each with batch norm, in three resolutions, then one linear layer.
 
     `width` is the number of channels at the middle resolution; the first has three eighths of it
-    because its 24x24 outputs cost the most time, the last twice of it because its 4x4 cost the least.
+    because its 24x24 outputs cost the most time, the last twice of it because its 4x4 cost the
+    least.
     """
 
     def __init__(self, width: int = 64, activation: str = "relu"):
         act, first, last = ACTIVATIONS[activation], max(1, width * 3 // 8), width * 2
         self.layers = [
-            image, *conv(1, first, act), *conv(first, first, act), Tensor.max_pool2d,
-            *conv(first, width, act), *conv(width, width, act), Tensor.max_pool2d,
-            *conv(width, last, act, padding=1), *conv(last, last, act, padding=1),
-            flat, nn.Linear(last * 16, CLASSES),
+            image,
+            *conv(1, first, act),
+            *conv(first, first, act),
+            Tensor.max_pool2d,
+            *conv(first, width, act),
+            *conv(width, width, act),
+            Tensor.max_pool2d,
+            *conv(width, last, act, padding=1),
+            *conv(last, last, act, padding=1),
+            flat,
+            nn.Linear(last * 16, CLASSES),
         ]
 
     def __call__(self, ink: Tensor) -> Tensor:
@@ -58,7 +73,11 @@ def normalised(ink: Tensor) -> Tensor:
 
 def conv(inputs: int, outputs: int, activation: Callable, padding: int = 0) -> list:
     """A 3x3 convolution, its batch norm and its activation, as layers."""
-    return [nn.Conv2d(inputs, outputs, 3, padding=padding, bias=False), nn.BatchNorm(outputs), activation]
+    return [
+        nn.Conv2d(inputs, outputs, 3, padding=padding, bias=False),
+        nn.BatchNorm(outputs),
+        activation,
+    ]
 
 
 def image(flat_pixels: Tensor) -> Tensor:
@@ -72,5 +91,10 @@ def flat(features: Tensor) -> Tensor:
 
 
 def parameter_count(model) -> int:
-    """Trained numbers of `model`: weights, biases and batch norm's scales, without running statistics."""
-    return sum(p.numel() for name, p in nn.state.get_state_dict(model).items() if "running" not in name and "num_batches" not in name)
+    """Trained numbers of `model`: weights, biases and batch norm's scales, without running
+    statistics."""
+    return sum(
+        p.numel()
+        for name, p in nn.state.get_state_dict(model).items()
+        if "running" not in name and "num_batches" not in name
+    )

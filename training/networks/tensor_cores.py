@@ -1,8 +1,11 @@
-"""The layers of a network computed the way GPUs' matrix units like it; the same function, several times faster to train.
+"""The layers of a network computed the way GPUs' matrix units like it; the same function, several
+times faster to train.
 
-Images are channels-last half floats. A convolution is a matrix product over copied 3x3 patches (im2col, Chellapilla
-et al. 2006), padded to the units' tiles. Sums over a whole batch are taken in two steps, so that all units share them.
+Images are channels-last half floats. A convolution is a matrix product over copied 3x3 patches
+(im2col, Chellapilla et al. 2006), padded to the units' tiles. Sums over a whole batch are taken in
+two steps, so that all units share them.
 """
+
 from collections.abc import Callable
 
 from tinygrad import Tensor, dtypes, nn
@@ -11,8 +14,8 @@ from tinygrad.helpers import TRAINING, round_up
 from .models import SIDE, flat, image
 
 TILE = 16
-PARTS = (512, 256, 128, 64)     # partial sums in a sum over a batch, the most that fit
-LONG_PART = 512                 # rows of a matrix product that are enough for one partial sum
+PARTS = (512, 256, 128, 64)  # partial sums in a sum over a batch, the most that fit
+LONG_PART = 512  # rows of a matrix product that are enough for one partial sum
 
 
 def forward(layers: list[Callable], ink: Tensor) -> Tensor:
@@ -39,12 +42,16 @@ def convolution(layer: nn.Conv2d, x: Tensor) -> Tensor:
     channels = inputs if inputs == 1 else round_up(inputs, TILE)
     margin = (layer.padding, layer.padding)
     padded = x.pad(((0, 0), margin, margin, (0, channels - inputs)))
-    if inputs > 1:      # in memory, so that the kernel that copies patches does nothing else and writes neighbouring channels together
+    if (
+        inputs > 1
+    ):  # in memory, so that the kernel that copies patches does nothing else and writes neighbouring channels together
         padded = padded.half().contiguous()
     patches = padded.unfold(1, height, 1).unfold(2, width, 1).permute(0, 1, 2, 4, 5, 3)
     kernel = layer.weight.permute(2, 3, 1, 0).pad(((0, 0), (0, 0), (0, channels - inputs), (0, 0)))
     rows = patches.reshape(-1, height * width * channels)
-    return multiply(rows, kernel.reshape(-1, outputs), parts_of_product(len(rows))).reshape(*patches.shape[:3], outputs)
+    return multiply(rows, kernel.reshape(-1, outputs), parts_of_product(len(rows))).reshape(
+        *patches.shape[:3], outputs
+    )
 
 
 def linear(layer: nn.Linear, x: Tensor) -> Tensor:
@@ -55,7 +62,8 @@ def linear(layer: nn.Linear, x: Tensor) -> Tensor:
 def multiply(rows: Tensor, matrix: Tensor, parts: int) -> Tensor:
     """`rows` (M, K) times `matrix` (K, N) in half precision, summed in float; gives half (M, N).
 
-    Each of the `parts` of the rows has its own copy of the matrix: its gradient is then a sum of partial products.
+    Each of the `parts` of the rows has its own copy of the matrix: its gradient is then a sum of
+    partial products.
     """
     m, k, n = *rows.shape, matrix.shape[1]
     tiled_k, tiled_n = round_up(k, TILE), round_up(n, TILE)
@@ -83,13 +91,17 @@ def batch_norm(layer: nn.BatchNorm, x: Tensor) -> Tensor:
     gain = layer.weight * (variance + layer.eps).rsqrt()
     shift = layer.bias - mean * gain
     parts = parts_of(rows)
-    return (rows.reshape(parts, -1, x.shape[-1]) * per_part(gain, parts) + per_part(shift, parts)).reshape(x.shape)
+    return (
+        rows.reshape(parts, -1, x.shape[-1]) * per_part(gain, parts) + per_part(shift, parts)
+    ).reshape(x.shape)
 
 
 def update_statistics(layer: nn.BatchNorm, mean: Tensor, variance: Tensor, count: int) -> None:
     keep = 1 - layer.momentum
     layer.running_mean.assign(keep * layer.running_mean + layer.momentum * mean)
-    layer.running_var.assign(keep * layer.running_var + layer.momentum * variance * (count / (count - 1)))
+    layer.running_var.assign(
+        keep * layer.running_var + layer.momentum * variance * (count / (count - 1))
+    )
 
 
 def column_mean(rows: Tensor) -> Tensor:
@@ -103,11 +115,16 @@ def per_part(values: Tensor, parts: int) -> Tensor:
 
 
 def parts_of(rows: Tensor) -> int:
-    return next(p for p in (*PARTS, 16, 8, 4, 2, 1) if len(rows) % p == 0 and len(rows) // p >= TILE or p == 1)
+    return next(
+        p
+        for p in (*PARTS, 16, 8, 4, 2, 1)
+        if (len(rows) % p == 0 and len(rows) // p >= TILE) or p == 1
+    )
 
 
 def parts_of_product(rows: int) -> int:
-    """In how many parts the gradient of a matrix is summed that so many rows are multiplied by; 1 where none is taken."""
+    """In how many parts the gradient of a matrix is summed that so many rows are multiplied by; 1
+    where none is taken."""
     fitting = [p for p in PARTS if TRAINING and rows % (p * TILE) == 0] or [1]
     return next((p for p in fitting if rows // p >= LONG_PART), fitting[-1])
 

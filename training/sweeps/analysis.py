@@ -1,8 +1,9 @@
 """The hand-written part of the report: prose whose numbers all come from the results.
 
-A placeholder in braces names a model, a level and a figure: {cnn.lr.0.01.accuracy}, {mlp.base.steps}. Outside of
-placeholders no digit may stand.
+A placeholder in braces names a model, a level and a figure: {cnn.lr.0.01.accuracy},
+{mlp.base.steps}. Outside of placeholders no digit may stand.
 """
+
 import re
 from collections.abc import Callable
 from inspect import signature
@@ -13,7 +14,7 @@ from training.networks.models import MODELS
 from .results import LOSS, STEP, TARGET_ACCURACY, Findings, Level, Spread
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-GAIN_UNIT = 100     # accuracies are 0..1, gains in percentage points
+GAIN_UNIT = 100  # accuracies are 0..1, gains in percentage points
 
 
 class AnalysisError(Exception):
@@ -26,7 +27,9 @@ def percent(value: float) -> str:
 
 def gain(level: Level, base: Level) -> float:
     """Percentage points of validation accuracy above the base."""
-    return (level.spread("validation_accuracy").mean - base.spread("validation_accuracy").mean) * GAIN_UNIT
+    return (
+        level.spread("validation_accuracy").mean - base.spread("validation_accuracy").mean
+    ) * GAIN_UNIT
 
 
 def signed(points: float) -> str:
@@ -44,7 +47,11 @@ def steps_to_target(level: Level) -> str:
     if not reached:
         return "not reached"
     steps = f"{mean(reached):,.0f}"
-    return steps if len(reached) == len(level.rows) else f"{steps} ({len(reached)} of {len(level.rows)} seeds)"
+    return (
+        steps
+        if len(reached) == len(level.rows)
+        else f"{steps} ({len(reached)} of {len(level.rows)} seeds)"
+    )
 
 
 def points(spread: Spread) -> str:
@@ -60,7 +67,9 @@ FIGURES: dict[str, Callable[[Level, Level], str]] = {
     "loss": lambda level, base: f"{level.spread('validation_loss').mean:.4f}",
     "last_loss": lambda level, base: f"{level.spread('last_loss').mean:.4f}",
     "loss_step": lambda level, base: f"{mean(lowest(row)[STEP] for row in level.rows):,.0f}",
-    "peak_loss": lambda level, base: f"{max(point[LOSS] for row in level.rows for point in row['curve'][1:]):.2f}",
+    "peak_loss": lambda level, base: (
+        f"{max(point[LOSS] for row in level.rows for point in row['curve'][1:]):.2f}"
+    ),
     "unrest": lambda level, base: f"{level.unrest.mean:.4f}" if level.unrest else "unknown",
     "seconds": lambda level, base: f"{level.spread('seconds').mean:.0f}",
     "steps_per_second": lambda level, base: f"{level.spread('steps_per_second').mean:.0f}",
@@ -71,10 +80,13 @@ FIGURES: dict[str, Callable[[Level, Level], str]] = {
 
 
 def filled(text: str, findings: list[Findings]) -> str:
-    """`text` with every placeholder replaced; raises AnalysisError for an unknown one and for any other digit."""
+    """`text` with every placeholder replaced; raises AnalysisError for an unknown one and for any
+    other digit."""
     by_hand = re.search(r"\S*\d\S*", PLACEHOLDER.sub("", text))
     if by_hand:
-        raise AnalysisError(f"The analysis says {by_hand[0]!r} by itself. A number comes from the results, such as {{cnn.base.accuracy}}.")
+        raise AnalysisError(
+            f"The analysis says {by_hand[0]!r} by itself. A number comes from the results, such as {{cnn.base.accuracy}}."
+        )
     by_model = {of.model: of for of in findings}
     return PLACEHOLDER.sub(lambda match: value(match[1], by_model), text)
 
@@ -86,18 +98,26 @@ def value(name: str, findings: dict[str, Findings]) -> str:
     model, _, rest = name.partition(".")
     place, _, figure = rest.rpartition(".")
     if model not in findings:
-        raise AnalysisError(f"{{{name}}} in the analysis: there is no sweep of {model!r} (there are {', '.join(findings) or 'none'}).")
+        raise AnalysisError(
+            f"{{{name}}} in the analysis: there is no sweep of {model!r} (there are {', '.join(findings) or 'none'})."
+        )
     levels = {label(level): level for level in findings[model].levels}
     if place not in levels:
-        raise AnalysisError(f"{{{name}}} in the analysis: {model} has no finished runs of {place!r}. It has {', '.join(levels) or 'none'}.")
+        raise AnalysisError(
+            f"{{{name}}} in the analysis: {model} has no finished runs of {place!r}. It has {', '.join(levels) or 'none'}."
+        )
     if "base" not in levels:
-        raise AnalysisError(f"{{{name}}} in the analysis: the base of {model} has no finished runs.")
+        raise AnalysisError(
+            f"{{{name}}} in the analysis: the base of {model} has no finished runs."
+        )
     level = levels[place]
     if figure in FIGURES:
         return FIGURES[figure](level, levels["base"])
     if figure in level.config:
         return setting(level, figure)
-    raise AnalysisError(f"{{{name}}} in the analysis: no figure is called {figure!r}. There are {', '.join(FIGURES)}, and the options of a run.")
+    raise AnalysisError(
+        f"{{{name}}} in the analysis: no figure is called {figure!r}. There are {', '.join(FIGURES)}, and the options of a run."
+    )
 
 
 def label(level: Level) -> str:

@@ -1,22 +1,26 @@
-"""Letters and symbols as the pen strokes of a hand: templates of straight lines and bends, each time a little different.
+"""Letters and symbols as the pen strokes of a hand: templates of straight lines and bends, each
+time a little different.
 
 Letters that are drawn like a digit (B, D, G, I, J, L, O, Q, S, U, Z) are left out.
 """
+
 from math import cos, pi, sin
 
 import numpy as np
 
 from .handwriting import Path, joined, writing
 
-JITTER = 0.05               # standard deviation of a stroke's points together, parts of the letter's height
-MAX_SLANT = 0.3         # sideways for each unit up
-WIDTH = (0.7, 1.2)          # of the letter, times the template's
-MAX_TURN = 0.12         # radians
+JITTER = 0.05  # standard deviation of a stroke's points together, parts of the letter's height
+MAX_SLANT = 0.3  # sideways for each unit up
+WIDTH = (0.7, 1.2)  # of the letter, times the template's
+MAX_TURN = 0.12  # radians
 
 Template = list[list[tuple[float, float]]]
 
 
-def bend(x: float, y: float, rx: float, ry: float, start: float, end: float, points: int = 9) -> list[tuple[float, float]]:
+def bend(
+    x: float, y: float, rx: float, ry: float, start: float, end: float, points: int = 9
+) -> list[tuple[float, float]]:
     """Part of an ellipse about (x, y); angles in turns, clockwise on the screen, 0 to the right."""
     angles = [2 * pi * (start + (end - start) * i / (points - 1)) for i in range(points)]
     return [(x + rx * cos(angle), y + ry * sin(angle)) for angle in angles]
@@ -42,9 +46,24 @@ LETTERS: dict[str, Template] = {
     "Y": [[(0, 0), (0.4, 0.45), (0.4, 1)], [(0.8, 0), (0.4, 0.45)]],
     "+": [[(0.5, 0), (0.5, 1)], [(0, 0.5), (1, 0.5)]],
     "=": [[(0, 0.2), (0.8, 0.2)], [(0, 0.6), (0.8, 0.6)]],
-    "#": [[(0.35, 0), (0.25, 1)], [(0.75, 0), (0.65, 1)], [(0, 0.33), (1, 0.33)], [(0, 0.67), (1, 0.67)]],
-    "?": [[*bend(0.3, 0.25, 0.3, 0.25, -0.5, 0.22), (0.3, 0.6), (0.3, 0.75)], [(0.3, 0.97), (0.31, 1.0)]],
-    "heart": [[(0.5, 1), *bend(0.25, 0.3, 0.25, 0.28, 0.42, 1.0), *bend(0.75, 0.3, 0.25, 0.28, 0.5, 1.08), (0.5, 1)]],
+    "#": [
+        [(0.35, 0), (0.25, 1)],
+        [(0.75, 0), (0.65, 1)],
+        [(0, 0.33), (1, 0.33)],
+        [(0, 0.67), (1, 0.67)],
+    ],
+    "?": [
+        [*bend(0.3, 0.25, 0.3, 0.25, -0.5, 0.22), (0.3, 0.6), (0.3, 0.75)],
+        [(0.3, 0.97), (0.31, 1.0)],
+    ],
+    "heart": [
+        [
+            (0.5, 1),
+            *bend(0.25, 0.3, 0.25, 0.28, 0.42, 1.0),
+            *bend(0.75, 0.3, 0.25, 0.28, 0.5, 1.08),
+            (0.5, 1),
+        ]
+    ],
     "star": [STAR],
     "arrow": [[(0, 0.5), (1, 0.5)], [(0.7, 0.2), (1, 0.5), (0.7, 0.8)]],
     "check mark": [[(0, 0.6), (0.3, 1), (1, 0)]],
@@ -52,9 +71,12 @@ LETTERS: dict[str, Template] = {
 
 
 def written(name: str, rng: np.random.Generator) -> list[Path]:
-    """Pen strokes of one letter or symbol: its points jittered, then made wider or narrower, slanted and turned."""
+    """Pen strokes of one letter or symbol: its points jittered, then made wider or narrower,
+    slanted and turned."""
     slant, turn = rng.uniform(-MAX_SLANT, MAX_SLANT), rng.uniform(-MAX_TURN, MAX_TURN)
     width = rng.uniform(*WIDTH)
     shape = writing(width, slant, turn)
-    jittered = lambda places: np.array(places) + rng.normal(0, JITTER / len(places) ** 0.5, (len(places), 2))
+    jittered = lambda places: (
+        np.array(places) + rng.normal(0, JITTER / len(places) ** 0.5, (len(places), 2))
+    )
     return [joined(jittered(places) @ shape, rng) for places in LETTERS[name]]
