@@ -1,7 +1,7 @@
 """From strokes to the 28x28 image that the networks read, made as MNIST's images were made.
 
 The ink is scaled into a box of 20x20 pixels with its aspect kept and placed by its centre of mass.
-It is rasterize from the strokes' centre lines with a pen of constant width, so that neither the
+It is painted from the strokes' centre lines with a pen of constant width, so that neither the
 size of the drawing nor the pen shows.
 """
 
