@@ -31,6 +31,7 @@ class Entry:
     net_sha256: str
     weights: str
     wasm: str
+    wasm_sha256: str
     abstention: dict | None = None
     network: dict | None = None
 

@@ -1,8 +1,8 @@
-"""A network channels_last for a processor's vectors: weights unpacked beforehand, the channels of
-images last in memory.
+"""A network for a processor's vectors: weights unpacked beforehand, the channels of images last in
+memory.
 
-The same layers compute the same function; only what is kept in memory, and in which order, is said
-here. tinygrad then schedules what depends on weights alone as kernels of their own, which need to
+The same layers compute the same function. How they keep their weights is said here, and that what
+they are given has its channels last; outputs.py keeps that so. tinygrad then schedules what depends on weights alone as kernels of their own, which need to
 run only once.
 """
 
@@ -76,15 +76,13 @@ class Linear(Unpacked):
 
 class Convolution(Unpacked):
     def __call__(self, x: Tensor) -> Tensor:
-        source = kept(x, CHANNELS_LAST) if x.shape[1] > 1 else x
-        return source.conv2d(
-            kept(self.unpacked(), OUTPUTS_LAST), padding=self._padding
-        ) + image_channel(self.bias)
+        weight = kept(self.unpacked(), OUTPUTS_LAST)
+        return x.conv2d(weight, padding=self._padding) + image_channel(self.bias)
 
 
 def flat_channels_last(features: Tensor) -> Tensor:
     """(N, C, H, W) as (N, H*W*C)."""
-    return features.permute(CHANNELS_LAST).contiguous().flatten(1)
+    return features.permute(CHANNELS_LAST).flatten(1)
 
 
 def kept(x: Tensor, order: tuple[int, ...]) -> Tensor:

@@ -98,7 +98,7 @@ export default {
    "bytes": 3136
   },
   {
-   "name": "output",
+   "name": "logits",
    "role": "output",
    "dtype": "F32",
    "shape": [
@@ -108,22 +108,54 @@ export default {
    "bytes": 40
   },
   {
-   "name": "scratch.0",
-   "role": "scratch",
+   "name": "layer 1",
+   "role": "output",
    "dtype": "F32",
    "shape": [
+    1,
     512
    ],
    "bytes": 2048
   },
   {
-   "name": "scratch.1",
-   "role": "scratch",
+   "name": "layer 3",
+   "role": "output",
    "dtype": "F32",
    "shape": [
+    1,
     512
    ],
    "bytes": 2048
+  }
+ ],
+ "outputs": [
+  {
+   "name": "logits",
+   "shape": [
+    10
+   ],
+   "buffer": "logits"
+  },
+  {
+   "name": "layer 1",
+   "shape": [
+    512
+   ],
+   "buffer": "layer 1"
+  },
+  {
+   "name": "layer 3",
+   "shape": [
+    512
+   ],
+   "buffer": "layer 3"
+  },
+  {
+   "name": "features",
+   "shape": [
+    512
+   ],
+   "buffer": "layer 3"
   }
  ],
  "kernels": [
@@ -188,7 +220,7 @@ export default {
   }
  ],
  "wasm": {
-  "sha256": "6d0831f59fca07f1e39876aef57935b9f05db5e4ed319c6c163041c4a2f571bc",
+  "sha256": "a27964e2212642afdb9a5b156b231bd4e7a96bd3628d03bc78318ba325a50f2d",
   "offsets": {
    "layers.0.weight": 0,
    "layers.0.scale": 401408,
@@ -200,8 +232,11 @@ export default {
    "layers.4.scale": 676864,
    "layers.4.bias": 676912,
    "input": 676960,
-   "output": 680096
-  }
+   "logits": 680096,
+   "layer 1": 680144,
+   "layer 3": 682192
+  },
+  "channels_last": {}
  },
- "format": 2
+ "format": 3
 };
