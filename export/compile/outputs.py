@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from tinygrad import Tensor
 from tinygrad.helpers import argsort
+from tinygrad.nn.state import get_state_dict
 
-from training.networks.models import flat, normalised
+from training.networks.layers import Flat, Layer, Network
 
-from .channels_last import CHANNELS_LAST, flat_channels_last
+from .channels_last import CHANNELS_LAST
 
 LOGITS, FEATURES = "logits", "features"
 CHANNELS_FIRST = (0, 1, 2, 3)  # of images (N, C, H, W); the other order is CHANNELS_LAST
@@ -36,22 +37,26 @@ def named_results(
     """The logits of `network` for `ink`, and its layers' results, with images kept in `order`; the
     logits alone where that is None."""
     results: dict[str, Result] = {}
-    layers = getattr(network, "layers", []) if order else []
-    logits = through(layers, ink, order, results) if layers else network(ink)
+    has_layers = order and isinstance(network, Network)
+    logits = through(network, ink, order, results) if has_layers else network(ink)
     return {LOGITS: Result(logits.contiguous(), logits.shape[1:]), **results}
 
 
-def through(layers, ink: Tensor, order: Order, results: dict[str, Result]) -> Tensor:
-    """`ink` through all `layers`. What a layer with weights is given, if another made it, is added
-    to `results`; flattened or not, it is the same memory."""
-    x, is_new = normalised(ink), False
-    for number, layer in enumerate(layers):
-        if is_new and (hasattr(layer, "weight") or layer in (flat, flat_channels_last)):
+def through(network: Network, ink: Tensor, order: Order, results: dict[str, Result]) -> Tensor:
+    """`ink` through all layers. What a layer with weights is given, if another made it, is added to
+    `results`; flattened or not, it is the same memory."""
+    x, is_new = ink, False
+    for number, layer in network.numbered.items():
+        if is_new and (has_weights(layer) or isinstance(layer, Flat)):
             x, results[f"layer {number - 1}"] = kept(x, order)
             is_new = False
         x = layer(x)
-        is_new = is_new or hasattr(layer, "weight")
+        is_new = is_new or has_weights(layer)
     return x
+
+
+def has_weights(layer: Layer) -> bool:
+    return bool(get_state_dict(layer))
 
 
 def kept(x: Tensor, order: Order) -> tuple[Tensor, Result]:

@@ -18,6 +18,7 @@ from export.publish.site_files import ROOT
 from training.evaluation.abstention import Abstention
 from training.fit.config import from_json
 from training.fit.runs import RunFolder, load_weights
+from training.fit.trained import load_network
 from training.networks.models import MODELS, parameter_count
 from training.networks.quantize import QuantizedNetwork
 
@@ -117,10 +118,8 @@ def read_run(run: RunFolder) -> TrainedNetwork:
     """The best network of a run, with batch norm folded and weights quantized."""
     if not run.path.is_dir():
         raise ExportError(f"{run.path} does not exist. Train first: {run.command}")
-    config = from_json(run.config)
-    evaluation = read_evaluation(run)
-    model = config.build()
-    load_weights(model, run.best)
+    config, evaluation = from_json(run.config), read_evaluation(run)
+    model = load_network(run)
     quantized = QuantizedNetwork(model)
     return TrainedNetwork(
         config.model,

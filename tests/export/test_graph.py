@@ -16,7 +16,8 @@ from export.compile.graph import ExportError, capture
 from export.compile.memory import share_scratch, split
 from export.compile.outputs import CHANNELS_FIRST
 from tests.support.networks import MAX_KERNELS, example, scrambled
-from training.networks.models import CLASSES, MODELS, PIXELS, image
+from training.networks.layers import Activation, Image, Network
+from training.networks.models import CLASSES, MODELS, PIXELS, SIDE, normalise
 from training.networks.quantize import QuantizedNetwork
 
 DTYPE_OF = {np.dtype("int8"): "I8", np.dtype("float32"): "F32"}
@@ -171,18 +172,15 @@ def test_to_name_what_layers_compute_costs_no_kernel(name):
 def test_an_image_whose_axes_are_equally_long_is_still_known_to_have_its_channels_last():
     """Regression: told by its shape alone it would not be."""
 
-    class Cube:
-        def __init__(self):
-            self.layers = [
-                image,
-                nn.Conv2d(1, 26, 3, bias=False),
-                Tensor.relu,
-                nn.Conv2d(26, 1, 3, bias=False),
-            ]
-
-    cube = capture(Cube(), (1, PIXELS), CHANNELS_LAST)
-    assert cube.channels_last == {"layer 2": 26}
-    assert capture(Cube(), (1, PIXELS), CHANNELS_FIRST).channels_last == {}
+    layers = [
+        Image(SIDE),
+        nn.Conv2d(1, 26, 3, bias=False),
+        Activation("relu"),
+        nn.Conv2d(26, 1, 3, bias=False),
+    ]
+    cube = Network([normalise(), *layers])
+    assert capture(cube, (1, PIXELS), CHANNELS_LAST).channels_last == {"layer 2": 26}
+    assert capture(cube, (1, PIXELS), CHANNELS_FIRST).channels_last == {}
 
 
 class Odd:

@@ -19,7 +19,7 @@ from export.compile.wasm import module
 from export.compile.wgsl import kernels
 from tests.support.networks import MAX_KERNELS, scrambled
 from training.networks.models import CNN, MLP, MODELS
-from training.networks.quantize import QuantizedNetwork, halved
+from training.networks.quantize import FusedMaxPool, QuantizedNetwork
 
 
 def graph_of(model):
@@ -167,4 +167,4 @@ def test_a_record_decides_the_kernel(monkeypatch):
 @pytest.mark.parametrize("size", [(1, 3, 8, 8), (2, 3, 7, 5)])
 def test_pooling_as_it_ships_is_tinygrads(size):
     image = Tensor.arange(math.prod(size)).reshape(size).mul(37).mod(101).float()
-    assert halved(image).tolist() == image.max_pool2d().tolist()
+    assert FusedMaxPool()(image).tolist() == image.max_pool2d().tolist()

@@ -11,10 +11,14 @@ from tinygrad.nn.state import get_state_dict
 
 from export.compile.package import NET, WEIGHTS, arrays, build
 from export.compile.spec import HEADER
-from training.networks.models import MODELS, PIXELS, normalised
-from training.networks.quantize import QuantizedNetwork
+from training.networks.models import MODELS, PIXELS
+from training.networks.quantize import FOLDABLE, QuantizedNetwork
 
-MAX_KERNELS = {"mlp": 3, "cnn": 7}  # one for each layer with weights
+# One for each layer with weights.
+MAX_KERNELS = {
+    name: sum(isinstance(layer, FOLDABLE) for layer in model().layers)
+    for name, model in MODELS.items()
+}
 
 
 @dataclass(frozen=True)
@@ -83,8 +87,8 @@ def example_of(name: str, quantized: QuantizedNetwork, ink: np.ndarray) -> Examp
 
 def results_of(quantized: QuantizedNetwork, ink: np.ndarray) -> dict[int, np.ndarray]:
     """What each layer makes of `ink`, by the layer's number."""
-    x, results = normalised(Tensor(ink)), {}
-    for number, layer in enumerate(quantized.layers):
+    x, results = Tensor(ink), {}
+    for number, layer in quantized.numbered.items():
         x = layer(x).contiguous().realize()
         results[number] = x.numpy()
     return results

@@ -220,16 +220,16 @@ export default {
   }
  ],
  "wasm": {
-  "sha256": "a27964e2212642afdb9a5b156b231bd4e7a96bd3628d03bc78318ba325a50f2d",
+  "sha256": "0e301eaf4768d134e8c1a2390b8f3dee9d99e91beed8dc88894dd5a9ad9e77ea",
   "offsets": {
-   "layers.0.weight": 0,
-   "layers.0.scale": 401408,
+   "layers.0.scale": 0,
+   "layers.0.weight": 2048,
    "layers.0.bias": 403456,
-   "layers.2.weight": 405504,
-   "layers.2.scale": 667648,
+   "layers.2.scale": 405504,
+   "layers.2.weight": 407552,
    "layers.2.bias": 669696,
-   "layers.4.weight": 671744,
-   "layers.4.scale": 676864,
+   "layers.4.scale": 671744,
+   "layers.4.weight": 671792,
    "layers.4.bias": 676912,
    "input": 676960,
    "logits": 680096,
