@@ -227,7 +227,7 @@ def test_without_pillow_the_command_says_what_to_install_before_it_judges_anythi
     """Regression: it said so after minutes, whose figures were lost."""
     monkeypatch.setattr(Classifier, "logits", lambda *_: pytest.fail("Images were judged."))
     monkeypatch.setitem(sys.modules, "PIL", None)
-    monkeypatch.delitem(sys.modules, "training.pictures", raising=False)
+    monkeypatch.delitem(sys.modules, "training.evaluation.pictures", raising=False)
     with pytest.raises(
         OSError,
         match=r"Pictures need PIL, which is not installed. Run: pip install -e '.\[report\]'",

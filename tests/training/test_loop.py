@@ -190,7 +190,7 @@ def test_an_evaluation_of_earlier_weights_is_gone_before_better_ones_are_written
         there.append((path.name, stopped.evaluation.exists()))
         save_tensors(path, *tensors)
 
-    monkeypatch.setattr("training.loop.save_tensors", save_and_look)
+    monkeypatch.setattr("training.fit.loop.save_tensors", save_and_look)
     run(tmp_path, resume=True)
     assert ("best.safetensors", False) in there and ("best.safetensors", True) not in there
 

@@ -204,7 +204,7 @@ def test_only_images_of_mnist_are_distorted_elastically(monkeypatch):
     """A made-up 1 with a flag could become a 7."""
     seen = []
     monkeypatch.setattr(
-        "training.trainer.distort",
+        "training.fit.trainer.distort",
         lambda images, key, how, elastic: (
             seen.append(elastic.numpy()),
             distort(images, key, how, elastic),
