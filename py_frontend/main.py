@@ -14,6 +14,7 @@ from browser.files import fetch_catalog, import_module
 from browser.gpu import Gpu
 from browser.pad import DrawingPad
 from browser.panels.benchmark import BenchmarkControls
+from browser.panels.input import InputPanel
 from browser.panels.speed import SpeedPanel
 from browser.status import Status
 from browser.storage import Storage
@@ -51,6 +52,7 @@ panels = Panels(
     (
         AnswerCard(),
         ProbabilityChart(),
+        InputPanel(),
         SpeedPanel(record, runtime, chooser.times, background.run),
     )
 )
