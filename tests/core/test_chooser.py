@@ -225,7 +225,7 @@ def test_the_gpu_is_asked_for_once():
 def test_one_trial_of_a_model_at_a_time():
     async def scenario():
         laptop = Laptop(webgpu=5, wasm=0.3)
-        chooser, runtime = laptop.visit()
+        chooser, _ = laptop.visit()
         await chooser.choose(model(), None)
         assert sorted(await asyncio.gather(chooser.settle(), chooser.settle())) == [False, True]
         assert laptop.pauses == 2 * (WARM_UPS + RUNS)

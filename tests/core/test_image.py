@@ -1,6 +1,7 @@
 """The 28x28 image: what MNIST's images are, whatever the drawing's size, place, pen and speed."""
 
 from array import array
+from itertools import pairwise
 from math import cos, hypot, isfinite, pi, sin
 
 import numpy as np
@@ -35,7 +36,7 @@ def drawn(digit: int, size=200.0, x=40.0, y=40.0, width=16.0, points_per_unit=No
 def resampled(line, points_per_unit):
     """The same line through many more points, as a slow hand gives them."""
     points = [line[0]]
-    for (ax, ay), (bx, by) in zip(line, line[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(line):
         steps = max(1, int(hypot(bx - ax, by - ay) * points_per_unit))
         points += [
             (ax + (bx - ax) * i / steps, ay + (by - ay) * i / steps) for i in range(1, steps + 1)
