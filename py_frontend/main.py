@@ -16,6 +16,7 @@ from browser.pad import DrawingPad
 from browser.panels.benchmark import BenchmarkControls
 from browser.panels.both import BothPanel
 from browser.panels.input import InputPanel
+from browser.panels.layers import LayersPanel
 from browser.panels.speed import SpeedPanel
 from browser.status import Status
 from browser.storage import Storage
@@ -56,6 +57,7 @@ panels = Panels(
         AnswerCard(),
         ProbabilityChart(),
         InputPanel(),
+        LayersPanel(runtime, background.run),
         BothPanel(catalog, reader, background.run),
         SpeedPanel(record, runtime, chooser.times, background.run),
     )
