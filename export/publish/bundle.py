@@ -89,7 +89,8 @@ def _refuse_foreign(out: Path) -> None:
         raise BundleError(f"{out} is not a folder: choose another name.")
     if out.is_dir() and (foreign := foreign_files(out)):
         raise BundleError(
-            f"{out} holds files that this command did not write ({foreign[0]}): take them out, or choose another folder."
+            f"{out} holds files that this command did not write ({foreign[0]}):"
+            " take them out, or choose another folder."
         )
 
 

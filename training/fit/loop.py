@@ -98,7 +98,8 @@ def train(
             save_tensors(run.last, trainer.state)
             if stop:
                 raise Interrupted(
-                    f"Stopped after step {step + 1} of {config.steps}. Continue with: {run.command} --resume"
+                    f"Stopped after step {step + 1} of {config.steps}."
+                    f" Continue with: {run.command} --resume"
                 )
     return best
 
@@ -124,7 +125,8 @@ def restore(trainer: Trainer, run: RunFolder) -> list[dict]:
     if not run.last.exists():
         start = f"Remove {run.best} and start it" if run.best.exists() else "Start it"
         raise RunError(
-            f"{run.path} has no checkpoint to resume from. {start} without --resume, or under another --name."
+            f"{run.path} has no checkpoint to resume from."
+            f" {start} without --resume, or under another --name."
         )
     values = load_tensors(run.last)
     assign(trainer.state, values, run.last)

@@ -73,16 +73,19 @@ class RunFolder:
         self.path.mkdir(parents=True, exist_ok=True)
         if self.last.exists():
             raise RunError(
-                f"{self.path} holds a run already. Choose another --name, or continue it: {self.command} --resume"
+                f"{self.path} holds a run already."
+                f" Choose another --name, or continue it: {self.command} --resume"
             )
         if self.best.exists():
             raise RunError(
-                f"{self.path} holds weights, but no checkpoint to resume from. Choose another --name, or remove {self.best}."
+                f"{self.path} holds weights, but no checkpoint to resume from."
+                f" Choose another --name, or remove {self.best}."
             )
         others = sorted(path.name for path in set(self.path.iterdir()) - self.files)
         if others:
             raise RunError(
-                f"{self.path} holds what no run writes: {', '.join(others[:NAMES_IN_ERROR])}. Move that elsewhere, or choose another --name."
+                f"{self.path} holds what is not a run's: {', '.join(others[:NAMES_IN_ERROR])}."
+                " Move that elsewhere, or choose another --name."
             )
         self.clear()
 
@@ -137,7 +140,8 @@ def assign(tensors: dict[str, Tensor], values: dict[str, np.ndarray], source: Pa
             name for name in shapes.keys() | found.keys() if shapes.get(name) != found.get(name)
         )
         raise RunError(
-            f"{source} does not fit the network: {', '.join(differing[:NAMES_IN_ERROR])} differ. Was it trained with another --model or --width?"
+            f"{source} does not fit the network: {', '.join(differing[:NAMES_IN_ERROR])} differ."
+            " Was it trained with another --model or --width?"
         )
     for name, tensor in tensors.items():
         value = Tensor(values[name], dtype=tensor.dtype)
