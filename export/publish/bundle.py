@@ -4,13 +4,12 @@ path."""
 import gzip
 import hashlib
 import json
-import shutil
 import sys
 from pathlib import Path
 
 from export.folder import replacing
 
-from .site_files import ROOT, missing_vendor_files, published_files
+from .site_files import ROOT, Source, missing_vendor_files, published_files, read
 
 MANIFEST = "bundle.json"
 GENERATOR = "webgpu-digits"
@@ -21,8 +20,8 @@ class BundleError(Exception):
     """The bundle cannot be written; the message says why and what to do."""
 
 
-def write_bundle(files: dict[str, Path], out: Path) -> dict[str, dict]:
-    """Copies files (URL path -> source) to the folder out, whole or not at all; gives its
+def write_bundle(files: dict[str, Source], out: Path) -> dict[str, dict]:
+    """Writes files (URL path -> source) to the folder out, whole or not at all; gives its
     manifest."""
     _refuse_foreign(out)
     with replacing(out) as new:
@@ -89,16 +88,16 @@ def _refuse_foreign(out: Path) -> None:
         raise BundleError(f"{out} is not a folder: choose another name.")
     if out.is_dir() and (foreign := foreign_files(out)):
         raise BundleError(
-            f"{out} holds files that this command did not write ({foreign[0]}):"
-            " take them out, or choose another folder."
+            f"{out} holds files that this command did not write ({foreign[0]}): "
+            "take them out, or choose another folder."
         )
 
 
-def _copy(files: dict[str, Path], folder: Path) -> dict[str, dict]:
+def _copy(files: dict[str, Source], folder: Path) -> dict[str, dict]:
     for url, source in files.items():
         target = folder / url
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+        target.write_bytes(read(source))
     manifest = {url: _entry(folder / url) for url in sorted(files)}
     content = {"generator": GENERATOR, "files": manifest}
     (folder / MANIFEST).write_text(json.dumps(content, indent=1) + "\n")

@@ -2,15 +2,17 @@
 reload."""
 
 import errno
+import hashlib
 import os
 import sys
 from argparse import ArgumentTypeError
 from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from .site_files import missing_vendor_files, published_files
+from .site_files import Source, missing_vendor_files, published_files, read
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -44,20 +46,19 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(with_body=False)
 
     def _answer(self, with_body: bool) -> None:
-        path = self.files().get(url_key(self.path))
-        if path is None:
+        key = url_key(self.path)
+        source = self.files().get(key)
+        if source is None:
             self._send(
                 HTTPStatus.NOT_FOUND, {"Content-Type": TYPES[".txt"]}, b"Not found\n", with_body
             )
             return
-        stat = path.stat()
-        headers = {"ETag": f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"', "Cache-Control": "no-cache"}
+        headers = {"Cache-Control": "no-cache", **version_headers(source)}
         if headers["ETag"] in self.headers.get("If-None-Match", ""):
             self._send(HTTPStatus.NOT_MODIFIED, headers, b"", with_body)
             return
-        headers["Last-Modified"] = formatdate(stat.st_mtime, usegmt=True)
-        headers["Content-Type"] = TYPES.get(path.suffix, "application/octet-stream")
-        self._send(HTTPStatus.OK, headers, path.read_bytes(), with_body)
+        headers["Content-Type"] = TYPES.get(PurePosixPath(key).suffix, "application/octet-stream")
+        self._send(HTTPStatus.OK, headers, read(source), with_body)
 
     def _send(
         self, status: HTTPStatus, headers: dict[str, str], body: bytes, with_body: bool
@@ -87,6 +88,17 @@ class Server(ThreadingHTTPServer):
     def handle_error(self, request, client_address):
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
+
+
+def version_headers(source: Source) -> dict[str, str]:
+    """By which a browser knows whether its copy is still good."""
+    if isinstance(source, bytes):
+        return {"ETag": f'"{hashlib.sha256(source).hexdigest()}"'}
+    stat = source.stat()
+    return {
+        "ETag": f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"',
+        "Last-Modified": formatdate(stat.st_mtime, usegmt=True),
+    }
 
 
 def url_key(target: str) -> str:

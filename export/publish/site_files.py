@@ -1,11 +1,15 @@
 """The one mapping from URL path to source file, shared by the dev server and the published
 bundle."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+Source = Path | bytes
+
+CONFIG = "pyscript.json"
 MODULES = Path("site/node_modules")
 
 NOT_PUBLISHED = {"node_modules", "package.json", "package-lock.json", "screenshot.png"}
@@ -35,13 +39,34 @@ VENDOR = {
 }
 
 
-def published_files(root: Path = ROOT) -> dict[str, Path]:
-    """Every URL path of the app (no leading slash, '/' between parts) and the file behind it."""
+def published_files(root: Path = ROOT) -> dict[str, Source]:
+    """Every URL path of the app (no leading slash, '/' between parts) and what is behind it: a
+    file, or bytes that are made from the tree."""
     return {
         **dict(_tree(root / "site", "")),
-        **dict(_tree(root / "py_frontend", "py_frontend/", suffix=".py")),
+        **_frontend(root),
+        CONFIG: json.dumps(pyscript_config(root), indent=1).encode(),
         **dict(_vendored(root)),
     }
+
+
+def read(source: Source) -> bytes:
+    """The contents of a published file."""
+    return source if isinstance(source, bytes) else source.read_bytes()
+
+
+def pyscript_config(root: Path = ROOT) -> dict:
+    """Which interpreter PyScript starts, and which of our modules it gives to Python."""
+    modules = [name.removeprefix("py_frontend/") for name in _frontend(root)]
+    files = {f"{{FROM}}/{name}": name for name in modules if name != "main.py"}
+    return {
+        "interpreter": "./vendor/pyodide/pyodide.mjs",
+        "files": {"{FROM}": "./py_frontend", **files},
+    }
+
+
+def _frontend(root: Path) -> dict[str, Path]:
+    return dict(_tree(root / "py_frontend", "py_frontend/", suffix=".py"))
 
 
 def missing_vendor_files(root: Path = ROOT) -> list[str]:

@@ -1,9 +1,12 @@
 """The ten probabilities as bars."""
 
-from pyscript import window
+from pyscript import document, window
 from pyscript.ffi import to_js
 
+from core.catalog import ModelEntry
+from core.panels import AlwaysOpen
 from core.prediction import CLASSES, Prediction
+from core.reader import Answer
 
 from .events import on_colour_scheme
 
@@ -19,30 +22,31 @@ SCALES = {
 }
 
 
-class ProbabilityChart:
-    """A Chart.js bar chart whose text alternative says the same; a mere guess gets a muted bar."""
+class ProbabilityChart(AlwaysOpen):
+    """A Chart.js bar chart whose text alternative says the same. Where the network abstains, the
+    bar of its best guess is muted."""
 
-    def __init__(self, canvas):
-        self._canvas = canvas
+    def __init__(self):
+        self._canvas = canvas = document.getElementById("prob-chart")
         self._prediction: Prediction | None = None
         self._chart = bar_chart(canvas, LABELS, {"data": NONE, "borderRadius": 4}, SCALES)
         self._recolour()
         on_colour_scheme(self._recolour)
 
-    def show(self, prediction: Prediction) -> None:
-        self._prediction = prediction
+    def show(self, answer: Answer | None) -> None:
+        self._prediction = answer.prediction if answer else None
         self._update()
-        self._canvas.ariaLabel = prediction.in_words()
+        self._canvas.ariaLabel = (
+            self._prediction.in_words() if self._prediction else "Probabilities: none yet"
+        )
 
-    def show_nothing(self) -> None:
-        self._prediction = None
-        self._update()
-        self._canvas.ariaLabel = "Probabilities: none yet"
+    def describe(self, model: ModelEntry, backend: str) -> None:
+        """The bars say nothing about the model."""
 
     def _recolour(self) -> None:
         style = window.getComputedStyle(self._canvas)
-        self._plain, self._sure, self._guess = (
-            style.getPropertyValue(name) for name in ("--bar", "--accent", "--guess")
+        self._plain, self._sure, self._muted = (
+            style.getPropertyValue(name) for name in ("--bar", "--accent", "--muted")
         )
         self._chart.options.scales.x.ticks.color = style.color
         self._update()
@@ -51,7 +55,7 @@ class ProbabilityChart:
         bars, prediction = self._chart.data.datasets[0], self._prediction
         colours = [self._plain] * CLASSES
         if prediction:
-            colours[prediction.digit] = self._guess if prediction.abstains else self._sure
+            colours[prediction.digit] = self._muted if prediction.abstains else self._sure
         bars.data = to_js(prediction.probabilities if prediction else NONE)
         bars.backgroundColor = to_js(colours)
         self._chart.update("none")

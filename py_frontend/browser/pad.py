@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
+from pyscript import document
+
 from core.drawing import Drawing
 from core.pointers import Hand, tool_of
 from core.strokes import Point, Stroke, Tool, usable_points
@@ -13,11 +15,14 @@ WIDTHS: dict[Tool, float] = {"pen": 16.0, "eraser": 40.0}  # canvas units
 
 
 class DrawingPad:
-    """What is drawn on a canvas, with any pointer; `on_change` gets all strokes, at most once a
-    frame while one grows."""
+    """What is drawn on the canvas, with any pointer.
 
-    def __init__(self, canvas, on_change: Callable[[tuple[Stroke, ...]], None]):
-        self._canvas, self._on_change = canvas, on_change
+    The handler of changes gets all strokes, at most once a frame while one grows.
+    """
+
+    def __init__(self):
+        self._canvas = canvas = document.getElementById("draw-canvas")
+        self._on_change: Callable[[tuple[Stroke, ...]], None] = lambda strokes: None
         self._drawing, self._hand = Drawing(), Hand()
         self._stroke: Stroke | None = None
         self._frame_is_due = False
@@ -46,6 +51,14 @@ class DrawingPad:
     @property
     def can_redo(self) -> bool:
         return self._stroke is None and self._drawing.can_redo
+
+    def on_change(self, handler: Callable[[tuple[Stroke, ...]], None]) -> None:
+        """From now on `handler` is called with each change."""
+        self._on_change = handler
+
+    def load(self, strokes: Iterable[Stroke]) -> None:
+        """Puts a drawing in the place of what is there; one undo brings that back."""
+        self._step(lambda: self._drawing.replace(tuple(strokes)))
 
     def replay(self, events: Iterable) -> None:
         """Draws what happened before anyone listened."""

@@ -1,4 +1,4 @@
-"""The visible canvas: its place and size on the screen, and strokes rasterize on it."""
+"""The visible canvas: its place and size on the screen, and strokes painted on it."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,7 +13,7 @@ COMPOSITION = {"pen": "source-over", "eraser": "destination-out"}
 
 
 class Surface:
-    """Paints in canvas units, as sharp as the screen; calls `redraw` when all has to be rasterize
+    """Paints in canvas units, as sharp as the screen; calls `redraw` when all has to be painted
     anew."""
 
     def __init__(self, canvas, redraw: Callable[[], None]):

@@ -7,7 +7,7 @@ from posixpath import normpath
 
 import pytest
 
-from export.publish.site_files import ROOT, published_files
+from export.publish.site_files import ROOT, published_files, pyscript_config
 
 SITE = ROOT / "site"
 
@@ -39,7 +39,7 @@ def page_references() -> list[str]:
 def config_references() -> list[str]:
     """What pyscript.json names: the interpreter, the files for Python (with their {VARIABLES}), JS
     modules."""
-    config = json.loads((SITE / "pyscript.json").read_text())
+    config = pyscript_config()
     variables = {
         key: value
         for key, value in config["files"].items()

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from export.publish.serve import Handler, Server
-from export.publish.site_files import ROOT, VENDOR, missing_vendor_files, published_files
+from export.publish.site_files import ROOT, VENDOR, missing_vendor_files, published_files, read
 
 # -S leaves out site-packages: what runs here needs nothing that pip installs.
 SERVE = (sys.executable, "-S", "-m", "export", "serve")
@@ -85,10 +85,10 @@ def test_every_file_of_the_layout_is_served_byte_for_byte():
         serving(ROOT) as port,
         closing(http.client.HTTPConnection("127.0.0.1", port)) as connection,
     ):
-        for url, path in published_files().items():
+        for url, source in published_files().items():
             connection.request("GET", "/" + url)
             response = connection.getresponse()
-            assert (response.status, response.read()) == (200, path.read_bytes()), url
+            assert (response.status, response.read()) == (200, read(source)), url
 
 
 def test_the_layout_holds_what_it_should_and_nothing_else(tree):
@@ -98,6 +98,7 @@ def test_the_layout_holds_what_it_should_and_nothing_else(tree):
         "models/mlp/net.wasm",
         "models/mlp/weights.safetensors",
         "app.webmanifest",
+        "pyscript.json",
         "style.css",
         "py_frontend/main.py",
         "py_frontend/core/__init__.py",

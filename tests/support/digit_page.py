@@ -56,7 +56,7 @@ class DigitPage:
             page.locator("#backend-choice"),
             page.locator("#backend-times"),
         )
-        self.speed, self.times = page.locator("#speed summary"), page.locator("#times")
+        self.speed, self.times = page.locator("#panel-speed summary"), page.locator("#times")
         self.benchmark, self.benchmark_result = (
             page.locator("#benchmark"),
             page.locator("#benchmark-result"),

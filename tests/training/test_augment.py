@@ -378,4 +378,4 @@ def test_each_image_has_its_own_thickness():
         3 * (SIDE - 2),
         5 * SIDE,
         7 * SIDE,
-    ]  # simplified at its two ends as well
+    ]  # thinned at its two ends as well
