@@ -26,6 +26,7 @@ from training.evaluation.corruptions import CORRUPTIONS
 from training.evaluation.evaluate import evaluate
 from training.files import write_json
 from training.fit.config import from_json
+from training.fit.provenance import Session
 from training.fit.runs import RunFolder, load_weights, save_tensors
 from training.fit.trainer import Classifier
 from training.networks.models import normalised
@@ -61,6 +62,7 @@ def run(tmp_path_factory) -> Iterator[RunFolder]:
     folder = RunFolder(above / "runs" / "mlp-0")
     config = replace(TINY, width=64)
     write_json(folder.config, config.to_json())
+    folder.add_session(Session.begun(0))
     model = config.build()
     *first, last = model.layers
     ink = Tensor(MNIST.train.images.astype(np.float32) / 255)
@@ -267,6 +269,9 @@ def test_the_command_prints_the_figures_as_tables(run, strokes, pictures, monkey
         f"test {figures['test_accuracy']:.2%}" in out
         and f"strokes: {figures['strokes']['accuracy']:.2%} of 10" in out
     )
+    [session] = run.sessions()
+    assert figures["provenance"] == [session]
+    assert f"trained on {session['device']} at {session['date']}: " in out
     chosen = figures["abstention"]
     assert f"abstains where {chosen['score']} is below {chosen['threshold']:.4g}" in out
     for score, shares in figures["abstained"].items():

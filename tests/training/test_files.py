@@ -106,6 +106,7 @@ def test_weights_without_a_checkpoint_are_neither_overwritten_nor_said_to_be_res
 def test_a_folder_without_checkpoints_is_emptied(tmp_path):
     for name in (
         "config.json",
+        "provenance.json",
         "metrics.jsonl",
         "evaluation.json",
         "best.safetensors.41.tmp",

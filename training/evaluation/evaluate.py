@@ -71,6 +71,7 @@ def evaluate(
     validation, test = judge(mnist.validation), judge(mnist.test)
     temperature = round(fitted_temperature(validation.logits, validation.labels), 4)
     figures = {
+        "provenance": run.sessions(),
         "validation_accuracy": validation.accuracy,
         "test_accuracy": test.accuracy,
         "test_accuracy_float": Judged(

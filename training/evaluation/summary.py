@@ -1,6 +1,7 @@
 """What `python -m training evaluate` prints about a run: its figures as lines of text."""
 
 from collections.abc import Iterator
+from itertools import chain
 from statistics import mean
 
 from training.synthetic.scribbles import HELD_BACK
@@ -9,7 +10,13 @@ from .corruptions import CORRUPTIONS
 
 
 def summary(name: str, figures: dict) -> str:
-    return "\n".join([*accuracies(name, figures), *abstentions(figures), *corruptions(figures)])
+    parts = (
+        accuracies(name, figures),
+        sessions(figures),
+        abstentions(figures),
+        corruptions(figures),
+    )
+    return "\n".join(chain.from_iterable(parts))
 
 
 def accuracies(name: str, figures: dict) -> Iterator[str]:
@@ -32,6 +39,18 @@ def accuracies(name: str, figures: dict) -> Iterator[str]:
 
 def by_digit(errors: list[int]) -> str:
     return f"{' '.join(map(str, errors))}, together {sum(errors)}"
+
+
+def sessions(figures: dict) -> Iterator[str]:
+    """What trained the weights: a line for each session of the run."""
+    for session in figures["provenance"]:
+        begun = f"resumed at step {session['step']:,} on" if session["step"] else "trained on"
+        commit = f"commit {session['commit'][:10]}" if session["commit"] else "no git checkout"
+        changed = " with changes" if session["dirty"] else ""
+        versions = ", ".join(f"{name} {version}" for name, version in session["versions"].items())
+        yield f"  {begun} {session['device']} at {session['date']}: {commit}{changed}; {versions}"
+    if not figures["provenance"]:
+        yield "  this run did not record its commit, versions and device"
 
 
 def abstentions(figures: dict) -> Iterator[str]:

@@ -15,6 +15,7 @@ from training.evaluation.calibration import cross_entropy
 from training.files import write_json
 
 from .config import TrainConfig
+from .provenance import Session
 from .runs import RunError, RunFolder, assign, load_tensors, save_tensors
 from .trainer import Classifier, Trainer
 
@@ -56,6 +57,8 @@ def train(
     rows = restore(trainer, run) if resume else begin(config, run)
     validate = Validation(trainer, mnist.validation)
     done = trainer.steps_done
+    if done < config.steps:
+        run.add_session(Session.begun(done))
     began_s = time.perf_counter() - (rows[-1]["seconds"] if rows else 0)
     rows = [row for row in rows if config.evaluates_after(row["step"])]
     best = min(
