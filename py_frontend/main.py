@@ -18,6 +18,7 @@ from browser.panels.both import BothPanel
 from browser.panels.input import InputPanel
 from browser.panels.layers import LayersPanel
 from browser.panels.speed import SpeedPanel
+from browser.panels.why import WhyPanel
 from browser.status import Status
 from browser.storage import Storage
 from browser.timing import Timing
@@ -31,6 +32,7 @@ from core.reader import Reader
 from core.record import Record
 from core.runtime import Runtime
 from core.trial import Trial
+from core.turns import Turns
 
 resume_before_paint()
 before_python = await import_module("./js/before-python.js")
@@ -58,6 +60,7 @@ panels = Panels(
         ProbabilityChart(),
         InputPanel(),
         LayersPanel(runtime, background.run),
+        WhyPanel(runtime, Turns(timing.now_ms, next_frame).pause, background.run),
         BothPanel(catalog, reader, background.run),
         SpeedPanel(record, runtime, chooser.times, background.run),
     )
