@@ -101,6 +101,11 @@ class DigitPage:
     def choose(self, model: str) -> None:
         self.model.select_option(model)
 
+    def show_speed(self) -> None:
+        """Opens the panel with the times, unless it is open."""
+        if not self.times.is_visible():
+            self.speed.click()
+
     def reset(self) -> None:
         """A page that other tests have used, as if it were new."""
         self.clear.click()

@@ -25,10 +25,9 @@ from training.evaluation.abstention import SCORES, Abstention
 from training.evaluation.corruptions import CORRUPTIONS
 from training.evaluation.evaluate import evaluate
 from training.files import write_json
-from training.fit.config import from_json
-from training.fit.runs import RunFolder, load_weights, save_tensors
+from training.fit.runs import RunFolder, save_tensors
+from training.fit.trained import load_network
 from training.fit.trainer import Classifier
-from training.networks.models import normalised
 from training.networks.quantize import QuantizedNetwork
 from training.synthetic.scribbles import CHOSEN_WITH, FAMILIES, REPORTING, drawings
 
@@ -64,9 +63,7 @@ def run(tmp_path_factory) -> Iterator[RunFolder]:
     model = config.build()
     *first, last = model.layers
     ink = Tensor(MNIST.train.images.astype(np.float32) / 255)
-    features = np.pad(
-        normalised(ink).sequential(first).numpy(), ((0, 0), (0, 1)), constant_values=1
-    )
+    features = np.pad(ink.sequential(first).numpy(), ((0, 0), (0, 1)), constant_values=1)
     fitted, *_ = np.linalg.lstsq(features, 12 * np.eye(10)[MNIST.train.labels], rcond=0.02)
     last.weight.assign(Tensor(fitted[:-1].T.astype(np.float32)))
     last.bias.assign(Tensor(fitted[-1].astype(np.float32)))
@@ -100,9 +97,7 @@ def figures(run, strokes, pictures) -> dict:
 
 @pytest.fixture(scope="module")
 def shipped(run) -> Classifier:
-    model = from_json(run.config).build()
-    load_weights(model, run.best)
-    return Classifier(QuantizedNetwork(model))
+    return Classifier(QuantizedNetwork(load_network(run)))
 
 
 def test_the_figures_are_kept_in_the_run_folder(figures, run):

@@ -178,9 +178,9 @@ def test_small_gradients_survive_half_precision(monkeypatch):
         plain_loss = trainer._loss
         monkeypatch.setattr(trainer, "_loss", lambda *batch: plain_loss(*batch) * 1e-5)
         trainer.begin_epoch(0)
-        before = trainer.model.layers[0].weight.numpy()
+        before = trainer.model.numbered[0].weight.numpy()
         trainer.step()
-        return trainer.model.layers[0].weight.numpy() - before
+        return trainer.model.numbered[0].weight.numpy() - before
 
     exact = change_of_first_layer(tensor_cores=False)
     assert np.linalg.norm(change_of_first_layer(tensor_cores=True) - exact) < 0.05 * np.linalg.norm(

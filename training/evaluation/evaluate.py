@@ -10,8 +10,8 @@ import numpy as np
 from training.data.mnist import Examples, Mnist
 from training.data.strokes import load_strokes
 from training.files import write_json
-from training.fit.config import from_json
-from training.fit.runs import RunFolder, load_weights
+from training.fit.runs import RunFolder
+from training.fit.trained import load_network
 from training.fit.trainer import Classifier
 from training.networks.models import CLASSES
 from training.networks.quantize import QuantizedNetwork
@@ -62,8 +62,7 @@ def evaluate(
     `pictures` gets sheets of what is misread.
     """
     write_sheet = sheet_writer() if pictures else None
-    model = from_json(run.config).build()
-    load_weights(model, run.best)
+    model = load_network(run)
     trained, shipped = Classifier(model), Classifier(QuantizedNetwork(model))
     judge = lambda examples: Judged(
         examples.images, examples.labels, shipped.logits(examples.images)

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 from training.data.augment import Distortion
-from training.networks.models import ACTIVATIONS, MODELS
+from training.networks.layers import ACTIVATIONS, Network
+from training.networks.models import MODELS
 
 from .optimizers import OPTIMIZERS
 
@@ -109,7 +110,7 @@ class TrainConfig:
             if getattr(self, name) != getattr(TrainConfig, name)
         }
 
-    def build(self):
+    def build(self) -> Network:
         """The network, freshly initialised."""
         return MODELS[self.model](**self.network)
 

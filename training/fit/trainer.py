@@ -11,12 +11,14 @@ from tinygrad.nn.state import get_parameters, get_state_dict
 from training.data.augment import distort
 from training.data.mnist import Examples
 from training.networks import tensor_cores
-from training.networks.models import CLASSES, normalised
+from training.networks.layers import Network
+from training.networks.models import CLASSES
 from training.synthetic.digits import synthetic_digits
 
-from .config import TrainConfig, from_json
+from .config import TrainConfig
 from .optimizers import OPTIMIZERS, members
-from .runs import RunError, RunFolder, first_copy, load_weights
+from .runs import RunError, RunFolder, first_copy
+from .trained import load_network
 
 EVALUATION_BATCH = 1000
 COUNTER = "num_batches_tracked"  # of a batch norm; nothing is computed from it
@@ -170,11 +172,7 @@ class Trainer:
         return images, labels, genuine, key
 
     def _logits(self, model, ink: Tensor) -> Tensor:
-        return (
-            tensor_cores.forward(model.layers, normalised(ink))
-            if self.config.tensor_cores
-            else model(ink)
-        )
+        return tensor_cores.forward(model, ink) if self.config.tensor_cores else model(ink)
 
     def _loss(self, logits: Tensor, ink: Tensor, labels: Tensor, genuine: Tensor) -> Tensor:
         """The mean loss; made-up forms, which the teachers need not know, are learned from their
@@ -236,17 +234,14 @@ def shared(batch: Tensor, devices: tuple[str, ...]) -> Tensor:
     return batch.to(devices[0]).shard(devices, axis=0)
 
 
-def load_teacher(folder: str):
+def load_teacher(folder: str) -> Network:
     """The network of a finished run; raises ValueError when there is none."""
-    run = RunFolder(folder)
     try:
-        model = from_json(run.config).build()
-        load_weights(model, run.best)
+        return load_network(RunFolder(folder))
     except (RunError, ValueError) as error:
         raise ValueError(
             f"The teacher cannot be read. {error} Train it first, as README.md says, or choose --preset quick, which has no teacher."
         ) from error
-    return model
 
 
 class Classifier:
