@@ -81,7 +81,7 @@ def _detached(parameter: Tensor) -> Tensor:
 def _outputs(results: dict[str, Result]) -> Iterator[Output]:
     """The results by their names; the last one before the logits also as features, in one row."""
     for name, result in results.items():
-        yield Output(name, result.shape, name)
+        yield Output(name, result.shape, name, result.field)
     if len(results) > 1:
         last = list(results)[-1]
         yield Output(FEATURES, (prod(results[last].shape),), last)

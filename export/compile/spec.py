@@ -24,15 +24,27 @@ class Buffer:
 
 
 @dataclass(frozen=True)
+class Field:
+    """Which square of the input each value of an image sees, in pixels of the input: `size` wide;
+    that of the first value begins at `start` both ways, each next one `stride` further."""
+
+    size: int = 1
+    stride: int = 1
+    start: int = 0
+
+
+@dataclass(frozen=True)
 class Output:
     """A result that can be read by its name, out of the buffer called `buffer`.
 
-    `shape` is (values,) or (channels, height, width), without the batch.
+    `shape` is (values,) or (channels, height, width), without the batch; `field` what the values of
+    an image see, None for those that see all of the input.
     """
 
     name: str
     shape: tuple[int, ...]
     buffer: str
+    field: Field | None = None
 
 
 @dataclass(frozen=True)

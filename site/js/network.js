@@ -15,7 +15,8 @@ const LOGITS = "logits";
  *   as run(), and how long the GPU computed: undefined without a GPU, and on a device without the feature timestamp-query
  * @property {(name: string, data: ArrayBufferView) => Promise<void>} write
  *   replaces the contents of one of `buffers` for every run that is asked for afterwards
- * @property {Object<string, {shape: number[]}>} outputs what infer() can give: [values] or [channels, height, width]
+ * @property {Object<string, {shape: number[], field: {size: number, stride: number, start: number}|null}>} outputs
+ *   what infer() can give: [values] or [channels, height, width], and which square of the input each value of an image sees
  * @property {string[]} buffers what write() can fill; zeros until then
  * @property {() => void} destroy
  */
@@ -89,7 +90,7 @@ export function bufferOf(net, name) {
 
 /** The shapes of the outputs of `net`, by their names. */
 export function shapesOf(net) {
-  return Object.fromEntries(net.outputs.map(({ name, shape }) => [name, { shape }]));
+  return Object.fromEntries(net.outputs.map(({ name, shape, field }) => [name, { shape, field }]));
 }
 
 /** The outputs of `net` with these names. */

@@ -1,10 +1,13 @@
 """What happens on the page and in which order, with fakes in the place of the browser."""
 
 import asyncio
+import json
 from contextlib import contextmanager
+from dataclasses import asdict
 
 import pytest
 
+from py_frontend.core.catalog import Catalog
 from py_frontend.core.chooser import BackendChooser
 from py_frontend.core.errors import BackendUnavailable, PageError
 from py_frontend.core.page import GPU_LOST, READY, Page
@@ -122,7 +125,8 @@ class Visit:
     def __init__(self, backends=("webgpu", "wasm"), wanted_model=None, wanted_backend=None):
         self.machine = Machine()
         self.runtime = self.machine.runtime(*backends)
-        self.catalog = {name: model(name) for name in ("mlp", "cnn")}
+        self.index: str | Exception = json.dumps([asdict(model(name)) for name in ("mlp", "cnn")])
+        self.catalog = Catalog(self.fetch_index)
         self.fetches, self.errors, self.tasks = [], [], set()
         self.timeline, self.pad, self.record = Timeline(), Pad(), Record()
         self.controls, self.status = Controls("mlp", wanted_backend), Status()
@@ -130,7 +134,7 @@ class Visit:
         trial = Trial(self.runtime, self.timeline.now_ms, settle, self.record.note_first)
         self.page = Page(
             self.run,
-            self.fetch_catalog,
+            self.catalog,
             wanted_model,
             pad=self.pad,
             toolbar=self.controls,
@@ -162,12 +166,12 @@ class Visit:
             done, self.tasks = self.tasks, set()
             await asyncio.gather(*done)
 
-    async def fetch_catalog(self):
-        self.fetches.append("catalog")
+    async def fetch_index(self):
+        self.fetches.append("index")
         await asyncio.sleep(0)
-        if isinstance(self.catalog, Exception):
-            raise self.catalog
-        return self.catalog
+        if isinstance(self.index, Exception):
+            raise self.index
+        return self.index
 
     async def gpu_name(self):
         await asyncio.sleep(0)
@@ -213,7 +217,7 @@ def test_a_page_offers_its_models_loads_the_first_and_is_ready():
 def test_the_model_that_the_address_asks_for_is_the_first(wanted, name):
     async def scenario(made):
         await made.open()
-        assert made.page.model == made.catalog[name]
+        assert made.page.model == model(name)
 
     visit(scenario, wanted_model=wanted)
 
@@ -312,17 +316,17 @@ def test_of_many_choices_the_last_one_wins():
 
 def test_a_list_of_models_that_failed_is_fetched_again_at_the_next_try():
     async def scenario(made):
-        catalog, made.catalog = made.catalog, PageError("no connection")
+        index, made.index = made.index, PageError("no connection")
         made.page.choose()
         await made.rest()
         assert made.errors == ["no connection"] and made.page.model is None
-        made.catalog = catalog
+        made.index = index
         made.page.choose()
         await made.rest()
-        assert made.fetches == ["catalog"] * 2 and made.status.sentences[-1] == READY
+        assert made.fetches == ["index"] * 2 and made.status.sentences[-1] == READY
         made.page.choose()
         await made.rest()
-        assert made.fetches == ["catalog"] * 2
+        assert made.fetches == ["index"] * 2
 
     visit(scenario)
 

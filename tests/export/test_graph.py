@@ -11,12 +11,13 @@ from tinygrad import Tensor, dtypes, nn
 from tinygrad.nn.state import get_state_dict
 
 from export.compile import wasm, wgsl
-from export.compile.channels_last import CHANNELS_LAST
+from export.compile.channels_last import CHANNELS_LAST, channels_last
 from export.compile.graph import ExportError, capture
 from export.compile.memory import share_scratch, split
 from export.compile.outputs import CHANNELS_FIRST
-from tests.support.networks import MAX_KERNELS, example, scrambled
-from training.networks.layers import Activation, Image, Network
+from tests.bench.float_network import FloatNetwork
+from tests.support.networks import MAX_KERNELS, example, results_of, scrambled
+from training.networks.layers import Activation, Image, Network, UnknownLayer
 from training.networks.models import CLASSES, MODELS, PIXELS, SIDE, normalise
 from training.networks.quantize import QuantizedNetwork
 
@@ -169,6 +170,22 @@ def test_to_name_what_layers_compute_costs_no_kernel(name):
         assert not [buffer for buffer in graph.buffers if buffer.role == "scratch"]
 
 
+class Upsample:
+    """A kind of layer that the project does not have."""
+
+    def __call__(self, x):
+        return x
+
+
+@pytest.mark.parametrize("form", [channels_last, FloatNetwork], ids=["channels last", "float"])
+def test_a_layer_of_an_unknown_kind_is_refused_by_its_name(form):
+    """Regression: it was taken over as if it were an activation."""
+    quantized = QuantizedNetwork(scrambled("mlp", width=4))
+    quantized.layers.insert(2, Upsample())
+    with pytest.raises(UnknownLayer, match=r"layers.1 is of the kind Upsample, which the network"):
+        form(quantized)
+
+
 def test_an_image_whose_axes_are_equally_long_is_still_known_to_have_its_channels_last():
     """Regression: told by its shape alone it would not be."""
 
@@ -209,3 +226,21 @@ def test_each_parameter_keeps_its_name_in_the_weight_file():
     names = set(get_state_dict(quantized))
     graph = capture(quantized, (1, PIXELS))
     assert {b.name for b in graph.buffers if b.role == "weight"} == names
+
+
+def test_a_value_of_an_image_depends_on_the_pixels_of_its_field_and_on_no_others():
+    network = QuantizedNetwork(scrambled("cnn"))
+    blank = np.full((1, PIXELS), 0.5, np.float32)
+    fields = {o["name"]: o["field"] for o in example("cnn").net["outputs"] if o["field"]}
+    before = results_of(network, blank)
+    for row, column in ((0, 0), (13, 14), (27, 9)):
+        changed = blank.copy()
+        changed[0, row * SIDE + column] = 1.0
+        after = results_of(network, changed)
+        for name, field in fields.items():
+            number = int(name.removeprefix("layer "))
+            seen = np.abs(after[number] - before[number])[0].max(axis=0) > 0
+            assert seen.any(), (name, row, column)
+            for at, pixel in zip(np.nonzero(seen), (row, column), strict=True):
+                starts = field["start"] + field["stride"] * at
+                assert ((starts <= pixel) & (pixel < starts + field["size"])).all()

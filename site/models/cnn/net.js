@@ -310,7 +310,8 @@ export default {
    "shape": [
     10
    ],
-   "buffer": "logits"
+   "buffer": "logits",
+   "field": null
   },
   {
    "name": "layer 2",
@@ -319,7 +320,12 @@ export default {
     26,
     26
    ],
-   "buffer": "layer 2"
+   "buffer": "layer 2",
+   "field": {
+    "size": 3,
+    "stride": 1,
+    "start": 0
+   }
   },
   {
    "name": "layer 5",
@@ -328,7 +334,12 @@ export default {
     12,
     12
    ],
-   "buffer": "layer 5"
+   "buffer": "layer 5",
+   "field": {
+    "size": 6,
+    "stride": 2,
+    "start": 0
+   }
   },
   {
    "name": "layer 7",
@@ -337,7 +348,12 @@ export default {
     10,
     10
    ],
-   "buffer": "layer 7"
+   "buffer": "layer 7",
+   "field": {
+    "size": 10,
+    "stride": 2,
+    "start": 0
+   }
   },
   {
    "name": "layer 10",
@@ -346,7 +362,12 @@ export default {
     4,
     4
    ],
-   "buffer": "layer 10"
+   "buffer": "layer 10",
+   "field": {
+    "size": 16,
+    "stride": 4,
+    "start": 0
+   }
   },
   {
    "name": "layer 12",
@@ -355,7 +376,12 @@ export default {
     4,
     4
    ],
-   "buffer": "layer 12"
+   "buffer": "layer 12",
+   "field": {
+    "size": 24,
+    "stride": 4,
+    "start": -4
+   }
   },
   {
    "name": "layer 14",
@@ -364,14 +390,20 @@ export default {
     4,
     4
    ],
-   "buffer": "layer 14"
+   "buffer": "layer 14",
+   "field": {
+    "size": 32,
+    "stride": 4,
+    "start": -8
+   }
   },
   {
    "name": "features",
    "shape": [
     2048
    ],
-   "buffer": "layer 14"
+   "buffer": "layer 14",
+   "field": null
   }
  ],
  "kernels": [

@@ -134,28 +134,32 @@ export default {
    "shape": [
     10
    ],
-   "buffer": "logits"
+   "buffer": "logits",
+   "field": null
   },
   {
    "name": "layer 1",
    "shape": [
     512
    ],
-   "buffer": "layer 1"
+   "buffer": "layer 1",
+   "field": null
   },
   {
    "name": "layer 3",
    "shape": [
     512
    ],
-   "buffer": "layer 3"
+   "buffer": "layer 3",
+   "field": null
   },
   {
    "name": "features",
    "shape": [
     512
    ],
-   "buffer": "layer 3"
+   "buffer": "layer 3",
+   "field": null
   }
  ],
  "kernels": [
