@@ -10,15 +10,20 @@ from browser.backends import Wasm, WebGPU
 from browser.chart import ProbabilityChart
 from browser.controls import BackendChoice, ModelChoice, Toolbar
 from browser.events import Background, listen, next_frame, resume_before_paint
-from browser.files import fetch_catalog, import_module
+from browser.files import fetch_index, import_module
 from browser.gpu import Gpu
 from browser.pad import DrawingPad
 from browser.panels.benchmark import BenchmarkControls
+from browser.panels.both import BothPanel
+from browser.panels.input import InputPanel
+from browser.panels.layers import LayersPanel
 from browser.panels.speed import SpeedPanel
+from browser.panels.why import WhyPanel
 from browser.status import Status
 from browser.storage import Storage
 from browser.timing import Timing
 from core.benchmark import Benchmark
+from core.catalog import Catalog
 from core.chooser import BackendChooser
 from core.options import parse_options
 from core.page import Page
@@ -27,11 +32,13 @@ from core.reader import Reader
 from core.record import Record
 from core.runtime import Runtime
 from core.trial import Trial
+from core.turns import Turns
 
 resume_before_paint()
 before_python = await import_module("./js/before-python.js")
 options = parse_options(window.location.search)
 timing, status, record, gpu = Timing(), Status(), Record(), Gpu()
+catalog = Catalog(fetch_index)
 background = Background(status.guard)
 
 # From the pen to the answer.
@@ -51,13 +58,17 @@ panels = Panels(
     (
         AnswerCard(),
         ProbabilityChart(),
+        InputPanel(),
+        LayersPanel(runtime, background.run),
+        WhyPanel(runtime, Turns(timing.now_ms, next_frame).pause, background.run),
+        BothPanel(catalog, reader, background.run),
         SpeedPanel(record, runtime, chooser.times, background.run),
     )
 )
 
 page = Page(
     background.run,
-    fetch_catalog,
+    catalog,
     options.model,
     pad=pad,
     toolbar=toolbar,

@@ -10,6 +10,11 @@ os.environ.setdefault("DEV", "CPU")
 os.environ.setdefault("PARALLEL", "0")
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 pytest_plugins = ["tests.support.closing_lines", "tests.support.browser"]
 

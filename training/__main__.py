@@ -8,7 +8,7 @@ from tinygrad import Context
 
 from training.data.mnist import DataError, load_mnist
 from training.data.strokes import StrokesError
-from training.evaluation.evaluate import REFUSED_SHARE, evaluate
+from training.evaluation.evaluate import MAX_ABSTAINED, evaluate
 from training.evaluation.summary import summary
 from training.fit.config import TrainConfig, add_options, from_options, given, resumed
 from training.fit.loop import Interrupted, train
@@ -51,12 +51,12 @@ def add_train(commands) -> None:
     parser.add_argument(
         "--data",
         metavar="FOLDER",
-        help="where the four MNIST files are (default: $MNIST_DIR, else a cache filled by download)",
+        help="folder of the four MNIST files (default: $MNIST_DIR, else a downloaded cache)",
     )
     parser.add_argument(
         "--resume",
         action="store_true",
-        help="continue a stopped run with its own configuration; refuses options that differ from it",
+        help="continue a stopped run with its own configuration; other options are an error",
     )
     add_options(parser)
     parser.set_defaults(run=run_train)
@@ -88,7 +88,7 @@ def add_sweep(commands) -> None:
         default="",
         help="GPU numbers that the runs take in turn, such as 0,1 (default: the first)",
     )
-    parser.add_argument("--data", metavar="FOLDER", help="where the four MNIST files are")
+    parser.add_argument("--data", metavar="FOLDER", help="folder of the four MNIST files")
     parser.set_defaults(
         run=lambda o: (
             1 if run_sweep(o.file, o.jobs, o.data, [g for g in o.gpus.split(",") if g]) else 0
@@ -108,11 +108,11 @@ def add_evaluate(commands) -> None:
         help="pen strokes (JSON, gzip or not) to judge as well",
     )
     parser.add_argument(
-        "--refuse",
+        "--abstain",
         type=float,
-        default=REFUSED_SHARE,
+        default=MAX_ABSTAINED,
         metavar="SHARE",
-        help="largest share of validation digits that may go unanswered (default: %(default)s)",
+        help="abstain from at most this share of the validation digits (default: %(default)s)",
     )
     parser.add_argument(
         "--corruptions",
@@ -121,7 +121,7 @@ def add_evaluate(commands) -> None:
         const=10_000,
         default=0,
         metavar="IMAGES",
-        help="damage that many test images in many ways as well and report the errors (default with the option: all)",
+        help="also report the errors on that many corrupted test images (the option alone: all)",
     )
     parser.add_argument(
         "--pictures",
@@ -129,7 +129,7 @@ def add_evaluate(commands) -> None:
         metavar="FOLDER",
         help="write a sheet of all misread test images (and strokes) of each run there",
     )
-    parser.add_argument("--data", metavar="FOLDER", help="where the four MNIST files are")
+    parser.add_argument("--data", metavar="FOLDER", help="folder of the four MNIST files")
     parser.set_defaults(run=run_evaluate)
 
 
@@ -140,7 +140,7 @@ def run_evaluate(options) -> int:
             RunFolder(folder),
             mnist,
             options.strokes,
-            options.refuse,
+            options.abstain,
             options.corruptions,
             options.pictures,
         )

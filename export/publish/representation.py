@@ -1,5 +1,4 @@
-"""How a published file goes over the wire: encoded as the browser takes it, and with how long it may
-be kept."""
+"""How a published file goes over the wire: in which encoding, and for how long it may be kept."""
 
 import hashlib
 import re
@@ -13,7 +12,7 @@ from .compression import (
     gzipped_file,
     is_compressible,
 )
-from .memory_image import file_sha256
+from .memory_image import DIGEST_LENGTH, file_sha256
 from .site_files import Source, read
 
 # Their names change with their contents: the version or the digest is in the path.
@@ -61,17 +60,18 @@ def _is_versioned(key: str, version: str, source: Source) -> bool:
     """Whether the address can never mean other contents."""
     if VERSIONED.match(key):
         return True
-    digest = (
-        hashlib.sha256(source).hexdigest() if isinstance(source, bytes) else file_sha256(source)
-    )
-    return len(version) >= 16 and digest.startswith(version)
+    return len(version) >= DIGEST_LENGTH and _sha256(source).startswith(version)
+
+
+def _sha256(source: Source) -> str:
+    return file_sha256(source) if isinstance(source, Path) else hashlib.sha256(source).hexdigest()
 
 
 def _state(source: Source, encoding: str) -> dict[str, str]:
     """By which a browser knows whether its copy is still good."""
     form = f"-{encoding}" if encoding else ""
     if isinstance(source, bytes):
-        return {"ETag": f'"{hashlib.sha256(source).hexdigest()}{form}"'}
+        return {"ETag": f'"{_sha256(source)}{form}"'}
     stat = source.stat()
     return {
         "ETag": f'"{stat.st_mtime_ns:x}-{stat.st_size:x}{form}"',

@@ -159,5 +159,6 @@ def run(args) -> int:
 
 def _cannot_listen(error: OSError, args) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {args.port} is in use: choose another, such as `make serve PORT={args.port % 65535 + 1}`."
+        another = args.port % 65535 + 1
+        return f"Port {args.port} is in use: choose another, such as `make serve PORT={another}`."
     return f"Cannot listen on {args.host}, port {args.port}: {error.strerror}."

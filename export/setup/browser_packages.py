@@ -29,7 +29,8 @@ def install_browser_packages(root: Path, machine: Machine, environment: Environm
     )
     if missing := missing_vendor_files(root):
         raise SetupError(
-            f"npm did not bring {missing[0]}: do VENDOR in export/publish/packages.py and site/package.json agree?"
+            f"npm did not bring {missing[0]}:"
+            " do VENDOR in export/publish/packages.py and site/package.json agree?"
         )
     done.write(wanted)
 

@@ -18,6 +18,7 @@ PLAYWRIGHT_PROGRAMS = (
     "chrome-mac*/*.app/Contents/MacOS/*",
 )
 DOWNLOAD_LIMIT_S = 300
+THIS_MACHINE = Machine()
 
 NO_CHROMIUM = """The tests need Chromium or Chrome. Install one and start again:
   Debian:  sudo apt-get install chromium
@@ -34,7 +35,7 @@ NO_CLANG = """The tests need {missing} on PATH. Install it and start again:
   Windows:        winget install LLVM.LLVM"""
 
 
-def find_chromium(machine: Machine = Machine()) -> str | None:
+def find_chromium(machine: Machine = THIS_MACHINE) -> str | None:
     """The browser to test with: $CHROMIUM, one on PATH or in its usual place, or Playwright's
     download."""
     if named := machine.environ("CHROMIUM"):

@@ -1,11 +1,11 @@
 """What happens on the page, and in which order: its start, the choice of a model, the backend that
 it settles on, the answers, and a GPU that is lost."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from .benchmark import Subject
-from .catalog import ModelEntry, first_choice
+from .catalog import Catalog, ModelEntry, first_choice
 from .chooser import BackendChooser
 from .latest import LatestOnly
 from .panels import Panels
@@ -69,13 +69,12 @@ class Page:
     """Connects what the person does with what the page shows.
 
     `run` starts a coroutine function in the background and tells the person when it fails.
-    `fetch_catalog` gives the models by name.
     """
 
     def __init__(
         self,
         run: Run,
-        fetch_catalog: Callable[[], Awaitable[Mapping[str, ModelEntry]]],
+        catalog: Catalog,
         wanted_model: str | None,
         *,
         pad: Pad,
@@ -90,11 +89,10 @@ class Page:
         record: Record,
         timeline: Timeline,
     ):
-        self._run, self._fetch_catalog, self._wanted_model = run, fetch_catalog, wanted_model
+        self._run, self._catalog, self._wanted_model = run, catalog, wanted_model
         self._pad, self._toolbar, self._models, self._backends = pad, toolbar, models, backends
         self._runtime, self._chooser, self._reader = runtime, chooser, reader
         self._status, self._panels, self._record, self._timeline = status, panels, record, timeline
-        self._catalog: dict[str, ModelEntry] = {}
         self._latest = LatestOnly(reader.read, self._show)
 
     @property
@@ -111,7 +109,7 @@ class Page:
     @property
     def model(self) -> ModelEntry | None:
         """The model that the person has chosen; None until the list of models is there."""
-        return self._catalog.get(self._models.name)
+        return self._catalog.entries.get(self._models.name)
 
     @property
     def subject(self) -> Subject | None:
@@ -127,14 +125,15 @@ class Page:
     async def start(self) -> None:
         """Offers the models and loads the first one. After a start that failed it can be called
         again."""
-        self._catalog = dict(await self._fetch_catalog())
+        await self._catalog.load()
+        entries = self._catalog.entries
         wanted = self._wanted_model or self._models.name
-        self._models.offer(self._catalog.values(), first_choice(wanted, list(self._catalog)))
+        self._models.offer(entries.values(), first_choice(wanted, list(entries)))
         await self._choose()
 
     def choose(self) -> None:
         """The person chose a model or a backend, or wants to try again."""
-        self._run(self._choose if self._catalog else self.start)
+        self._run(self._choose if self._catalog.entries else self.start)
 
     def gpu_lost(self) -> None:
         self._run(self._choose, GPU_LOST)
@@ -162,7 +161,7 @@ class Page:
     async def _choose(self, remark: str = "") -> None:
         self._latest.drop()
         self.forget_answer()
-        model = self._catalog[self._models.name]
+        model = self._catalog.entries[self._models.name]
         self._status.loading(f"Loading the {model.title.lower()} ...")
         if not await self._chooser.choose(model, self._backends.name):
             return

@@ -49,7 +49,7 @@ READ_BACK = """(async () => {
     },
     ours: async () => {
       submit((encoder) => readback.encode(encoder, source));
-      await readback.read(Float32Array);
+      await readback.read(Float32Array, 40);
     },
   };
   const found = { plain: [], ours: [] };

@@ -15,7 +15,6 @@ from training.files import write_json
 from training.fit.config import TrainConfig, preset, preset_names
 from training.fit.loop import score
 from training.fit.trainer import Classifier, Trainer
-from training.networks.models import MODELS
 
 from .plain_training import BATCH, PLAIN_MODELS, PlainTrainer
 
@@ -60,7 +59,7 @@ def add_parser(subparsers) -> None:
         "training", help="time training", description=__doc__, allow_abbrev=False
     )
     parser.add_argument(
-        "--models", nargs="+", choices=MODELS, default=list(MODELS), help="default: all"
+        "--models", nargs="+", choices=PLAIN_MODELS, default=list(PLAIN_MODELS), help="default: all"
     )
     parser.add_argument(
         "--preset", choices=preset_names(), default="full", help="of ours (default: %(default)s)"

@@ -101,6 +101,25 @@ def test_each_inference_of_a_trial_waits_for_its_turn_and_what_was_cold_is_told_
     finished(scenario())
 
 
+def test_the_first_inferences_of_a_trial_do_not_count():
+    """Each inference takes a millisecond more than the one before it on the same backend."""
+
+    class Slowing(Laptop):
+        def event(self, name):
+            super().event(name)
+            if name.startswith("run"):
+                self.clock += self.log.count(name)
+
+    async def scenario():
+        laptop = Slowing(webgpu=0, wasm=0)
+        chooser, runtime = laptop.visit()
+        await open_page(chooser, runtime, model())
+        middle = WARM_UPS + (RUNS + 1) / 2
+        assert chooser.times(model()) == {"webgpu": middle, "wasm": middle}
+
+    finished(scenario())
+
+
 def test_a_second_visit_begins_with_the_faster_and_measures_nothing():
     async def scenario():
         notes = Notes()
@@ -206,7 +225,7 @@ def test_the_gpu_is_asked_for_once():
 def test_one_trial_of_a_model_at_a_time():
     async def scenario():
         laptop = Laptop(webgpu=5, wasm=0.3)
-        chooser, runtime = laptop.visit()
+        chooser, _ = laptop.visit()
         await chooser.choose(model(), None)
         assert sorted(await asyncio.gather(chooser.settle(), chooser.settle())) == [False, True]
         assert laptop.pauses == 2 * (WARM_UPS + RUNS)

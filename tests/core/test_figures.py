@@ -16,9 +16,9 @@ from py_frontend.core.prediction import Prediction
 from py_frontend.core.reader import Answer, Drawn
 from py_frontend.core.record import LAST, STAGES, Figures, Record
 from py_frontend.core.session import Inference
+from tests.support.fakes import finished, model
 
 times = st.lists(st.floats(0, 1e4), min_size=1, max_size=50)
-from tests.support.fakes import finished, model
 
 
 @given(times, st.floats(0, 1))

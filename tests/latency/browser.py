@@ -27,7 +27,8 @@ START_MS = 60_000
 DRAW_AT_ONCE = """async ([points, repeats]) => {
   const canvas = document.getElementById("draw-canvas"), box = canvas.getBoundingClientRect();
   const event = (type, [x, y], more) => new PointerEvent(type, {
-    bubbles: true, pointerId: 1, pointerType: "pen", button: type === "pointermove" ? -1 : 0, buttons: type === "pointerup" ? 0 : 1,
+    bubbles: true, pointerId: 1, pointerType: "pen",
+    button: type === "pointermove" ? -1 : 0, buttons: type === "pointerup" ? 0 : 1,
     clientX: box.left + x * box.width, clientY: box.top + y * box.height, ...more });
   const frame = () => new Promise(requestAnimationFrame);
   const [first, ...rest] = points;

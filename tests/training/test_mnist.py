@@ -156,7 +156,7 @@ def test_what_does_not_begin_like_an_idx_file_of_bytes_is_called_so(folder, magi
     )
 
 
-def test_an_idx_file_of_too_many_dimensions_is_refused(folder):
+def test_an_idx_file_of_too_many_dimensions_is_an_error(folder):
     assert "holds an array" in broken(folder, TRAIN_LABELS, gzip.compress(b"\0\0\x08\xff"))
 
 

@@ -134,7 +134,8 @@ def read_from(folder: Path, file: IdxFile) -> np.ndarray:
         if path.exists():
             return parse(path, raw_content(path), file)
     raise DataError(
-        f"{folder} has neither {file.name} nor {file.name}.gz. Give the folder that holds the four MNIST files."
+        f"{folder} has neither {file.name} nor {file.name}.gz."
+        " Give the folder that holds the four MNIST files."
     )
 
 
@@ -158,11 +159,13 @@ def parse(path: Path, content: bytes, file: IdxFile) -> np.ndarray:
     shape = tuple(np.frombuffer(content[4:start].ljust(4 * content[3], b"\0"), ">u4").tolist())
     if shape != file.shape:
         raise DataError(
-            f"{path} holds an array {shape}, but {file.name} is {file.shape}. Two files may be swapped."
+            f"{path} holds an array {shape}, but {file.name} is {file.shape}."
+            " Two files may be swapped."
         )
     if len(content) - start != int(np.prod(shape)):
         raise DataError(
-            f"{path} has {len(content) - start:,} bytes of data instead of {int(np.prod(shape)):,}. {ADVICE}"
+            f"{path} has {len(content) - start:,} bytes of data"
+            f" instead of {int(np.prod(shape)):,}. {ADVICE}"
         )
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise DataError(f"{path} differs from the published {file.name} (SHA-256). {ADVICE}")
@@ -205,6 +208,7 @@ def downloaded(file: IdxFile) -> bytes:
         except (OSError, EOFError, zlib.error, HTTPException, DataError) as error:
             failures.append(f"{url}: {error}")
     raise DataError(
-        "MNIST could not be downloaded. Put its four files in a folder and name it with --data or MNIST_DIR.\n"
+        "MNIST could not be downloaded."
+        " Put its four files in a folder and name it with --data or MNIST_DIR.\n"
         + "\n".join(failures)
     )
