@@ -16,7 +16,8 @@ from itertools import chain
 
 import pytest
 
-from export.publish.site_files import MODULES, ROOT, VENDOR
+from export.publish.packages import MODULES, VENDOR
+from export.publish.site_files import ROOT
 from export.setup.apt import apt_install
 from export.setup.browser_packages import install_browser_packages
 from export.setup.environment import CONSTRAINTS, Environment

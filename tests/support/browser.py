@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from export.publish.memory_image import build_image
+from export.publish.site_files import ROOT
 from export.setup.tools import chromium
 
 from .chromium import CHROMIUM_FLAGS
@@ -24,7 +26,8 @@ def browser() -> Browser:
 
 @pytest.fixture(scope="session")
 def site_url() -> Iterator[str]:
-    """The address of the page, served by the dev server."""
+    """The address of the page, served by the dev server; it starts from its memory image."""
+    build_image(ROOT)
     with served() as url:
         yield url
 
