@@ -5,11 +5,13 @@ Makes the page's objects and connects them, in the order in which the data flows
 
 from pyscript import window
 
+from browser.address import Address
 from browser.answer import AnswerCard
 from browser.backends import Wasm, WebGPU
 from browser.chart import ProbabilityChart
 from browser.controls import BackendChoice, ModelChoice, Toolbar
 from browser.events import Background, next_frame, resume_before_paint
+from browser.examples import Examples
 from browser.files import fetch_index, import_module
 from browser.gpu import Gpu
 from browser.pad import DrawingPad
@@ -41,6 +43,7 @@ options = parse_options(window.location.search)
 timing = Timing()
 status = Status()
 background = Background(status.guard)
+address = Address()
 
 # From the pen to the answer.
 pad = DrawingPad()
@@ -74,6 +77,7 @@ panels = Panels(
 page = Page(
     background.run,
     catalog,
+    address,
     options.model,
     pad=pad,
     toolbar=toolbar,
@@ -95,11 +99,14 @@ status.on_failure = page.forget_answer
 runtime.on_lost = page.gpu_lost
 pad.on_change(page.drawn)
 toolbar.connect(page.commands)
+address.on_share(page.share)
+address.on_change(page.follow_link)
 models.on_choice(page.choose)
 backends.on_choice(page.choose)
 benchmark_controls.on_press(lambda: background.run(benchmark.press, page.subject))
 status.on_retry(page.choose)
 panels.on_fault(status.tell)
+Examples(pad, next_frame, background.run)
 
 pad.replay(before_python.takeOver())
 await status.guard(page.start)()

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from py_frontend.core.errors import BackendUnavailable, NetworkLost, PageError
+from py_frontend.core.link import Link, from_fragment, to_fragment
 from py_frontend.core.page import GPU_LOST, READY
 from py_frontend.core.strokes import Stroke
 from py_frontend.core.trial import RUNS, WARM_UPS
@@ -447,5 +448,70 @@ def test_there_is_something_to_time_once_a_model_is_ready():
         made.machine.hold("load cnn on wasm")
         await made.choose("cnn")
         assert made.page.subject is None
+
+    finished(scenario())
+
+
+def link_to(strokes, *parts) -> str:
+    return "#" + to_fragment(Link(strokes, *parts))
+
+
+def test_a_link_opens_its_drawing_its_model_and_its_panels():
+    async def scenario():
+        made = Visit(backend="wasm", fragment=link_to(LINE, "cnn", ("fake", "unknown")))
+        await made.open()
+        assert made.pad.strokes == made.card.answer.drawn.strokes == LINE
+        assert made.card.described == ("cnn", "wasm")
+        assert made.panel.is_open and made.panel.told[-1] == 0
+
+    finished(scenario())
+
+
+def test_a_link_of_what_is_on_the_page_opens_the_same():
+    async def scenario():
+        made = await Visit(backend="wasm").open()
+        await made.draw()
+        made.panel.open()
+        made.page.share()
+        assert from_fragment(made.address.shared[0]) == Link(LINE, "mlp", ("fake",))
+
+    finished(scenario())
+
+
+def test_a_damaged_link_is_told_and_leaves_the_pad_empty():
+    async def scenario():
+        made = await Visit(backend="wasm", fragment="#d=1.$$$").open()
+        assert made.pad.strokes == () and made.status.states == ["loading", "ready"]
+        assert made.status.sentence.startswith(READY) and "damaged" in made.status.sentence
+
+    finished(scenario())
+
+
+@pytest.mark.parametrize("name, expected", [("cnn", "cnn"), ("", "mlp")])
+def test_a_link_that_is_opened_on_the_open_page_takes_its_place(name, expected):
+    """Without a model in it, the model that the person has chosen meanwhile stays."""
+
+    async def scenario():
+        made = await Visit(wanted_model="cnn", backend="wasm").open()
+        await made.choose("mlp")
+        made.address.fragment = link_to(LINE, name)
+        made.page.follow_link()
+        await settle()
+        assert made.card.answer.drawn.strokes == LINE
+        assert made.card.described == (expected, "wasm")
+
+    finished(scenario())
+
+
+def test_a_link_that_is_opened_after_a_failed_start_begins_the_start_again():
+    async def scenario():
+        made = Visit(backend="wasm")
+        made.machine.broken["fetch models"] = [PageError("missing")]
+        await made.open()
+        made.address.fragment = link_to(LINE, "cnn")
+        made.page.follow_link()
+        await settle()
+        assert made.status.states[-1] == "ready"
+        assert made.card.answer.drawn.strokes == LINE
 
     finished(scenario())

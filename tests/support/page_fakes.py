@@ -31,6 +31,17 @@ class FakePad:
         self.steps.append("clear")
         self.strokes = ()
 
+    def load(self, strokes):
+        self.strokes = tuple(strokes)
+
+
+class FakeAddress:
+    def __init__(self, fragment):
+        self.fragment, self.shared = fragment, []
+
+    def share(self, fragment):
+        self.shared.append(fragment)
+
 
 class FakeToolbar:
     def __init__(self):
@@ -95,6 +106,8 @@ class FakeCard(AlwaysOpen):
 class FakePanel:
     """A panel that keeps what it was told."""
 
+    name = "fake"
+
     def __init__(self, is_open: bool = False):
         self.is_open, self.told, self._on_open = is_open, [], None
 
@@ -119,7 +132,13 @@ class Visit:
     """A visit to the page. `ms` are the times of an inference on each backend; by default the page
     has both, and WebGPU is the faster."""
 
-    def __init__(self, wanted_model: str | None = None, backend: str | None = None, **ms: float):
+    def __init__(
+        self,
+        wanted_model: str | None = None,
+        backend: str | None = None,
+        fragment: str = "",
+        **ms: float,
+    ):
         self.machine = Machine(**{"webgpu": 0.5, "wasm": 5.0, **ms})
         self.index = json.dumps([asdict(model(name)) for name in ("mlp", "cnn")])
         self.runtime = self.machine.runtime("webgpu", "wasm")
@@ -128,12 +147,14 @@ class Visit:
         self.models, self.backends = FakeChoice("mlp"), FakeChoice(backend)
         self.card, self.panel = FakeCard(), FakePanel()
         self.kept: dict[str, str] = {}
+        self.address = FakeAddress(fragment)
         self._tasks = set()
         trial = Trial(self.runtime, self.machine.now_ms, self._pause, self.record.note_first)
         self.chooser = BackendChooser(self.runtime, self, trial, self._gpu_name)
         self.page = Page(
             self._run,
             Catalog(self._fetch_index),
+            self.address,
             wanted_model,
             pad=self.pad,
             toolbar=self.toolbar,

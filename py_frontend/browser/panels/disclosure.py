@@ -8,16 +8,20 @@ from ..events import listen
 
 
 class Disclosure:
-    """The `<details>` element of a panel.
+    """The `<details>` element of a panel, whose id is the panel's name after `panel-`.
 
     `is_open` is kept in Python, because it is asked for at every answer.
     """
 
-    def __init__(self, element_id: str):
-        self._details = document.getElementById(element_id)
+    def __init__(self, name: str):
+        self.name = name
+        self._details = document.getElementById(f"panel-{name}")
         self._on_open: Callable[[], None] = lambda: None
         self.is_open: bool = self._details.open
         listen(self._details, "toggle", lambda _event: self._toggle())
+
+    def open(self) -> None:
+        self._details.open = True
 
     def on_open(self, handler: Callable[[], None]) -> None:
         """Calls `handler` each time the panel was opened."""

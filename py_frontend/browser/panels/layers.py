@@ -26,7 +26,7 @@ class LayersPanel(Disclosure):
     layer."""
 
     def __init__(self, runtime: Runtime, run: Callable[..., None]):
-        super().__init__("panel-layers")
+        super().__init__("layers")
         self._runtime, self._run = runtime, run
         self._choice = document.getElementById("layer-choice")
         self._maps, self._units = Maps(), Units()

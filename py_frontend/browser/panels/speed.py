@@ -20,7 +20,7 @@ class SpeedPanel(Disclosure):
     """A table of times that follows the predictions, and what is known of the backends."""
 
     def __init__(self, speed: Speed, run: Callable[..., None]):
-        super().__init__("panel-speed")
+        super().__init__("speed")
         self._speed = speed
         self._caption = document.getElementById("times-caption")
         self._backend_times = document.getElementById("backend-times")

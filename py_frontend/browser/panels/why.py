@@ -31,7 +31,7 @@ class WhyPanel(Disclosure):
         pause: Callable[[], Awaitable[None]],
         run: Callable[..., None],
     ):
-        super().__init__("panel-why")
+        super().__init__("why")
         self._run = run
         self._digit, self._ink, self._heat, self._strokes, self._check, self._curve = map(
             document.getElementById,
