@@ -20,7 +20,7 @@ from .abstention_search import abstention_figures
 from .calibration import cross_entropy, expected_calibration_error, fitted_temperature
 from .corruptions import CORRUPTIONS, corrupted
 
-REFUSED_SHARE = 0.005  # of the validation digits, at most
+MAX_ABSTAINED = 0.005  # of the validation digits
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,16 @@ def evaluate(
     run: RunFolder,
     mnist: Mnist,
     strokes: Path | None = None,
-    share: float = REFUSED_SHARE,
+    share: float = MAX_ABSTAINED,
     corrupted_images: int = 0,
     pictures: Path | None = None,
 ) -> dict:
     """The figures of a run's best weights, also written to its evaluation.json.
 
-    The temperature and the threshold of abstention come from validation images, of which at most
-    `share` is refused; the score and its weights from training images and made-up drawings. The
-    test set is only reported. `corrupted_images` test images are damaged in every way; a folder for
-    `pictures` gets sheets of what is misread.
+    The temperature and the threshold of abstention come from validation images, of which the
+    network abstains from at most `share`; the score and its weights come from training images and
+    synthetic drawings. The test set is only reported. `corrupted_images` test images are damaged in
+    every way; a folder for `pictures` gets sheets of what is misread.
     """
     write_sheet = sheet_writer() if pictures else None
     model = load_network(run)
@@ -70,6 +70,7 @@ def evaluate(
     validation, test = judge(mnist.validation), judge(mnist.test)
     temperature = round(fitted_temperature(validation.logits, validation.labels), 4)
     figures = {
+        "provenance": run.sessions(),
         "validation_accuracy": validation.accuracy,
         "test_accuracy": test.accuracy,
         "test_accuracy_float": Judged(
