@@ -205,7 +205,11 @@ function named(name, all, missing) {
  */
 export function channelsFirst(values, channels) {
   const pixels = values.length / channels;
-  return Float32Array.from(values, (_, i) => values[(i % pixels) * channels + Math.floor(i / pixels)]);
+  const turned = new Float32Array(values.length);
+  for (let channel = 0; channel < channels; channel++) {
+    for (let pixel = 0; pixel < pixels; pixel++) turned[channel * pixels + pixel] = values[pixel * channels + channel];
+  }
+  return turned;
 }
 
 /**
