@@ -1,4 +1,4 @@
-"""`python -m tests.check` runs every check and names what failed; `.ci/run` fails with any of it."""
+"""`python -m tests.check` runs every check and names what failed; `.ci/run` fails with any."""
 
 import os
 import re
