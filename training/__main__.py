@@ -6,8 +6,10 @@ from pathlib import Path
 
 from tinygrad import Context
 
+from export.commands import ending_in_a_sentence
 from training.data.mnist import DataError, load_mnist
 from training.data.strokes import StrokesError
+from training.device import check_device
 from training.evaluation.evaluate import MAX_ABSTAINED, evaluate
 from training.evaluation.summary import summary
 from training.fit.config import TrainConfig, add_options, from_options, given, resumed
@@ -33,9 +35,9 @@ def main(argv: list[str] | None = None) -> int:
     try:
         # Ctrl-C reaches tinygrad's compiler processes too, and Python then waits for them for ever:
         # use none.
-        with Context(PARALLEL=0):
+        with Context(PARALLEL=0), ending_in_a_sentence():
             return options.run(options)
-    except (AnalysisError, DataError, RunError, StrokesError, OSError, ValueError) as error:
+    except (AnalysisError, DataError, RunError, StrokesError, ValueError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     except Interrupted as stopped:
@@ -65,6 +67,7 @@ def add_train(commands) -> None:
 def run_train(options) -> int:
     run = RunFolder(f"{RUNS}/{options.name or default_name(options)}")
     config = resumed(options, run.config) if options.resume else from_options(options)
+    check_device()
     best = train(config, run, load_mnist(options.data), options.resume)
     print(f"{run.path}: validation accuracy {best.accuracy:.2%}")
     return 0
@@ -134,6 +137,7 @@ def add_evaluate(commands) -> None:
 
 
 def run_evaluate(options) -> int:
+    check_device()
     mnist = load_mnist(options.data)
     for folder in options.runs:
         figures = evaluate(

@@ -4,7 +4,7 @@ integrity hashes."""
 import os
 from pathlib import Path
 
-from export.publish.site_files import MODULES, missing_vendor_files
+from export.publish.packages import MODULES, missing_vendor_files
 
 from .environment import Environment
 from .machine import Machine, SetupError
@@ -35,7 +35,7 @@ def install_browser_packages(
     if missing := missing_vendor_files(root):
         raise SetupError(
             f"npm did not bring {missing[0]}:"
-            " do VENDOR in export/publish/site_files.py and site/package.json agree?"
+            " do VENDOR in export/publish/packages.py and site/package.json agree?"
         )
     done.write(with_all if with_tools else page_alone)
 

@@ -45,6 +45,13 @@ def find_chromium(machine: Machine = THIS_MACHINE) -> str | None:
     return next((str(path) for path in _candidates(machine) if _starts(machine, path)), None)
 
 
+def chromium(machine: Machine = THIS_MACHINE) -> str:
+    """The browser to test with; SetupError where there is none."""
+    if found := find_chromium(machine):
+        return found
+    raise SetupError(NO_CHROMIUM)
+
+
 def install_chromium(machine: Machine, environment: Environment) -> None:
     """Sees to it that find_chromium() finds one."""
     if find_chromium(machine):

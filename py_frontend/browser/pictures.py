@@ -9,15 +9,46 @@ from core.paths import svg_paths
 from core.strokes import Point
 
 CHANNELS = 4  # of ImageData: red, green, blue, alpha
+MAX_LEVEL = 255
 
 
 def paint_ink(canvas, ink: Sequence[float], side: int) -> None:
     """An image of `side` x `side` values in 0..1, in the canvas's text colour, one pixel each."""
-    canvas.width = canvas.height = side
-    pixels = bytearray(bytes((*text_colour(canvas), 0)) * (side * side))
-    pixels[CHANNELS - 1 :: CHANNELS] = bytes(int(255 * value) for value in ink)
+    paint_levels(canvas, bytes(int(MAX_LEVEL * value) for value in ink), side, side)
+
+
+def paint_levels(canvas, levels: bytes, width: int, height: int) -> None:
+    """A picture in the canvas's text colour, whose opacities are given row by row, in 0..255."""
+    pixels = bytearray(bytes((*text_colour(canvas), 0)) * (width * height))
+    pixels[CHANNELS - 1 :: CHANNELS] = levels
+    _put(canvas, pixels, width, height)
+
+
+def paint_signed(canvas, values: Sequence[float], width: int, height: int) -> None:
+    """A picture of positive values in the accent colour and of negative ones in that of errors, as
+    opaque as they are far from zero."""
+    style = window.getComputedStyle(canvas)
+    positive, negative = (
+        _hex_colour(style.getPropertyValue(name)) for name in ("--accent", "--error")
+    )
+    scale = MAX_LEVEL / (max(map(abs, values), default=0) or 1)
+    pixels = bytearray()
+    for value in values:
+        pixels += positive if value > 0 else negative
+        pixels.append(int(abs(value) * scale))
+    _put(canvas, pixels, width, height)
+
+
+def _put(canvas, pixels: bytearray, width: int, height: int) -> None:
+    canvas.width, canvas.height = width, height
     clamped = window.Uint8ClampedArray.new(to_js(pixels))
-    canvas.getContext("2d").putImageData(window.ImageData.new(clamped, side, side), 0, 0)
+    image = window.ImageData.new(clamped, width, height)
+    canvas.getContext("2d").putImageData(image, 0, 0)
+
+
+def _hex_colour(text: str) -> bytes:
+    """Red, green and blue of a colour such as #3454d1."""
+    return bytes.fromhex(text.strip().removeprefix("#"))
 
 
 def text_colour(element) -> tuple[int, int, int]:

@@ -8,6 +8,7 @@ from .benchmark import Subject
 from .catalog import Catalog, ModelEntry, first_choice
 from .chooser import BackendChooser
 from .latest import LatestOnly
+from .link import Link, LinkError, from_fragment, to_fragment
 from .panels import Panels
 from .reader import Answer, Reader
 from .record import Record
@@ -30,6 +31,7 @@ class Pad(Protocol):
     can_undo: bool
     can_redo: bool
 
+    def load(self, strokes: Iterable[Stroke]) -> None: ...
     def undo(self) -> None: ...
     def redo(self) -> None: ...
     def clear(self) -> None: ...
@@ -56,6 +58,15 @@ class BackendChoice(Protocol):
     name: str | None
 
 
+class Address(Protocol):
+    """The address of the page, whose fragment may hold a drawing."""
+
+    fragment: str
+
+    def share(self, fragment: str) -> None:
+        """Gives the person the address with this fragment."""
+
+
 class Status(Protocol):
     """Says how the page is, in a sentence."""
 
@@ -75,6 +86,7 @@ class Page:
         self,
         run: Run,
         catalog: Catalog,
+        address: Address,
         wanted_model: str | None,
         *,
         pad: Pad,
@@ -90,6 +102,7 @@ class Page:
         timeline: Timeline,
     ):
         self._run, self._catalog, self._wanted_model = run, catalog, wanted_model
+        self._address = address
         self._pad, self._toolbar, self._models, self._backends = pad, toolbar, models, backends
         self._runtime, self._chooser, self._reader = runtime, chooser, reader
         self._status, self._panels, self._record, self._timeline = status, panels, record, timeline
@@ -126,10 +139,20 @@ class Page:
         """Offers the models and loads the first one. After a start that failed it can be called
         again."""
         await self._catalog.load()
-        entries = self._catalog.entries
-        wanted = self._wanted_model or self._models.name
-        self._models.offer(entries.values(), first_choice(wanted, list(entries)))
-        await self._choose()
+        remark = self._open_link()
+        self._offer()
+        await self._choose(remark)
+
+    def follow_link(self) -> None:
+        """The address has changed while the page is open."""
+        remark = self._open_link()
+        self._offer()
+        self._run(self._choose, remark)
+
+    def share(self) -> None:
+        """Makes the link to what is on the page now."""
+        strokes, panels = self._pad.strokes, self._panels.open_names
+        self._address.share(to_fragment(Link(strokes, self._models.name, panels)))
 
     def choose(self) -> None:
         """The person chose a model or a backend, or wants to try again."""
@@ -148,6 +171,23 @@ class Page:
     def forget_answer(self) -> None:
         """What was shown is no answer any more."""
         self._panels.show(None)
+
+    def _open_link(self) -> str:
+        """Shows what the address says; gives a sentence where it makes no sense."""
+        try:
+            link = from_fragment(self._address.fragment)
+        except LinkError as error:
+            return str(error)
+        if link.strokes:
+            self._pad.load(link.strokes)
+        self._panels.open(link.panels)
+        self._wanted_model = link.model or self._wanted_model
+        return ""
+
+    def _offer(self) -> None:
+        entries = self._catalog.entries
+        wanted = self._wanted_model or self._models.name
+        self._models.offer(entries.values(), first_choice(wanted, list(entries)))
 
     def _take(self, tool: Tool) -> None:
         self._pad.tool = tool

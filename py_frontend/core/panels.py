@@ -11,8 +11,11 @@ from .reader import Answer
 class Panel(Protocol):
     """A part of the page that shows answers: the digit, the chart, or a panel that people open.
 
-    A panel asks for nothing while it is closed: it is neither shown answers nor told of models.
+    A panel asks for nothing while it is closed: it is neither shown answers nor told of models. Its
+    name is what links call it; empty where it cannot be closed.
     """
+
+    name: str
 
     @property
     def is_open(self) -> bool: ...
@@ -23,6 +26,9 @@ class Panel(Protocol):
     def describe(self, model: ModelEntry, backend: str) -> None:
         """Says which model answers, and on which backend."""
 
+    def open(self) -> None:
+        """Opens it as a person would."""
+
     def on_open(self, handler: Callable[[], None]) -> None:
         """Calls `handler` each time the panel was opened."""
 
@@ -30,7 +36,11 @@ class Panel(Protocol):
 class AlwaysOpen:
     """A panel that cannot be closed."""
 
+    name = ""
     is_open = True
+
+    def open(self) -> None:
+        """It is open already."""
 
     def on_open(self, handler: Callable[[], None]) -> None:
         """It never opens, as it is open from the start."""
@@ -55,6 +65,17 @@ class Panels:
         self._described = model, backend
         for panel in self._open():
             panel.describe(model, backend)
+
+    @property
+    def open_names(self) -> tuple[str, ...]:
+        """Of the panels that people have opened."""
+        return tuple(panel.name for panel in self._open() if panel.name)
+
+    def open(self, names: Sequence[str]) -> None:
+        """Opens the panels with these names; others are as unknown as misspelt ones."""
+        for panel in self._panels:
+            if panel.name in names and panel.name and not panel.is_open:
+                panel.open()
 
     def _open(self) -> list[Panel]:
         return [panel for panel in self._panels if panel.is_open]

@@ -55,5 +55,7 @@ def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
         low, high = max(low, turn - spread), min(high, turn + spread)
         reach = max(reach, distance)
         last_x, last_y = x, y
-    kept += [point for point in ((last_x, last_y), points[-1]) if point != kept[-1]]
+    for point in ((last_x, last_y), points[-1]):
+        if point != kept[-1]:
+            kept.append(point)
     return kept

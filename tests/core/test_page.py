@@ -10,6 +10,7 @@ import pytest
 from py_frontend.core.catalog import Catalog
 from py_frontend.core.chooser import BackendChooser
 from py_frontend.core.errors import BackendUnavailable, PageError
+from py_frontend.core.link import Link, from_fragment, to_fragment
 from py_frontend.core.page import GPU_LOST, READY, Page
 from py_frontend.core.panels import AlwaysOpen, Panels
 from py_frontend.core.reader import Reader
@@ -47,10 +48,21 @@ class Timeline:
             self.recorded.append(name)
 
 
+class Address:
+    def __init__(self, fragment):
+        self.fragment, self.shared = fragment, []
+
+    def share(self, fragment):
+        self.shared.append(fragment)
+
+
 class Pad:
     def __init__(self):
         self.tool, self.strokes, self.can_undo, self.can_redo = "pen", (), False, False
         self.steps = []
+
+    def load(self, strokes):
+        self.strokes = tuple(strokes)
 
     def undo(self):
         self.steps.append("undo")
@@ -109,6 +121,7 @@ class Card(AlwaysOpen):
 class Drawer(Card):
     """A panel that is closed until the test opens it."""
 
+    name = "drawer"
     is_open = False
 
     def on_open(self, handler):
@@ -122,11 +135,14 @@ class Drawer(Card):
 class Visit:
     """A page on a made-up machine. Errors of what runs in the background are kept in `errors`."""
 
-    def __init__(self, backends=("webgpu", "wasm"), wanted_model=None, wanted_backend=None):
+    def __init__(
+        self, backends=("webgpu", "wasm"), wanted_model=None, wanted_backend=None, fragment=""
+    ):
         self.machine = Machine()
         self.runtime = self.machine.runtime(*backends)
         self.index: str | Exception = json.dumps([asdict(model(name)) for name in ("mlp", "cnn")])
         self.catalog = Catalog(self.fetch_index)
+        self.address = Address(fragment)
         self.fetches, self.errors, self.tasks = [], [], set()
         self.timeline, self.pad, self.record = Timeline(), Pad(), Record()
         self.controls, self.status = Controls("mlp", wanted_backend), Status()
@@ -135,6 +151,7 @@ class Visit:
         self.page = Page(
             self.run,
             self.catalog,
+            self.address,
             wanted_model,
             pad=self.pad,
             toolbar=self.controls,
@@ -392,5 +409,47 @@ def test_there_is_something_to_time_once_a_model_is_ready():
         subject = made.page.subject
         assert subject.title == f"MLP on {made.runtime.backend_name}"
         assert (await subject.infer()).logits == [1.0] * 10
+
+    visit(scenario)
+
+
+def test_a_link_opens_its_drawing_its_model_and_its_panels():
+    async def scenario(made):
+        await made.open()
+        assert made.pad.strokes == LINE
+        assert made.card.shown[-1] == ("cnn", 0)
+        assert made.drawer.is_open
+
+    visit(scenario, fragment="#" + to_fragment(Link(LINE, "cnn", ("drawer", "unknown"))))
+
+
+def test_a_link_of_what_is_on_the_page_opens_the_same():
+    async def scenario(made):
+        await made.open()
+        await made.draw()
+        made.drawer.open()
+        made.page.share()
+        assert from_fragment(made.address.shared[0]) == Link(LINE, "mlp", ("drawer",))
+
+    visit(scenario)
+
+
+def test_a_damaged_link_is_told_and_leaves_the_pad_empty():
+    async def scenario(made):
+        await made.open()
+        assert made.pad.strokes == () and not made.errors
+        assert made.status.sentences[-1].startswith(READY)
+        assert "damaged" in made.status.sentences[-1]
+
+    visit(scenario, fragment="#d=1.$$$")
+
+
+def test_a_link_that_is_opened_on_the_open_page_takes_its_place():
+    async def scenario(made):
+        await made.open()
+        made.address.fragment = "#" + to_fragment(Link(LINE, "cnn"))
+        made.page.follow_link()
+        await made.rest()
+        assert made.card.shown[-1] == ("cnn", 0)
 
     visit(scenario)

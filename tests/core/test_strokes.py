@@ -128,6 +128,10 @@ def test_simplification_leaves_few_points_of_a_slow_line():
     assert len(simplified([(i / 10, 0.0) for i in range(2000)], 0.1)) <= 3
 
 
+def test_simplification_keeps_the_end_once():
+    assert simplified([(0, 0), (10, 0)], 0.1) == [(0, 0), (10, 0)]
+
+
 def test_a_line_may_leave_by_just_the_tolerance_and_come_back():
     """Regression: it divided by the distance from where it began."""
     assert simplified([(0, 0), (0.8, 0), (0, 0)], 0.8) == [(0, 0)]

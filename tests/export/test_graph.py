@@ -11,12 +11,13 @@ from tinygrad import Tensor, dtypes, nn
 from tinygrad.nn.state import get_state_dict
 
 from export.compile import wasm, wgsl
-from export.compile.channels_last import CHANNELS_LAST
+from export.compile.channels_last import CHANNELS_LAST, channels_last
 from export.compile.graph import ExportError, capture
 from export.compile.memory import share_scratch, split
 from export.compile.outputs import CHANNELS_FIRST
+from tests.bench.float_network import FloatNetwork
 from tests.support.networks import MAX_KERNELS, example, results_of, scrambled
-from training.networks.layers import Activation, Image, Network
+from training.networks.layers import Activation, Image, Network, UnknownLayer
 from training.networks.models import CLASSES, MODELS, PIXELS, SIDE, normalise
 from training.networks.quantize import QuantizedNetwork
 
@@ -167,6 +168,22 @@ def test_to_name_what_layers_compute_costs_no_kernel(name):
     assert [step.ast.key for step in named.steps] == [step.ast.key for step in unnamed.steps]
     for graph in (named, wasm.graph_of(quantized)):
         assert not [buffer for buffer in graph.buffers if buffer.role == "scratch"]
+
+
+class Upsample:
+    """A kind of layer that the project does not have."""
+
+    def __call__(self, x):
+        return x
+
+
+@pytest.mark.parametrize("form", [channels_last, FloatNetwork], ids=["channels last", "float"])
+def test_a_layer_of_an_unknown_kind_is_refused_by_its_name(form):
+    """Regression: it was taken over as if it were an activation."""
+    quantized = QuantizedNetwork(scrambled("mlp", width=4))
+    quantized.layers.insert(2, Upsample())
+    with pytest.raises(UnknownLayer, match=r"layers.1 is of the kind Upsample, which the network"):
+        form(quantized)
 
 
 def test_an_image_whose_axes_are_equally_long_is_still_known_to_have_its_channels_last():

@@ -8,7 +8,7 @@ from time import perf_counter
 
 from playwright.async_api import Page, async_playwright, expect
 
-from export.setup.tools import find_chromium
+from export.setup.tools import chromium
 from tests.support.chromium import CHROMIUM_FLAGS
 from tests.support.glyphs import GLYPHS
 from tests.support.serving import served
@@ -75,7 +75,7 @@ async def served_browser():
     with served() as url:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(
-                executable_path=find_chromium(), args=CHROMIUM_FLAGS
+                executable_path=chromium(), args=CHROMIUM_FLAGS
             )
             yield url, browser
             await browser.close()

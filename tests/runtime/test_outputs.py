@@ -6,30 +6,13 @@ import pytest
 from tinygrad import Tensor
 
 from export.compile.package import build
-from tests.support.module_page import DECODE_BYTES, encoded, module_page
+from tests.support.module_page import encoded, module_page
+from tests.support.network_page import BACKENDS, evaluate, expected_outputs, inferred
 from tests.support.networks import example
 from training.networks.models import CLASSES, MODELS, PIXELS
 
-BACKENDS = ("webgpu", "wasm")
 MAX_DIFFERENCE = 1e-3
 IMAGES = 4
-SET_UP = f"""
-  {DECODE_BYTES}
-  const fetchBytes = async (file) => (await fetch(`/test/${{name}}/${{file}}`)).arrayBuffer();
-  const net = (await import(`/test/${{name}}/net.js`)).default;
-  const weights = await fetchBytes("weights.safetensors");
-  const device = await (await navigator.gpu.requestAdapter()).requestDevice();
-  const load = {{
-    webgpu: async () => (await import("/js/webgpu.js")).load(device, net, weights),
-    wasm: async () => {{
-      const module = await import("/js/wasm.js");
-      return module.load(net, await fetchBytes("net.wasm"), weights);
-    }},
-  }};
-  const outcome = (promise) => promise.then(
-    (value) => Array.from(value ?? []), (error) => `${{error.name}}: ${{error.message}}`);
-  const network = await load[backend]();
-"""
 
 
 class Written:
@@ -71,37 +54,6 @@ def page(browser, written):
         yield page
 
 
-def evaluate(page, backend: str, name: str, body: str, **arguments):
-    """Runs `body` as an async function with `network`, which is `name` on `backend`, at hand."""
-    arguments |= {"backend": backend, "name": name}
-    return page.evaluate(
-        f"async ({{ {', '.join(arguments)} }}) => {{ {SET_UP} {body} }}", arguments
-    )
-
-
-def inferred(page, backend: str, name: str, ink: np.ndarray) -> dict[str, np.ndarray]:
-    """Every named output (N, ...) for ink (N, 784), in its declared shape."""
-    shapes, values = evaluate(
-        page,
-        backend,
-        name,
-        """
-      const images = new Float32Array(decodeBytes(ink).buffer);
-      const names = Object.keys(network.outputs);
-      const values = [];
-      for (let i = 0; i < images.length; i += 784) {
-        const found = await network.infer(images.subarray(i, i + 784), names);
-        values.push(names.map((key) => Array.from(found[key])));
-      }
-      return [network.outputs, values];""",
-        ink=encoded([ink.tobytes()])[0],
-    )
-    return {
-        output: np.array([of[i] for of in values]).reshape(len(ink), *about["shape"])
-        for i, (output, about) in enumerate(shapes.items())
-    }
-
-
 @pytest.fixture(scope="module", params=MODELS)
 def found(request, page) -> tuple[str, dict[str, dict[str, np.ndarray]]]:
     """A network's name, and its outputs by the backend's."""
@@ -109,22 +61,12 @@ def found(request, page) -> tuple[str, dict[str, dict[str, np.ndarray]]]:
     return request.param, {of: inferred(page, of, request.param, ink) for of in BACKENDS}
 
 
-def expected_outputs(name: str, names) -> dict[str, np.ndarray]:
-    """What tinygrad gives for outputs with these names."""
-    known = example(name)
-    numbered = {f"layer {number}": values for number, values in known.results.items()}
-    last = [key for key in names if key.startswith("layer ")][-1]
-    named = numbered | {
-        "logits": known.logits,
-        "features": numbered[last].reshape(len(known.ink), -1),
-    }
-    return {key: named[key][:IMAGES] for key in names}
-
-
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_every_output_is_what_tinygrad_computes_whatever_its_order_in_memory(found, backend):
     name, outputs = found[0], found[1][backend]
-    expected = expected_outputs(name, outputs)
+    known = example(name)
+    results = {number: values[:IMAGES] for number, values in known.results.items()}
+    expected = expected_outputs(outputs, known.logits[:IMAGES], results)
     assert len(outputs) == len(set(outputs)) >= 4
     for key, values in outputs.items():
         assert values.shape == expected[key].shape, key

@@ -17,7 +17,8 @@ from itertools import chain
 
 import pytest
 
-from export.publish.site_files import MODULES, ROOT, VENDOR
+from export.publish.packages import MODULES, VENDOR
+from export.publish.site_files import ROOT
 from export.setup.apt import apt_install
 from export.setup.browser_packages import install_browser_packages
 from export.setup.environment import CONSTRAINTS, Environment
@@ -316,6 +317,37 @@ def test_a_real_environment_is_made_repaired_and_left_alone(project):
     environment.python.symlink_to(project / "a Python that was removed")
     environment.make()
     assert subprocess.run((environment.python, "-c", "")).returncode == 0
+
+
+def test_an_environment_that_only_serves_has_pip_for_what_is_added_later(project):
+    """Regression: README's `pip install -e` failed after `make serve` alone."""
+    environment = Environment(project, Machine())
+    environment.make()
+    environment.offer_pip()
+    version = subprocess.run(
+        (environment.python, "-m", "pip", "--version"), capture_output=True, text=True
+    )
+    assert f"from {project}/.venv" in version.stdout
+
+    machine = FakeMachine()
+    Environment(project, machine).offer_pip()
+    assert machine.commands == []
+
+
+def test_where_debian_took_the_bundled_pip_away_the_systems_own_brings_one(project):
+    machine = pip_machine(project, BUNDLED)
+    Environment(project, machine).offer_pip()
+    assert machine.commands[-1].startswith(f"{sys.executable} -m pip --python {project}/.venv/")
+    assert machine.commands[-1].endswith(" pip")
+
+
+def test_serving_goes_on_where_no_pip_can_be_had_and_says_how_to_get_one(project):
+    machine = pip_machine(project, BUNDLED, SYSTEM)
+    environment = Environment(project, machine)
+    environment.offer_pip()
+    assert "sudo apt-get install python3-venv" in machine.said[-1]
+    environment.make()
+    assert machine.ran("-m venv") == 0
 
 
 def pip_machine(project, *missing, **more):

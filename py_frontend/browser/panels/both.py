@@ -18,7 +18,7 @@ class BothPanel(Disclosure):
     """One answer and one chart for each model, and a sentence on whether they agree."""
 
     def __init__(self, catalog: Catalog, reader: Reader, run: Callable[..., None]):
-        super().__init__("panel-both")
+        super().__init__("both")
         self._run = run
         self._comparison = Comparison(catalog, reader, self._show_all)
         self._agreement = document.getElementById("agreement")

@@ -8,14 +8,18 @@ from ..events import listen
 
 
 class Disclosure:
-    """The `<details>` element of a panel."""
+    """The `<details>` element of a panel, whose id is the panel's name after `panel-`."""
 
-    def __init__(self, element_id: str):
-        self._details = document.getElementById(element_id)
+    def __init__(self, name: str):
+        self.name = name
+        self._details = document.getElementById(f"panel-{name}")
 
     @property
     def is_open(self) -> bool:
         return self._details.open
+
+    def open(self) -> None:
+        self._details.open = True
 
     def on_open(self, handler: Callable[[], None]) -> None:
         def toggled(_event):

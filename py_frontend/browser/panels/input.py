@@ -80,7 +80,7 @@ class InputPanel(Disclosure):
     """The 28x28 image, large, and the steps that made it, each of which can be enlarged."""
 
     def __init__(self):
-        super().__init__("panel-input")
+        super().__init__("input")
         self._image, self._enlarged, self._caption = map(
             document.getElementById, ("input-image", "input-step", "input-caption")
         )

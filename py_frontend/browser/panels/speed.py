@@ -32,7 +32,7 @@ class SpeedPanel(Disclosure):
         times_of: Callable[[ModelEntry], Times],
         run: Callable[..., None],
     ):
-        super().__init__("panel-speed")
+        super().__init__("speed")
         self._record, self._runtime, self._times_of = record, runtime, times_of
         self._caption, self._backend_times = map(
             document.getElementById, ("times-caption", "backend-times")
