@@ -147,10 +147,11 @@ class DrawingPad:
             event.preventDefault()
 
     def _extend(self, points: list[Point]) -> None:
-        last = self._stroke.points[-1]
-        if all(point == last for point in points):
+        stroke = self._stroke
+        if stroke is None or all(point == stroke.points[-1] for point in points):
             return
-        self._stroke = self._stroke.extended(points)
+        last = stroke.points[-1]
+        self._stroke = stroke.extended(points)
         self._surface.draw_line(self._stroke, [last, *points])
         self._announce_before_next_frame()
 

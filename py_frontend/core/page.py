@@ -28,9 +28,13 @@ class Pad(Protocol):
     """Where the person draws."""
 
     tool: Tool
-    strokes: tuple[Stroke, ...]
-    can_undo: bool
-    can_redo: bool
+
+    @property
+    def strokes(self) -> tuple[Stroke, ...]: ...
+    @property
+    def can_undo(self) -> bool: ...
+    @property
+    def can_redo(self) -> bool: ...
 
     def load(self, strokes: Iterable[Stroke]) -> None: ...
     def undo(self) -> None: ...
@@ -48,7 +52,8 @@ class Toolbar(Protocol):
 class ModelChoice(Protocol):
     """The person's choice of a model."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def offer(self, entries: Iterable[ModelEntry], chosen: str) -> None: ...
 
@@ -56,13 +61,15 @@ class ModelChoice(Protocol):
 class BackendChoice(Protocol):
     """The person's choice of a backend; its name is None where the page is to choose."""
 
-    name: str | None
+    @property
+    def name(self) -> str | None: ...
 
 
 class Address(Protocol):
     """The address of the page, whose fragment may hold a drawing."""
 
-    fragment: str
+    @property
+    def fragment(self) -> str: ...
 
     def share(self, fragment: str) -> None:
         """Gives the person the address with this fragment."""

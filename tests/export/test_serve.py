@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import http.client
+import json
 import os
 import re
 import signal
@@ -59,7 +60,9 @@ def tree(tmp_path):
         "site/models/mlp/weights.safetensors": "weights",
         "site/app.webmanifest": "{}",
         "site/style.css": "",
-        "site/package.json": '{"dependencies": {"pyodide": "1.2.3", "@pyscript/core": "4", "chart.js": "5"}}',
+        "site/package.json": json.dumps(
+            {"dependencies": {"pyodide": "1.2.3", "@pyscript/core": "4", "chart.js": "5"}}
+        ),
         "site/package-lock.json": "secret",
         "site/.env": "secret",
         "site/models/half.tmp": "secret",

@@ -219,10 +219,10 @@ def test_every_position_that_the_browser_collected_in_one_event_is_drawn(digits:
     digits.page.evaluate(
         """(points) => {
       const canvas = document.getElementById("draw-canvas");
-      const moves = points.map(([clientX, clientY]) => new PointerEvent("pointermove", { pointerId: 77, pointerType: "pen", buttons: 1, clientX, clientY }));
-      const last = points.at(-1);
-      canvas.dispatchEvent(new PointerEvent("pointermove", {
-        pointerId: 77, pointerType: "pen", buttons: 1, clientX: last[0], clientY: last[1], coalescedEvents: moves }));
+      const move = ([clientX, clientY], more) => new PointerEvent("pointermove",
+        { pointerId: 77, pointerType: "pen", buttons: 1, clientX, clientY, ...more });
+      const coalescedEvents = points.map((point) => move(point));
+      canvas.dispatchEvent(move(points.at(-1), { coalescedEvents }));
     }""",
         [digits.at(corner) for corner in corners[1:]],
     )
@@ -239,8 +239,10 @@ def test_an_answer_from_wasm_is_shown_in_the_frame_of_its_event(open_page):
     digits.expect_answer()
     shown = digits.page.evaluate(
         """async ([clientX, clientY]) => {
-      const canvas = document.getElementById("draw-canvas"), count = () => performance.getEntriesByName("predict:total").length;
-      const send = (type, buttons, y) => canvas.dispatchEvent(new PointerEvent(type, { pointerId: 77, pointerType: "pen", buttons, clientX, clientY: y }));
+      const canvas = document.getElementById("draw-canvas");
+      const count = () => performance.getEntriesByName("predict:total").length;
+      const send = (type, buttons, y) => canvas.dispatchEvent(new PointerEvent(type,
+        { pointerId: 77, pointerType: "pen", buttons, clientX, clientY: y }));
       send("pointerdown", 1, clientY);
       const before = count();
       return new Promise((resolve) => requestAnimationFrame(async () => {

@@ -113,8 +113,12 @@ def test_a_connection_that_breaks_in_the_middle_of_a_file_is_told_as_such(open_p
       const { fetch } = window;
       window.breaks = true;
       window.fetch = async (url, ...options) => {
-        if (!window.breaks || !String(url).endsWith("mlp/weights.safetensors")) return fetch(url, ...options);
-        return new Response(new ReadableStream({ start: (body) => { body.enqueue(new Uint8Array(9)); body.error(new TypeError("network error")); } }));
+        const isWeights = String(url).endsWith("mlp/weights.safetensors");
+        if (!window.breaks || !isWeights) return fetch(url, ...options);
+        return new Response(new ReadableStream({ start(body) {
+          body.enqueue(new Uint8Array(9));
+          body.error(new TypeError("network error"));
+        } }));
       };""")
     )
     digits.expect_error("mlp/weights.safetensors could not be fetched")
