@@ -19,6 +19,7 @@ from browser.panels.benchmark import BenchmarkControls
 from browser.panels.both import BothPanel
 from browser.panels.input import InputPanel
 from browser.panels.layers import LayersPanel
+from browser.panels.neighbours import NeighboursPanel
 from browser.panels.speed import SpeedPanel
 from browser.panels.why import WhyPanel
 from browser.status import Status
@@ -64,6 +65,7 @@ panels = Panels(
         InputPanel(),
         LayersPanel(runtime, background.run),
         WhyPanel(runtime, Turns(timing.now_ms, next_frame).pause, background.run),
+        NeighboursPanel(runtime, background.run),
         BothPanel(catalog, reader, background.run),
         SpeedPanel(record, runtime, chooser.times, background.run),
     )
