@@ -19,6 +19,7 @@ from browser.panels.benchmark import BenchmarkControls
 from browser.panels.both import BothPanel
 from browser.panels.input import InputPanel
 from browser.panels.layers import LayersPanel
+from browser.panels.neighbours import NeighboursPanel
 from browser.panels.speed import SpeedPanel
 from browser.panels.why import WhyPanel
 from browser.status import Status
@@ -69,6 +70,7 @@ panels = Panels(
         InputPanel(),
         LayersPanel(runtime, aside.run),
         WhyPanel(runtime, Turns(timing.now_ms, next_frame).pause, aside.run),
+        NeighboursPanel(runtime, aside.run),
         BothPanel(catalog, reader, aside.run),
         SpeedPanel(speed, aside.run),
     )
