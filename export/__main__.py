@@ -1,5 +1,5 @@
-"""`python -m export model|renew|neighbours|site|serve`: export networks, write the static bundle, serve
-the page."""
+"""`python -m export model|renew|neighbours|site|serve`: export networks, write the static bundle,
+serve the page."""
 
 import sys
 

@@ -10,8 +10,8 @@ FOLDER = "neighbours"
 IMAGES = f"{FOLDER}/images.safetensors"
 CREDIT = f"{FOLDER}/MNIST.txt"
 CREDIT_TEXT = """The images in images.safetensors are from the MNIST database of handwritten digits
-by Yann LeCun, Corinna Cortes and Christopher J. C. Burges, reduced to sixteen levels of grey. MNIST is available
-under the Creative Commons Attribution-Share Alike 3.0 license
+by Yann LeCun, Corinna Cortes and Christopher J. C. Burges, reduced to sixteen levels of grey.
+MNIST is available under the Creative Commons Attribution-Share Alike 3.0 license
 (https://creativecommons.org/licenses/by-sa/3.0/), and so are these images.
 """
 
