@@ -10,7 +10,7 @@ from browser.backends import Wasm, WebGPU
 from browser.chart import ProbabilityChart
 from browser.controls import BackendChoice, ModelChoice, Toolbar
 from browser.events import Background, listen, next_frame, resume_before_paint
-from browser.files import fetch_index, import_module
+from browser.files import before_python, fetch_index
 from browser.gpu import Gpu
 from browser.pad import DrawingPad
 from browser.panels.benchmark import BenchmarkControls
@@ -35,7 +35,7 @@ from core.trial import Trial
 from core.turns import Turns
 
 resume_before_paint()
-before_python = await import_module("./js/before-python.js")
+before = await before_python()
 options = parse_options(window.location.search)
 timing, status, record, gpu = Timing(), Status(), Record(), Gpu()
 catalog = Catalog(fetch_index)
@@ -48,16 +48,18 @@ pad, toolbar, models, backends = (
     ModelChoice(),
     BackendChoice(options.backend),
 )
-runtime = Runtime((WebGPU(gpu), Wasm()))
+# While nothing is known of this machine, WASM runs first: it is ready at once.
+runtime = Runtime((Wasm(), WebGPU(gpu)))
 trial = Trial(runtime, timing.now_ms, next_frame, record.note_first)
 chooser = BackendChooser(runtime, Storage(), trial, gpu.name)
 reader = Reader(runtime, timing)
 
 # What shows it. A new panel is one name here, one module and one section of index.html.
+chart = ProbabilityChart()
 panels = Panels(
     (
         AnswerCard(),
-        ProbabilityChart(),
+        chart,
         InputPanel(),
         LayersPanel(runtime, background.run),
         WhyPanel(runtime, Turns(timing.now_ms, next_frame).pause, background.run),
@@ -95,5 +97,9 @@ backends.on_choice(page.choose)
 benchmark_controls.on_press(lambda: background.run(benchmark.press, page.subject))
 listen(document.getElementById("retry"), "click", lambda _event: page.choose())
 
-pad.replay(before_python.takeOver())
+pad.replay(before.takeOver())
 await status.guard(page.start)()
+
+# The first drawing of a chart takes long: the page is ready before it.
+await next_frame()
+chart.begin()
