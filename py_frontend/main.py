@@ -31,6 +31,7 @@ from core.panels import Panels
 from core.reader import Reader
 from core.record import Record
 from core.runtime import Runtime
+from core.sketch import parse_sketch
 from core.trial import Trial
 from core.turns import Turns
 
@@ -97,7 +98,7 @@ backends.on_choice(page.choose)
 benchmark_controls.on_press(lambda: background.run(benchmark.press, page.subject))
 listen(document.getElementById("retry"), "click", lambda _event: page.choose())
 
-pad.replay(before.takeOver())
+pad.resume(parse_sketch(before.takeOver()))
 await status.guard(page.start)()
 
 # The first drawing of a chart takes long: the page is ready before it.

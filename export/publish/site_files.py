@@ -39,7 +39,8 @@ def published_files(root: Path = ROOT) -> dict[str, Source]:
         files.pop(vendor_url(root, PYODIDE, STDLIB), None)
     if INDEX in tree:
         urls = {what: f"./{url}" for what, (url, _) in start.items()}
-        files[INDEX] = render(tree[INDEX].read_text(), {**urls, "models": model_files(root)})
+        sizes = {"imageBytes": start["image"][1].stat().st_size} if "image" in start else {}
+        files[INDEX] = render(tree[INDEX].read_text(), {**urls, **sizes, "models": model_files(root)})
     return files
 
 

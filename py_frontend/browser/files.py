@@ -24,7 +24,7 @@ async def fetch_index() -> str:
 
 
 async def before_python():
-    """What the person did before Python ran."""
+    """The module that listened to the person before Python ran."""
     [module] = await js_import(_url("./js/before-python.js"))
     return module
 
