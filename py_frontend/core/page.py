@@ -1,7 +1,6 @@
 """What happens on the page, and in which order: its start, the choice of a model, the backend that
 it settles on, the answers, and a GPU that is lost."""
 
-from asyncio import gather
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
@@ -156,8 +155,7 @@ class Page:
     async def start(self) -> None:
         """Offers the models and loads the first one. After a start that failed it can be called
         again."""
-        asking = self._chooser.ask_for_gpu(self._backends.name)
-        await gather(self._catalog.load(), asking)
+        await self._catalog.load()
         remark = self._open_link()
         self._offer()
         await self._choose(remark)
