@@ -23,7 +23,14 @@ Source = Path | bytes
 
 INDEX = "index.html"
 START = "start"
-NOT_PUBLISHED = {"node_modules", "package.json", "package-lock.json", "screenshot.png"}
+NOT_PUBLISHED = {
+    "jsconfig.json",
+    "node_modules",
+    "package.json",
+    "package-lock.json",
+    "screenshot.png",
+    "types.d.ts",
+}
 
 
 def published_files(root: Path = ROOT) -> dict[str, Source]:
