@@ -25,7 +25,14 @@ Source = Path | bytes
 INDEX = "index.html"
 START = "start"
 MODEL_KEYS = ("name", "net", "net_sha256", "weights", "sha256", "wasm", "wasm_sha256")
-NOT_PUBLISHED = {"node_modules", "package.json", "package-lock.json", "screenshot.png"}
+NOT_PUBLISHED = {
+    "jsconfig.json",
+    "node_modules",
+    "package.json",
+    "package-lock.json",
+    "screenshot.png",
+    "types.d.ts",
+}
 
 
 def published_files(root: Path = ROOT) -> dict[str, Source]:

@@ -64,6 +64,8 @@ def tree(tmp_path):
             {"dependencies": {"pyodide": "1.2.3", "@pyscript/core": "4", "chart.js": "5"}}
         ),
         "site/package-lock.json": "secret",
+        "site/jsconfig.json": "secret",
+        "site/types.d.ts": "secret",
         "site/.env": "secret",
         "site/models/half.tmp": "secret",
         "site/node_modules/pyodide/package.json": "secret",
@@ -154,6 +156,8 @@ def test_files_go_out_with_the_right_type(port, target, expected):
         "/node_modules/pyodide/package.json",
         "/package.json",
         "/package-lock.json",
+        "/jsconfig.json",
+        "/types.d.ts",
         "/.env",
         "/models/half.tmp",
         "/py_frontend/core/__pycache__/x.py",

@@ -1,4 +1,4 @@
-// What site/js takes from packages that the page serves at ../vendor/, and from index.html.
+// For TypeScript's checker: what js/ takes from the packages that the page serves at vendor/, and from index.html.
 
 declare module "*/pyodide.mjs" {
   export const version: string;
