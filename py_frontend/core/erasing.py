@@ -62,8 +62,10 @@ class _Ink:
 
     def without(self, capsules: Sequence[Capsule]) -> _Ink:
         near = [capsule for capsule in capsules if boxes_meet(self.box, capsule.box)]
-        left = self._cut.without(near) if near else None
-        return self if left in (None, self._cut) else replace(self, ribbon=left)
+        if not near:
+            return self
+        left = self._cut.without(near)
+        return self if left is self._cut else replace(self, ribbon=left)
 
 
 class _Rubbed:

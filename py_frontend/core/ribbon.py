@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from math import pi, sqrt
+from operator import is_
 from typing import NamedTuple
 
 from .capsule import Box, Capsule, Span, box_of, boxes_meet, within
@@ -54,7 +55,7 @@ class Piece(NamedTuple):
     share: float = 1.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ribbon:
     """A stroke in sections, each of which knows what is seen of it; and the discs at its corners,
     by the number of the corner's section."""
@@ -78,15 +79,17 @@ class Ribbon:
 
     def without(self, capsules: Sequence[Capsule]) -> Ribbon:
         """Without what the capsules cover; itself where that is nothing."""
-        sections = [
-            section
-            for chunk, box in self._chunks
-            for near in [[capsule for capsule in capsules if boxes_meet(box, capsule.box)]]
-            for section in (_uncovered_all(chunk, near) if near else chunk)
-        ]
-        if all(new is old for new, old in zip(sections, self.sections)):
-            return self
-        return self._with(tuple(sections), lambda section: _uncovered(section, capsules))
+        sections: list[Section] = []
+        for chunk, box in self._chunks:
+            near = [capsule for capsule in capsules if boxes_meet(box, capsule.box)]
+            sections += [_uncovered(section, near) for section in chunk] if near else chunk
+        left = self._with(tuple(sections), lambda section: _uncovered(section, capsules))
+        return self if left._is_like(self) else left
+
+    def _is_like(self, other: Ribbon) -> bool:
+        """Whether their sections are the same objects."""
+        mine, others = (chain(each.sections, *each.corners.values()) for each in (self, other))
+        return all(map(is_, mine, others))
 
     def _with(self, sections: Sections, change: Callable[[Section], Section]) -> Ribbon:
         corners = {number: tuple(map(change, disc)) for number, disc in self.corners.items()}
@@ -128,10 +131,6 @@ class Ribbon:
         seen = min(width, seen)
         line = Stroke(self.stroke.tool, seen, tuple(usable_points(points)))
         return Piece(line, seen / width)
-
-
-def _uncovered_all(sections: Sections, capsules: Sequence[Capsule]) -> Iterator[Section]:
-    return (_uncovered(section, capsules) for section in sections)
 
 
 def _uncovered(section: Section, capsules: Sequence[Capsule]) -> Section:
