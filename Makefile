@@ -1,11 +1,12 @@
 PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
+AREA ?= core
 
 # tinygrad reads a variable PYTHON from the environment as the choice of a device.
 unexport PYTHON
 
-.PHONY: serve test
+.PHONY: serve test check mutate
 
 serve:
 	@$(PYTHON) -m export.setup serve
@@ -14,3 +15,11 @@ serve:
 test:
 	@$(PYTHON) -m export.setup test
 	@.venv/bin/python -m pytest $(ARGS)
+
+check:
+	@$(PYTHON) -m export.setup check
+	@.venv/bin/python -m tests.check
+
+mutate:
+	@$(PYTHON) -m export.setup mutate
+	@.venv/bin/python -m tests.mutation $(AREA)

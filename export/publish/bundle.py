@@ -31,6 +31,16 @@ def write_bundle(files: dict[str, Source], out: Path) -> dict[str, dict]:
         return _copy(files, new)
 
 
+def published_bundle(out: Path) -> dict[str, dict]:
+    """Writes the page as it is published to the folder `out`; gives its manifest."""
+    _refuse_foreign(out)
+    try:
+        build_image(ROOT)
+    except NodeError as error:
+        print(f"Without a memory image, so that the page starts later: {error}", file=sys.stderr)
+    return write_bundle(published_files(), out)
+
+
 def foreign_files(folder: Path) -> list[str]:
     """What lies in `folder` that write_bundle did not put there, by URL path."""
     present = {
@@ -72,11 +82,7 @@ def run(args) -> int:
         print(f"{missing[0]} is missing: run `npm ci --ignore-scripts` in site/.", file=sys.stderr)
         return 1
     try:
-        build_image(ROOT)
-    except NodeError as error:
-        print(f"Without a memory image, so that the page starts later: {error}", file=sys.stderr)
-    try:
-        manifest = write_bundle(published_files(), args.out)
+        manifest = published_bundle(args.out)
     except BundleError as error:
         print(error, file=sys.stderr)
         return 1

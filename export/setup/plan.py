@@ -28,7 +28,24 @@ def set_up_test(machine: Machine, environment: Environment) -> None:
     install_clang(machine)
 
 
-PLANS = {"serve": set_up_serve, "test": set_up_test}
+def set_up_check(machine: Machine, environment: Environment) -> None:
+    environment.make()
+    install_browser_packages(ROOT, machine, environment, with_tools=True)
+    environment.install("test", with_project=True)
+    environment.install("check")
+
+
+def set_up_mutate(machine: Machine, environment: Environment) -> None:
+    set_up_test(machine, environment)
+    environment.install("mutation")
+
+
+PLANS = {
+    "serve": set_up_serve,
+    "test": set_up_test,
+    "check": set_up_check,
+    "mutate": set_up_mutate,
+}
 
 
 def main(argv: list[str] | None = None) -> int:

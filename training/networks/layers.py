@@ -25,6 +25,9 @@ class UnknownLayer(ValueError):
 class Network:
     """Layers from ink (N, 784) in 0..1 to logits (N, 10), the first of which normalises the ink."""
 
+    title: str
+    """What the network is called on the page."""
+
     def __init__(self, layers: Iterable[Layer]):
         self.layers = list(layers)
 
@@ -43,8 +46,8 @@ class Network:
 
 @dataclass(frozen=True)
 class Rules:
-    """What `form` of a network makes of each kind of layer: a function of the layer, and of whatever
-    else is given to apply()."""
+    """What `form` of a network makes of each kind of layer: functions of the layer, and of whatever
+    else apply() is given."""
 
     form: str
     of_kind: Mapping[type, Callable]
@@ -56,8 +59,8 @@ class Rules:
         if kind not in self.of_kind:
             known = ", ".join(known.__name__ for known in self.of_kind)
             raise UnknownLayer(
-                f"layers.{number} is of the kind {kind.__name__}, which {self.form} has no rule for; "
-                f"it knows {known}."
+                f"layers.{number} is of the kind {kind.__name__}, for which {self.form} has no "
+                f"rule; it knows {known}."
             )
         try:
             return self.of_kind[kind](layer, *rest)
