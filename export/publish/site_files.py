@@ -25,7 +25,7 @@ Source = Path | bytes
 INDEX = "index.html"
 START = "start"
 MODEL_KEYS = ("name", "net", "net_sha256", "weights", "sha256", "wasm", "wasm_sha256")
-NOT_PUBLISHED = {"node_modules", "package.json", "package-lock.json", "screenshot.png"}
+NOT_PUBLISHED = {"node_modules", "package.json", "package-lock.json", "service-worker.js"}
 
 
 def published_files(root: Path = ROOT) -> dict[str, Source]:
@@ -40,7 +40,9 @@ def published_files(root: Path = ROOT) -> dict[str, Source]:
     if INDEX in tree:
         urls = {what: f"./{url}" for what, (url, _) in start.items()}
         sizes = {"imageBytes": start["image"][1].stat().st_size} if "image" in start else {}
-        files[INDEX] = render(tree[INDEX].read_text(), {**urls, **sizes, "models": model_files(root)})
+        files[INDEX] = render(
+            tree[INDEX].read_text(), {**urls, **sizes, "models": model_files(root)}
+        )
     return files
 
 
