@@ -5,7 +5,7 @@ import numpy as np
 from safetensors.numpy import save
 
 from py_frontend.core.anchors import FORMAT, MARGIN_STEPS, NEAREST_STEPS
-from py_frontend.core.sketch import FINE, MAX_BYTE, MAX_LEVEL, ROW_UNIT
+from py_frontend.core.sketch import FINE, MAX_LEVEL, ROW_UNIT
 from training.adaptation.features import FeatureReader
 from training.adaptation.sketches import sketches, thinned
 from training.data.mnist import Examples
@@ -15,6 +15,7 @@ from training.networks.models import CLASSES
 IMAGES = 10_000  # of the training images, evenly taken, that the others stand for
 ANCHORS = 1_000  # of these, as many of each digit
 DIRECTIONS = 128
+MAX_BYTE = 127
 HEADROOM = 2  # of a feature's levels above the largest of MNIST's
 SURE = 0.5  # a taught drawing is read so much as surely as MNIST's images are in the median
 

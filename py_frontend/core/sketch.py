@@ -18,9 +18,8 @@ Sketch = tuple[int, ...]
 MAX_LEVEL = 8191  # of a feature as an integer
 FINE = 1024  # steps in a standard deviation of a direction
 UNIT = 8192  # length of a sketch
-ROW_UNIT = 254  # length of a sketch that others are compared with, in signed bytes
+ROW_UNIT = 127  # length of a sketch that others are compared with, in signed bytes
 COSINE = 1.0 / (UNIT * ROW_UNIT)  # of a product of the two
-MAX_BYTE = 127
 
 
 class Sketcher:
@@ -73,8 +72,7 @@ def thinned(features: Sequence[float], shape: tuple[int, ...]) -> list[float]:
 
 def row(sketch: Sketch) -> bytes:
     """The sketch in signed bytes, to compare others with."""
-    scaled = (round(value * (ROW_UNIT / UNIT)) for value in sketch)
-    return bytes(max(-MAX_BYTE, min(MAX_BYTE, value)) & 0xFF for value in scaled)
+    return bytes(round(value * (ROW_UNIT / UNIT)) & 0xFF for value in sketch)
 
 
 def _of_length_one(values: list[int]) -> Sketch:
