@@ -35,7 +35,17 @@ def set_up_check(machine: Machine, environment: Environment) -> None:
     environment.install("check")
 
 
-PLANS = {"serve": set_up_serve, "test": set_up_test, "check": set_up_check}
+def set_up_mutate(machine: Machine, environment: Environment) -> None:
+    set_up_test(machine, environment)
+    environment.install("mutation")
+
+
+PLANS = {
+    "serve": set_up_serve,
+    "test": set_up_test,
+    "check": set_up_check,
+    "mutate": set_up_mutate,
+}
 
 
 def main(argv: list[str] | None = None) -> int:

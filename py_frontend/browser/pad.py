@@ -6,6 +6,7 @@ from pyscript import document
 
 from core.drawing import Drawing
 from core.pointers import Hand, tool_of
+from core.sketch import Sketch
 from core.strokes import Point, Stroke, Tool, usable_points
 
 from .events import before_next_frame, listen
@@ -83,10 +84,12 @@ class DrawingPad:
         self._surface.draw_line(stroke, stroke.points)
         self._announce_before_next_frame()
 
-    def replay(self, events: Iterable) -> None:
-        """Draws what happened before anyone listened."""
-        for event in events:
-            self._handlers[event.type](event)
+    def resume(self, sketch: Sketch) -> None:
+        """Goes on with what was drawn before Python ran, also in the middle of a stroke."""
+        self._drawing, self.tool, self._stroke = sketch.drawing, sketch.tool, sketch.stroke
+        if sketch.pointer is not None:
+            self._hand.take(sketch.pointer)
+        self._surface.draw(self.strokes)
 
     def undo(self) -> None:
         self._step(self._drawing.undo)
@@ -147,10 +150,11 @@ class DrawingPad:
             event.preventDefault()
 
     def _extend(self, points: list[Point]) -> None:
-        last = self._stroke.points[-1]
-        if all(point == last for point in points):
+        stroke = self._stroke
+        if stroke is None or all(point == stroke.points[-1] for point in points):
             return
-        self._stroke = self._stroke.extended(points)
+        last = stroke.points[-1]
+        self._stroke = stroke.extended(points)
         self._surface.draw_line(self._stroke, [last, *points])
         self._announce_before_next_frame()
 

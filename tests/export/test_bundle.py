@@ -81,7 +81,8 @@ def test_node_reads_the_brotli_forms_as_the_files_they_stand_beside(site):
     read = (
         "const { brotliDecompressSync } = require('zlib'), { readFileSync } = require('fs');"
         "for (const file of process.argv.slice(1))"
-        " if (!brotliDecompressSync(readFileSync(`${file}.br`)).equals(readFileSync(file))) throw file"
+        " if (!brotliDecompressSync(readFileSync(`${file}.br`)).equals(readFileSync(file)))"
+        " throw file"
     )
     files = [str(site / url) for url in ("index.html", "models/mlp/weights.safetensors")]
     subprocess.run(["node", "-e", read, *files], check=True, timeout=60)

@@ -664,7 +664,7 @@ raise SystemExit(plan.main(["serve"]))
     os.close(writing)
 
 
-@pytest.mark.parametrize("command", ["serve", "test", "check"])
+@pytest.mark.parametrize("command", ["serve", "test", "check", "mutate"])
 def test_the_program_runs_before_anything_is_installed(command):
     script = (
         "import sys; from export.setup import plan; print(sorted(plan.PLANS), sys.flags.no_site)"

@@ -27,6 +27,11 @@ class Drawing:
     steps: Steps
 
 
+def _drawing_of(strokes: tuple[Stroke, ...]) -> Drawing | None:
+    made = steps(strokes)
+    return Drawing(strokes, made) if made else None
+
+
 @dataclass(frozen=True)
 class Picture:
     """One step: its name in index.html, how many units its picture is across, how it is painted."""
@@ -99,8 +104,7 @@ class InputPanel(Disclosure):
         on_colour_scheme(self._paint)
 
     def show(self, answer: Answer | None) -> None:
-        made = steps(answer.drawn.strokes) if answer else None
-        self._drawing = Drawing(answer.drawn.strokes, made) if made else None
+        self._drawing = _drawing_of(answer.drawn.strokes) if answer else None
         self._paint()
 
     def describe(self, model: ModelEntry, backend: str) -> None:
@@ -111,7 +115,7 @@ class InputPanel(Disclosure):
         self._chosen = None if self._chosen is picture else picture
         for each, button in self._buttons.items():
             button.ariaPressed = "true" if each is self._chosen else "false"
-        chosen = self._buttons.get(self._chosen)
+        chosen = self._buttons[self._chosen] if self._chosen else None
         self._caption.textContent = chosen.title if chosen else self._plain_caption
         self._image.hidden, self._enlarged.hidden = bool(chosen), not chosen
         self._paint()
