@@ -1,10 +1,12 @@
 """What learning from corrections needs of MNIST, made from a model's own weights: directions in
 which its features vary, and images that hold the ground."""
 
+import json
+
 import numpy as np
 from safetensors.numpy import save
 
-from py_frontend.core.anchors import FORMAT, MARGIN_STEPS, NEAREST_STEPS
+from py_frontend.core.anchors import ABOUT, FORMAT, MARGIN_STEPS, NEAREST_STEPS
 from py_frontend.core.embedding import FINE, MAX_LEVEL, ROW_UNIT
 from training.adaptation.embeddings import embeddings, thinned
 from training.adaptation.features import FeatureReader
@@ -20,8 +22,9 @@ HEADROOM = 2  # of a feature's levels above the largest of MNIST's
 SURE = 0.5  # a taught drawing is read so much as surely as MNIST's images are in the median
 
 
-def anchor_file(network: Network, train: Examples) -> bytes:
-    """The file that py_frontend/core/anchors.py reads, for a network as it ships."""
+def anchor_file(network: Network, train: Examples, weights: str) -> bytes:
+    """The file that py_frontend/core/anchors.py reads, for a network as it ships; `weights` is the
+    digest of its weights."""
     reader, images = FeatureReader(network), train.evenly(IMAGES)
     seen, labels = reader.read(images.images), images.labels.astype(int)
     tensors, texts = projection(seen.features, reader.shape)
@@ -37,7 +40,8 @@ def anchor_file(network: Network, train: Examples) -> bytes:
         "margins": (margins[chosen] * MARGIN_STEPS).round().clip(0, 255).astype(np.uint8),
         **nearest(rows, labels[chosen]),
     }
-    return save(tensors, {"format": FORMAT, **texts})
+    about = {"format": FORMAT, "weights": weights, **texts}
+    return save(tensors, {ABOUT: json.dumps(about)})
 
 
 def projection(features: np.ndarray, shape: tuple[int, ...]) -> tuple[dict, dict[str, str]]:

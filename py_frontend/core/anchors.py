@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from .embedding import COSINE, Embedder, Embedding
@@ -10,7 +11,7 @@ from .packed import PackedRows
 from .prediction import CLASSES
 from .tensors import Tensors, read_tensors
 
-FORMAT = "1"
+FORMAT, ABOUT = "1", "about"
 MARGIN_STEPS = 8  # in a logit
 NEAREST_STEPS = 32767  # in a cosine of one
 
@@ -38,15 +39,15 @@ class Anchors:
     """
 
     def __init__(self, tensors: Tensors):
-        arrays = tensors.arrays
+        arrays, about = tensors.arrays, about_anchors(tensors)
         self.embedder = Embedder(
-            tuple(map(int, tensors.texts["shape"].split(","))),
-            float(tensors.texts["levels"]),
+            tuple(map(int, about["shape"].split(","))),
+            float(about["levels"]),
             arrays["directions"].tobytes(),
             arrays["offsets"],
             arrays["weights"],
         )
-        self.margin = float(tensors.texts["margin"])
+        self.margin = float(about["margin"])
         self.all = tuple(
             Anchor(
                 label,
@@ -76,12 +77,17 @@ class Anchors:
         return [max(products[start:end]) * COSINE for start, end in self._spans]
 
 
+def about_anchors(tensors: Tensors) -> dict[str, str]:
+    """The texts of the file by name: in JSON, as the format itself keeps no order of its texts."""
+    about: dict[str, str] = json.loads(tensors.texts[ABOUT])
+    if about.get("format") != FORMAT:
+        raise ValueError(f"its format is not {FORMAT}")
+    return about
+
+
 def parse_anchors(content: bytes) -> Anchors:
     try:
-        tensors = read_tensors(content)
-        if tensors.texts.get("format") != FORMAT:
-            raise ValueError(f"its format is not {FORMAT}")
-        return Anchors(tensors)
+        return Anchors(read_tensors(content))
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise FileError(
             f"What learning needs of MNIST is damaged ({error}). Reload the page."

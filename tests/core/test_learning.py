@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from py_frontend.core.anchors import parse_anchors
+from py_frontend.core.anchors import about_anchors, parse_anchors
 from py_frontend.core.errors import FileError
 from py_frontend.core.learning import (
     GATE,
@@ -50,7 +50,7 @@ def reading(learned: Learned, features: np.ndarray):
 def plain_embedding(features: np.ndarray) -> np.ndarray:
     """Projected, whitened, of length one: in floats, without any rounding."""
     arrays = {name: np.array(values) for name, values in TENSORS.arrays.items()}
-    values = thinned(features[None], made.SHAPE)[0] * float(TENSORS.texts["levels"])
+    values = thinned(features[None], made.SHAPE)[0] * float(about_anchors(TENSORS)["levels"])
     directions = arrays["directions"].reshape(TENSORS.shapes["directions"])
     white = (directions @ values - arrays["offsets"]) * arrays["weights"]
     return white / np.linalg.norm(white)

@@ -1,10 +1,12 @@
 """Anchors of a made-up network: ten clusters of features, each with its own digit."""
 
+import json
+
 import numpy as np
 from safetensors.numpy import save
 
 from export.compile import anchors as export
-from py_frontend.core.anchors import FORMAT, MARGIN_STEPS, Anchors
+from py_frontend.core.anchors import ABOUT, FORMAT, MARGIN_STEPS, Anchors
 from py_frontend.core.embedding import ROW_UNIT
 from py_frontend.core.tensors import read_tensors
 from training.adaptation.embeddings import embeddings
@@ -40,7 +42,8 @@ def anchor_file(count: int = 300) -> bytes:
         "margins": (margins * MARGIN_STEPS).round().clip(0, 255).astype(np.uint8),
         **export.nearest(rows, labels),
     }
-    return save(tensors, {"format": FORMAT, "margin": "3.0", **texts})
+    about = {"format": FORMAT, "margin": "3.0", **texts}
+    return save(tensors, {ABOUT: json.dumps(about)})
 
 
 def anchors() -> Anchors:

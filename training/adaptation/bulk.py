@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from py_frontend.core.anchors import about_anchors
 from py_frontend.core.embedding import COSINE, row
 from py_frontend.core.learning import (
     GATE,
@@ -59,7 +60,7 @@ class AnchorArrays:
             name: np.array(values).reshape(tensors.shapes[name])
             for name, values in tensors.arrays.items()
         }
-        self._texts = tensors.texts
+        self._texts = about_anchors(tensors)
 
     def crowd(self, seen: Seen) -> Crowd:
         numbers = embedding_numbers(self._arrays, self._texts, seen.features)

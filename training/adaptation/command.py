@@ -38,13 +38,20 @@ def add_adapt(commands) -> None:
 
 def run_adapt(options) -> int:
     from export.compile.anchors import anchor_file
-    from export.compile.package import shipped_network
+    from export.compile.catalog import read
+    from export.compile.learning import shipped_anchors
+    from export.compile.package import MODELS_FOLDER, shipped_network
 
     mnist = load_mnist(options.data)
     digits = {path.name: load_strokes(path) for path in options.strokes}
-    for model in [options.model] if options.model else MODELS:
-        network = shipped_network(model)
-        print(tables(model, network, anchor_file(network, mnist.train), mnist, digits))
+    for entry in read(MODELS_FOLDER / "index.json"):
+        model = entry["name"]
+        if options.model in (None, model):
+            network = shipped_network(model)
+            anchors = shipped_anchors(entry, MODELS_FOLDER) or anchor_file(
+                network, mnist.train, entry["sha256"]
+            )
+            print(tables(model, network, anchors, mnist, digits))
     return 0
 
 
