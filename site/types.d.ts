@@ -14,7 +14,31 @@ declare module "*/dist/core.js" {
   export const stdlib: string;
 }
 
+/** index.html has every element that js/ asks for by its id. */
+interface Document {
+  getElementById(elementId: string): any;
+}
+
+interface ModelFiles {
+  name: string;
+  net: string;
+  net_sha256: string;
+  weights: string;
+  sha256: string;
+  wasm: string;
+  wasm_sha256: string;
+}
+
+/** What the script in the head of index.html begins. */
 declare var start: {
-  files: { frontend: string; stdlib: string; image: string };
+  files: { frontend: string; stdlib: string; image: string; imageBytes: number; models: ModelFiles[] };
   image: Promise<WebAssembly.Module>;
+  index: Promise<Response>;
+  received: number;
+  wireBytes: number;
+  failure: string;
+  isOver: boolean;
+  isOwn(address: string): boolean;
+  fail(sentence: string): void;
+  offerRetry(): void;
 };

@@ -12,7 +12,8 @@ from .compression import BROTLI, GZIP, gzipped, is_compressible, write_brotli
 from .memory_image import build_image
 from .node import NodeError
 from .packages import missing_vendor_files
-from .site_files import ROOT, Source, published_files, read
+from .release import released_files
+from .site_files import ROOT, Source, read
 
 MANIFEST = "bundle.json"
 GENERATOR = "webgpu-digits"
@@ -38,7 +39,7 @@ def published_bundle(out: Path) -> dict[str, dict]:
         build_image(ROOT)
     except NodeError as error:
         print(f"Without a memory image, so that the page starts later: {error}", file=sys.stderr)
-    return write_bundle(published_files(), out)
+    return write_bundle(released_files(), out)
 
 
 def foreign_files(folder: Path) -> list[str]:

@@ -19,6 +19,16 @@ def render(page: str, start: dict) -> bytes:
     return page.replace(SCRIPT_SOURCES, SCRIPT_SOURCES + hashes).encode()
 
 
+def with_start_file(page: str, what: str, url: str) -> str:
+    """A rendered page that names one more file."""
+
+    def extended(match: re.Match) -> str:
+        files = json.loads(match[0].removeprefix(match[1]).removesuffix(match[2]))
+        return match[1] + json.dumps({**files, what: url}) + match[2]
+
+    return START_FILES.sub(extended, page)
+
+
 def script_hash(script: str) -> str:
     """As a Content Security Policy names an inline script."""
     digest = hashlib.sha256(script.replace("\r\n", "\n").encode()).digest()

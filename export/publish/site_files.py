@@ -30,7 +30,7 @@ NOT_PUBLISHED = {
     "node_modules",
     "package.json",
     "package-lock.json",
-    "screenshot.png",
+    "service-worker.js",
     "types.d.ts",
 }
 

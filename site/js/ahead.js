@@ -25,7 +25,7 @@ export async function takeNetwork(sha256) {
   return taken?.catch(() => undefined);
 }
 
-/** @param {{net: string, weights: string, wasm: string}} model with the SHA-256 of each */
+/** @param {ModelFiles} model */
 async function loadNetwork({ net, net_sha256, weights, sha256, wasm, wasm_sha256 }) {
   const [{ default: data }, source, code, bytes] = await Promise.all([
     import(versioned(net, net_sha256)),

@@ -24,12 +24,14 @@ export async function compiled() {
 }
 
 /**
- * @param {WebAssembly.Module} module Pyodide's, or one with an image
- * @param {Uint8Array} library the archive of the standard library
- * @param {object} options of loadPyodide
- * @param {(exports: object) => object} [adapt] gives the exports that Pyodide is to have
- * @param {(settings: object) => void} [prepare] is called before Pyodide's JavaScript begins, with its settings
- * @param {(settings: object) => void} [finish] after its memory is there
+ * @param {object} how
+ * @param {WebAssembly.Module} how.module Pyodide's, or one with an image
+ * @param {Uint8Array<ArrayBuffer>} how.library the archive of the standard library
+ * @param {object} how.options of loadPyodide
+ * @param {(exports: any) => object} [how.adapt] gives the exports that Pyodide is to have
+ * @param {(settings: any, reject: (reason: Error) => void) => void} [how.prepare]
+ *   is called before Pyodide's JavaScript begins, with its settings
+ * @param {(settings: any) => void} [how.finish] after its memory is there
  */
 export function boot({ module, library, options, adapt = (exports) => exports, prepare = () => {}, finish = () => {} }) {
   return new Promise((resolve, reject) => {
@@ -51,7 +53,7 @@ export function boot({ module, library, options, adapt = (exports) => exports, p
 /** Answers the fetches of some addresses, until the returned function is called. */
 function answer(answers) {
   const { fetch } = globalThis;
-  globalThis.fetch = (input, ...options) => answers[input]?.() ?? fetch(input, ...options);
+  globalThis.fetch = (input, ...options) => answers[String(input)]?.() ?? fetch(input, ...options);
   return () => (globalThis.fetch = fetch);
 }
 
@@ -61,8 +63,8 @@ function instantiateNext(module, adapt, reject) {
   WebAssembly.instantiateStreaming = async (_response, imports) => {
     WebAssembly.instantiateStreaming = instantiateStreaming;
     try {
-      const { exports } = await WebAssembly.instantiate(module, imports);
-      return { module, instance: { exports: adapt(exports) } };
+      const instance = /** @type {any} */ (await WebAssembly.instantiate(module, imports));
+      return { module, instance: /** @type {any} */ ({ exports: adapt(instance.exports) }) };
     } catch (error) {
       reject(error);
       throw error;

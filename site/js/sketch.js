@@ -5,15 +5,19 @@ const UNITS = 280; // the canvas's side, as core/placement.py has it; also its p
 const WIDTHS = { pen: 16, eraser: 40 }; // as browser/pad.py has them
 const COMPOSITION = { pen: "source-over", eraser: "destination-out" };
 
+/** @typedef {{tool: "pen" | "eraser", width: number, points: number[][]}} Stroke */
+
 export class Sketch {
   #canvas;
+  /** @type {Stroke[][]} */
   #states = [[]];
   #now = 0;
+  /** @type {{pointer: number, type: string, stroke: Stroke} | null} */
   #open = null; // the stroke that is being drawn
 
   constructor(canvas) {
     this.#canvas = canvas;
-    this.tool = "pen";
+    this.tool = /** @type {Stroke["tool"]} */ ("pen");
   }
 
   get strokes() {
@@ -43,12 +47,12 @@ export class Sketch {
 
   /** Goes on with the stroke of this pointer, if it is the one that draws. */
   extend(pointer, event) {
-    if (this.#open?.pointer !== pointer) return;
-    const { points } = this.#open.stroke;
+    if (this.#open === null || this.#open.pointer !== pointer) return;
+    const { stroke } = this.#open;
     const point = this.#place(event);
-    if (`${point}` === `${points.at(-1)}`) return;
-    points.push(point);
-    this.#paint(this.#open.stroke, points.slice(-2));
+    if (`${point}` === `${stroke.points.at(-1)}`) return;
+    stroke.points.push(point);
+    this.#paint(stroke, stroke.points.slice(-2));
   }
 
   end(pointer) {
@@ -57,13 +61,13 @@ export class Sketch {
 
   undo() {
     this.#close();
-    this.#now -= this.#now > 0;
+    this.#now -= Number(this.#now > 0);
     this.draw();
   }
 
   redo() {
     this.#close();
-    this.#now += this.#now + 1 < this.#states.length;
+    this.#now += Number(this.#now + 1 < this.#states.length);
     this.draw();
   }
 
