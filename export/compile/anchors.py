@@ -5,9 +5,9 @@ import numpy as np
 from safetensors.numpy import save
 
 from py_frontend.core.anchors import FORMAT, MARGIN_STEPS, NEAREST_STEPS
-from py_frontend.core.feature_sketch import FINE, MAX_LEVEL, ROW_UNIT
+from py_frontend.core.embedding import FINE, MAX_LEVEL, ROW_UNIT
+from training.adaptation.embeddings import embeddings, thinned
 from training.adaptation.features import FeatureReader
-from training.adaptation.sketches import sketches, thinned
 from training.data.mnist import Examples
 from training.networks.layers import Network
 from training.networks.models import CLASSES
@@ -29,7 +29,7 @@ def anchor_file(network: Network, train: Examples) -> bytes:
     sureness = np.where(np.eye(CLASSES, dtype=bool)[labels], np.inf, margins).min(axis=1)
     chosen = evenly_by_sureness(labels, sureness)
     texts["margin"] = repr(round(float(np.median(sureness)) * SURE, 3))
-    unit = sketches(tensors, texts, seen.features[chosen])
+    unit = embeddings(tensors, texts, seen.features[chosen])
     rows = to_bytes(unit * ROW_UNIT)
     tensors |= {
         "rows": rows,
@@ -41,7 +41,7 @@ def anchor_file(network: Network, train: Examples) -> bytes:
 
 
 def projection(features: np.ndarray, shape: tuple[int, ...]) -> tuple[dict, dict[str, str]]:
-    """The arrays and texts that make sketches: principal directions of the thinned features, each
+    """The arrays and texts that make embeddings: principal directions of the thinned features, each
     scaled so that MNIST's images vary as much in all."""
     values = thinned(features, shape).astype(np.float64)
     levels = MAX_LEVEL / HEADROOM / float(values.max())

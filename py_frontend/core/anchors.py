@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .embedding import COSINE, Embedder, Embedding
 from .errors import FileError
-from .feature_sketch import COSINE, Sketch, Sketcher
 from .packed import PackedRows
 from .prediction import CLASSES
 from .tensors import Tensors, read_tensors
@@ -32,14 +32,14 @@ class Anchor:
 
 
 class Anchors:
-    """Images of MNIST in the order of their digits, and how to make sketches like theirs.
+    """Images of MNIST in the order of their digits, and how to make embeddings like theirs.
 
     A taught drawing is to be read with its logit `margin` above the others.
     """
 
     def __init__(self, tensors: Tensors):
         arrays = tensors.arrays
-        self.sketcher = Sketcher(
+        self.embedder = Embedder(
             tuple(map(int, tensors.texts["shape"].split(","))),
             float(tensors.texts["levels"]),
             arrays["directions"].tobytes(),
@@ -66,13 +66,13 @@ class Anchors:
         starts = [list(arrays["labels"]).index(digit) for digit in range(CLASSES)]
         self._spans = list(zip(starts, [*starts[1:], len(self.all)]))
 
-    def cosines(self, sketch: Sketch) -> list[float]:
+    def cosines(self, embedding: Embedding) -> list[float]:
         """How much a drawing resembles each image, -1..1."""
-        return [product * COSINE for product in self._rows.products(sketch)]
+        return [product * COSINE for product in self._rows.products(embedding)]
 
-    def nearest(self, sketch: Sketch) -> list[float]:
+    def nearest(self, embedding: Embedding) -> list[float]:
         """How much a drawing resembles the nearest image of each digit."""
-        products = self._rows.products(sketch)
+        products = self._rows.products(embedding)
         return [max(products[start:end]) * COSINE for start, end in self._spans]
 
 

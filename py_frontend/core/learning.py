@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .anchors import Anchors
-from .feature_sketch import COSINE, Sketch, row
+from .embedding import COSINE, Embedding, row
 from .packed import PackedRows
 from .prediction import CLASSES
 
@@ -49,7 +49,7 @@ class Lesson:
 
     label: int
     logits: tuple[float, ...]
-    sketch: Sketch
+    embedding: Embedding
     need: float
     exposed: tuple[tuple[int, float, float], ...]
 
@@ -90,13 +90,13 @@ def lesson(
 ) -> Lesson:
     """What a network learns from a drawing with these features and logits; `label` may be
     NOT_A_DIGIT."""
-    sketch = anchors.sketcher.sketch(features)
+    embedding = anchors.embedder.embed(features)
     return Lesson(
         label,
         tuple(logits),
-        sketch,
+        embedding,
         _need(label, logits, anchors.margin),
-        tuple(_exposed(anchors, label, sketch)),
+        tuple(_exposed(anchors, label, embedding)),
     )
 
 
@@ -107,8 +107,10 @@ def _need(label: int, logits: Sequence[float], margin: float) -> float:
     return max(0.0, rival - logits[label] + margin)
 
 
-def _exposed(anchors: Anchors, label: int, sketch: Sketch) -> Iterator[tuple[int, float, float]]:
-    for number, (anchor, cosine) in enumerate(zip(anchors.all, anchors.cosines(sketch))):
+def _exposed(
+    anchors: Anchors, label: int, embedding: Embedding
+) -> Iterator[tuple[int, float, float]]:
+    for number, (anchor, cosine) in enumerate(zip(anchors.all, anchors.cosines(embedding))):
         if anchor.label == label:
             continue
         resemblance = past(cosine, GATE * anchor.nearest_other_than(label))
@@ -129,23 +131,23 @@ class Learned:
         self.extents, loss = _extents(self.lessons, MAX_LOSS / LOSS_SHARE * len(anchors.all))
         self.loss = loss * LOSS_SHARE / len(anchors.all)
         """The share of MNIST's images that this is estimated to cost."""
-        rows = b"".join(row(lesson.sketch) for lesson in self.lessons)
-        self._rows = PackedRows.of_rows(rows, len(self.lessons[0].sketch)) if lessons else None
+        rows = b"".join(row(lesson.embedding) for lesson in self.lessons)
+        self._rows = PackedRows.of_rows(rows, len(self.lessons[0].embedding)) if lessons else None
 
     def read(self, features: Sequence[float], logits: Sequence[float]) -> Reading:
         """What a drawing with these features and logits is read as."""
         if self._rows is None:
             return Reading(tuple(logits))
-        return self._read(self._anchors.sketcher.sketch(features), logits)
+        return self._read(self._anchors.embedder.embed(features), logits)
 
     def read_without(self, number: int) -> Reading:
         """What the drawing of a lesson would be read as, had that one never been taught."""
         of = self.lessons[number]
         others = self.lessons[:number] + self.lessons[number + 1 :]
-        return Learned(self._anchors, others)._read(of.sketch, of.logits)
+        return Learned(self._anchors, others)._read(of.embedding, of.logits)
 
-    def _read(self, sketch: Sketch, logits: Sequence[float]) -> Reading:
-        votes = self._votes(sketch)
+    def _read(self, embedding: Embedding, logits: Sequence[float]) -> Reading:
+        votes = self._votes(embedding)
         changed = tuple(
             logit + max((change for label, change, _ in votes if label == digit), default=0.0)
             for digit, logit in enumerate(logits)
@@ -157,15 +159,15 @@ class Learned:
             not_a_digit=any(label == NOT_A_DIGIT and share >= HALF for label, _, share in votes),
         )
 
-    def _votes(self, sketch: Sketch) -> list[tuple[int, float, float]]:
+    def _votes(self, embedding: Embedding) -> list[tuple[int, float, float]]:
         """Label, change of its logit and share of a whole vote, for each lesson that votes."""
         if self._rows is None:
             return []
-        cosines = [product * COSINE for product in self._rows.products(sketch)]
+        cosines = [product * COSINE for product in self._rows.products(embedding)]
         taught = [-1.0] * (CLASSES + 1)
         for lesson, cosine in zip(self.lessons, cosines):
             taught[lesson.label] = max(taught[lesson.label], cosine)
-        nearest = [*self._anchors.nearest(sketch), -1.0]
+        nearest = [*self._anchors.nearest(embedding), -1.0]
         gates = [
             max(GATE * _highest_but(nearest, label), _highest_but(taught, label))
             for label in range(CLASSES + 1)

@@ -22,8 +22,8 @@ from py_frontend.core.taught import MAX_TAUGHT, Taught, TaughtDrawing
 from py_frontend.core.tensors import read_tensors
 from tests.support import anchors as made
 from training.adaptation.bulk import AnchorArrays, read
+from training.adaptation.embeddings import thinned
 from training.adaptation.features import Seen
-from training.adaptation.sketches import thinned
 
 FILE = made.anchor_file()
 ANCHORS = parse_anchors(FILE)
@@ -47,7 +47,7 @@ def reading(learned: Learned, features: np.ndarray):
     return learned.read(features.tolist(), logits)
 
 
-def plain_sketch(features: np.ndarray) -> np.ndarray:
+def plain_embedding(features: np.ndarray) -> np.ndarray:
     """Projected, whitened, of length one: in floats, without any rounding."""
     arrays = {name: np.array(values) for name, values in TENSORS.arrays.items()}
     values = thinned(features[None], made.SHAPE)[0] * float(TENSORS.texts["levels"])
@@ -60,15 +60,15 @@ def plain_reading(choices, extents, features: np.ndarray) -> np.ndarray:
     """The method as its description says it, for lessons of these extents."""
     rows = np.array(TENSORS.arrays["rows"]).reshape(TENSORS.shapes["rows"])
     rows = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    labels, here = np.array(TENSORS.arrays["labels"]), plain_sketch(features)
+    labels, here = np.array(TENSORS.arrays["labels"]), plain_embedding(features)
     logits = made.logits(features[None])[0]
     change = np.zeros(10)
     for (number, label), (reach, strength) in zip(choices, extents, strict=True):
         before = made.logits(ODD[number][None])[0]
         need = max(0.0, np.delete(before, label).max() - before[label] + 3.0)
-        rivals = [here @ plain_sketch(ODD[n]) for n, other in choices if other != label]
+        rivals = [here @ plain_embedding(ODD[n]) for n, other in choices if other != label]
         gate = max([GATE * (rows[labels != label] @ here).max(), *rivals])
-        past = (here @ plain_sketch(ODD[number]) - gate) / max(1e-3, 1 - gate)
+        past = (here @ plain_embedding(ODD[number]) - gate) / max(1e-3, 1 - gate)
         start = (1 - reach) * (1 - 1 / STEEPNESS)
         share = strength * np.clip(STEEPNESS * (past - start), 0, 1)
         change[label] = max(change[label], need * share)

@@ -5,9 +5,9 @@ from safetensors.numpy import save
 
 from export.compile import anchors as export
 from py_frontend.core.anchors import FORMAT, MARGIN_STEPS, Anchors
-from py_frontend.core.feature_sketch import ROW_UNIT
+from py_frontend.core.embedding import ROW_UNIT
 from py_frontend.core.tensors import read_tensors
-from training.adaptation.sketches import sketches
+from training.adaptation.embeddings import embeddings
 
 SHAPE = (4, 4, 4)
 FEATURES = int(np.prod(SHAPE))
@@ -31,7 +31,7 @@ def anchor_file(count: int = 300) -> bytes:
     labels = np.repeat(np.arange(10), count // 10)
     of = features(labels, seed=1)
     tensors, texts = export.projection(of, SHAPE)
-    rows = export.to_bytes(sketches(tensors, texts, of) * ROW_UNIT)
+    rows = export.to_bytes(embeddings(tensors, texts, of) * ROW_UNIT)
     found = logits(of)
     margins = found[np.arange(len(labels)), labels][:, None] - found
     tensors |= {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from py_frontend.core.feature_sketch import COSINE, row
+from py_frontend.core.embedding import COSINE, row
 from py_frontend.core.learning import (
     GATE,
     HALF,
@@ -19,23 +19,23 @@ from py_frontend.core.learning import (
 from py_frontend.core.prediction import CLASSES
 from py_frontend.core.tensors import Tensors
 
+from .embeddings import embedding_numbers
 from .features import Seen
-from .sketches import sketch_numbers
 
 LABELS = CLASSES + 1  # NOT_A_DIGIT as well
 
 
 @dataclass(frozen=True)
 class Crowd:
-    """Drawings as one network sees them: logits (N, 10), sketches (N, D), and how much each
+    """Drawings as one network sees them: logits (N, 10), embeddings (N, D), and how much each
     resembles MNIST's nearest image that is not a given label (N, 11)."""
 
     logits: np.ndarray
-    sketches: np.ndarray
+    embeddings: np.ndarray
     nearest: np.ndarray
 
     def at(self, indices: np.ndarray) -> "Crowd":
-        return Crowd(self.logits[indices], self.sketches[indices], self.nearest[indices])
+        return Crowd(self.logits[indices], self.embeddings[indices], self.nearest[indices])
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class AnchorArrays:
         self._texts = tensors.texts
 
     def crowd(self, seen: Seen) -> Crowd:
-        numbers = sketch_numbers(self._arrays, self._texts, seen.features)
+        numbers = embedding_numbers(self._arrays, self._texts, seen.features)
         cosines = numbers @ self._arrays["rows"].T.astype(np.float64) * COSINE
         labels = self._arrays["labels"]
         nearest = np.full((len(seen), LABELS), -1.0)
@@ -76,8 +76,8 @@ def read(learned: Learned, crowd: Crowd) -> Readings:
     changed, shares = crowd.logits.copy(), np.zeros((len(crowd.logits), LABELS))
     if not learned.lessons:
         return Readings(changed, *(np.zeros(len(changed), bool) for _ in range(2)))
-    rows = np.array([np.frombuffer(row(one.sketch), np.int8) for one in learned.lessons])
-    cosines = crowd.sketches @ rows.T.astype(np.float64) * COSINE
+    rows = np.array([np.frombuffer(row(one.embedding), np.int8) for one in learned.lessons])
+    cosines = crowd.embeddings @ rows.T.astype(np.float64) * COSINE
     labels = np.array([one.label for one in learned.lessons])
     taught = np.full((len(changed), LABELS), -1.0)
     for label in set(labels.tolist()):

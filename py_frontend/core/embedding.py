@@ -1,9 +1,9 @@
-"""Drawings as a network sees them, in few numbers: what similarity between drawings is measured by.
+"""Drawings as a network sees them, in few numbers: by these, drawings resemble one another.
 
 The features (the input of a network's last layer) are thinned, projected onto the directions in
 which those of MNIST's images vary most, scaled so that they vary as much in each, and brought to
-length one. All in integers: the same features give the same sketch, to the bit, wherever they are
-added up.
+length one. All in integers: the same features give the same embedding, to the bit, in whatever
+order they are added up.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from math import sqrt
 
 from .packed import PackedRows
 
-Sketch = tuple[int, ...]
+Embedding = tuple[int, ...]
 
 MAX_LEVEL = 8191  # of a feature as an integer
 FINE = 1024  # steps in a standard deviation of a direction
-UNIT = 8192  # length of a sketch
-ROW_UNIT = 127  # length of a sketch that others are compared with, in signed bytes
+UNIT = 8192  # length of an embedding
+ROW_UNIT = 127  # length of an embedding that others are compared with, in signed bytes
 COSINE = 1.0 / (UNIT * ROW_UNIT)  # of a product of the two
 
 
-class Sketcher:
-    """Makes sketches of one network's features.
+class Embedder:
+    """Makes embeddings of one network's features.
 
     `shape` is that of the features, (count,) or (channels, height, width); `directions` are signed
     bytes, row by row; a product with a direction, minus its offset, is scaled by its weight.
@@ -41,7 +41,7 @@ class Sketcher:
         self._directions = PackedRows.of_rows(directions, len(directions) // len(offsets))
         self._offsets, self._weights = offsets, weights
 
-    def sketch(self, features: Sequence[float]) -> Sketch:
+    def embed(self, features: Sequence[float]) -> Embedding:
         levels = [level(value, self._levels) for value in thinned(features, self._shape)]
         products = self._directions.products(levels)
         return _of_length_one(
@@ -70,12 +70,12 @@ def thinned(features: Sequence[float], shape: tuple[int, ...]) -> list[float]:
     return result
 
 
-def row(sketch: Sketch) -> bytes:
-    """The sketch in signed bytes, to compare others with."""
-    return bytes(round(value * (ROW_UNIT / UNIT)) & 0xFF for value in sketch)
+def row(embedding: Embedding) -> bytes:
+    """The embedding in signed bytes, to compare others with."""
+    return bytes(round(value * (ROW_UNIT / UNIT)) & 0xFF for value in embedding)
 
 
-def _of_length_one(values: list[int]) -> Sketch:
+def _of_length_one(values: list[int]) -> Embedding:
     """Zeros stay zeros: they resemble nothing."""
     length = sqrt(sum(value * value for value in values))
     scale = UNIT / length if length else 0.0

@@ -1,20 +1,20 @@
-"""py_frontend/core/sketch.py for many drawings at once, equal to it in every number."""
+"""py_frontend/core/embedding.py for many drawings at once, equal to it in every number."""
 
 from collections.abc import Mapping
 
 import numpy as np
 
-from py_frontend.core.feature_sketch import MAX_LEVEL, UNIT
+from py_frontend.core.embedding import MAX_LEVEL, UNIT
 
 Arrays = Mapping[str, np.ndarray]
 
 
-def sketches(arrays: Arrays, texts: Mapping[str, str], features: np.ndarray) -> np.ndarray:
-    """Sketches (N, D) as parts of a whole length, float64, of features (N, F)."""
-    return sketch_numbers(arrays, texts, features) / UNIT
+def embeddings(arrays: Arrays, texts: Mapping[str, str], features: np.ndarray) -> np.ndarray:
+    """Embeddings (N, D) as parts of a whole length, float64, of features (N, F)."""
+    return embedding_numbers(arrays, texts, features) / UNIT
 
 
-def sketch_numbers(arrays: Arrays, texts: Mapping[str, str], features: np.ndarray) -> np.ndarray:
+def embedding_numbers(arrays: Arrays, texts: Mapping[str, str], features: np.ndarray) -> np.ndarray:
     """The integers that the page computes, (N, D), as float64."""
     shape = tuple(map(int, texts["shape"].split(",")))
     levels = np.rint(thinned(features.astype(np.float64), shape) * float(texts["levels"]))
