@@ -39,10 +39,20 @@ export class Sketch {
     this.#open = {
       pointer: event.pointerId,
       type: event.pointerType,
+      button: event.button,
       stroke: { tool, width: WIDTHS[tool], points: [this.#place(event)] },
     };
     this.draw();
     return true;
+  }
+
+  isDrawnBy(pointer) {
+    return this.#open?.pointer === pointer;
+  }
+
+  /** The button that the stroke was begun with. */
+  get button() {
+    return this.#open?.button;
   }
 
   /** Goes on with the stroke of this pointer, if it is the one that draws. */
