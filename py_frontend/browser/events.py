@@ -38,8 +38,12 @@ def on_colour_scheme(handler: Callable[[], None]) -> None:
     """Calls `handler` when the page's colours have changed, by the person's system or by anything
     else: styles.css lets the colour of the ink pass over in no time, which is told as an event."""
     listen(window.matchMedia("(prefers-color-scheme: dark)"), "change", lambda _event: handler())
-    canvas = document.getElementById("draw-canvas")
-    listen(canvas, "transitionend", lambda event: event.propertyName == "color" and handler())
+
+    def passed_over(event):
+        if event.propertyName == "color":
+            handler()
+
+    listen(document.getElementById("draw-canvas"), "transitionend", passed_over)
 
 
 def before_next_frame(callback: Callable[[], None]) -> None:

@@ -124,7 +124,7 @@ class DrawingPad:
     def _press(self, event) -> None:
         tool = tool_of(event.button, self.tool)
         points = self._points([event]) if tool else []
-        if not points:
+        if tool is None or not points:
             return
         if self._hand.yields_to(event.pointerType):
             self._drop()

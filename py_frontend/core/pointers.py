@@ -33,7 +33,7 @@ class Hand:
     """Remembers the pointer that is down. A second finger, or a palm, is not let in; a pen is, in
     the place of what touches, as a hand that writes rests on the screen first."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._pointer: int | None = None
         self._kind, self._button = "", PRIMARY_BUTTON
 

@@ -12,7 +12,7 @@ export class Sketch {
   /** @type {Stroke[][]} */
   #states = [[]];
   #now = 0;
-  /** @type {{pointer: number, type: string, stroke: Stroke} | null} */
+  /** @type {{pointer: number, type: string, button: number, stroke: Stroke} | null} */
   #open = null; // the stroke that is being drawn
 
   constructor(canvas) {
