@@ -83,7 +83,7 @@ def test_the_input_panel_shows_the_image_as_the_network_reads_it(page):
     page.open_panel("input")
     image = part(page, "input-image")
     expect(image).to_be_visible()
-    page.page.wait_for_function(f"({INKED})(document.getElementById('input-image')) > 0")
+    page.wait_until(f"({INKED})(document.getElementById('input-image')) > 0")
     alpha = pixels_of(image)[3::4]
     assert len(alpha) == SIDE * SIDE and max(alpha) == 255
     rows = [y for y in range(SIDE) if max(alpha[y * SIDE : (y + 1) * SIDE]) > 127]
@@ -238,7 +238,7 @@ def test_a_panel_whose_file_is_missing_says_so_and_the_answer_stays(page):
     page.draw_digit(7)
     page.expect_digit(7)
     page.page.route(
-        "**/neighbours/cnn.safetensors", lambda route: route.fulfill(status=404, body="")
+        "**/neighbours/cnn.safetensors*", lambda route: route.fulfill(status=404, body="")
     )
     page.open_panel("neighbours")
     expect(page.status).to_contain_text("A panel does not work.")
@@ -246,4 +246,4 @@ def test_a_panel_whose_file_is_missing_says_so_and_the_answer_stays(page):
     page.expect_ready()
     page.expect_digit(7)
     page.errors.expect("Failed to load resource")
-    page.page.unroute("**/neighbours/cnn.safetensors")
+    page.page.unroute("**/neighbours/cnn.safetensors*")
