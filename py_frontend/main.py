@@ -59,7 +59,7 @@ record = Record()
 runtime = Runtime((Wasm(), WebGPU(gpu)))
 trial = Trial(runtime, timing.now_ms, next_frame, record.note_first)
 chooser = BackendChooser(runtime, Storage(), trial, gpu.name)
-reader = Reader(runtime, timing)
+reader = Reader(runtime, timing, lambda: pad.area)
 
 # What shows it. A new panel is one name here, one module and one section of index.html. Work that
 # a panel has done for itself may fail without harm to the rest.

@@ -31,7 +31,7 @@ interface ModelFiles {
 
 /** What the script in the head of index.html begins. */
 declare var start: {
-  files: { frontend: string; stdlib: string; image: string; imageBytes: number; models: ModelFiles[] };
+  files: { frontend: string; stdlib: string; image: string; imageBytes: number; worker: string; models: ModelFiles[] };
   image: Promise<WebAssembly.Module>;
   index: Promise<Response>;
   received: number;

@@ -16,7 +16,7 @@ class Entry:
     abstention as in evaluation.json.
 
     `network` holds the arguments of its class, where it is not built as it is by default;
-    `neighbours` and `images` what the panel of neighbours needs.
+    `neighbours` and `images` what the panel of neighbours needs, `anchors` what learning needs.
     """
 
     name: str
@@ -37,6 +37,8 @@ class Entry:
     neighbours_sha256: str | None = None
     images: str | None = None
     images_sha256: str | None = None
+    anchors: str | None = None
+    anchors_sha256: str | None = None
 
     def to_json(self) -> dict:
         known = {key: value for key, value in asdict(self).items() if value not in (None, {})}

@@ -6,7 +6,7 @@ from contextvars import Context
 from functools import partial
 
 from pyodide.ffi import create_once_callable
-from pyscript import window
+from pyscript import document, window
 from pyscript.ffi import create_proxy
 
 
@@ -20,11 +20,30 @@ def on_resize(element, handler: Callable[[], None]) -> None:
     changed; once at the start."""
     window.ResizeObserver.new(create_proxy(lambda *_: handler())).observe(element)
     listen(window, "resize", lambda _event: handler())
+    _on_next_pixel_ratio(handler)
+
+
+def _on_next_pixel_ratio(handler: Callable[[], None]) -> None:
+    """It may change without a change of size; a query asks for one ratio only."""
+
+    def changed(_event) -> None:
+        _on_next_pixel_ratio(handler)
+        handler()
+
+    query = window.matchMedia(f"(resolution: {window.devicePixelRatio}dppx)")
+    query.addEventListener("change", create_once_callable(changed), once=True)
 
 
 def on_colour_scheme(handler: Callable[[], None]) -> None:
-    """Calls `handler` when the person's system goes from light to dark or back."""
+    """Calls `handler` when the page's colours have changed, by the person's system or by anything
+    else: styles.css lets the colour of the ink pass over in no time, which is told as an event."""
     listen(window.matchMedia("(prefers-color-scheme: dark)"), "change", lambda _event: handler())
+
+    def passed_over(event):
+        if event.propertyName == "color":
+            handler()
+
+    listen(document.getElementById("draw-canvas"), "transitionend", passed_over)
 
 
 def before_next_frame(callback: Callable[[], None]) -> None:

@@ -35,6 +35,8 @@ class ModelEntry:
     neighbours_sha256: str | None = None
     images: str | None = None
     images_sha256: str | None = None
+    anchors: str | None = None
+    anchors_sha256: str | None = None
     abstention: Abstention | None = None
 
 

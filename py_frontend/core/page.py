@@ -184,8 +184,8 @@ class Page:
 
     def drawn(self, strokes: tuple[Stroke, ...]) -> None:
         """The drawing has changed."""
-        pad = self._pad
-        self._toolbar.show_idle(undo=not pad.can_undo, redo=not pad.can_redo, clear=not strokes)
+        pad, is_empty = self._pad, not self._reader.sees_ink(strokes)
+        self._toolbar.show_idle(undo=not pad.can_undo, redo=not pad.can_redo, clear=is_empty)
         if self._reader.is_ready:
             self._run(self._latest.submit, strokes)
 

@@ -18,7 +18,11 @@ const tools = {
 };
 const KEYS = { p: "pen", e: "eraser", delete: "clear", backspace: "clear", "c+z": "undo", "c+y": "redo", "cs+z": "redo" };
 
+const BITS = { 0: 1, 1: 4, 2: 2, 3: 8, 4: 16, 5: 32 }; // as core/pointers.py
+
 watch(signal);
+// A selection would be dragged in the place of the pen, also once Python runs.
+canvas.addEventListener("dragstart", (event) => event.preventDefault());
 for (const [type, handle] of Object.entries({
   pointerdown: press,
   pointermove: move,
@@ -33,6 +37,7 @@ for (const [name, command] of Object.entries(tools)) {
 }
 document.addEventListener("keydown", pressKey, { signal });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => sketch.draw(), { signal });
+canvas.addEventListener("transitionend", () => sketch.draw(), { signal }); // its colour has changed
 performance.mark("start:pad");
 
 /** Called by Python once it listens itself: what was drawn so far, as core/sketch.py reads it. */
@@ -62,10 +67,16 @@ function showIdle() {
 /** As core/shortcuts.py. */
 function pressKey(event) {
   const modifiers = `${event.ctrlKey || event.metaKey ? "c" : ""}${event.shiftKey ? "s" : ""}`;
-  const command = KEYS[`${modifiers && `${modifiers}+`}${event.key?.toLowerCase()}`];
+  const command = KEYS[`${modifiers && `${modifiers}+`}${keyName(event)}`];
   if (!command || event.altKey || !event.target.matches("body, .drawing *")) return;
   event.preventDefault();
   run(tools[command]);
+}
+
+/** What is printed on the key, or would be printed there on a keyboard with Latin letters. */
+function keyName({ key = "", code = "" }) {
+  const isElsewhere = /^[^\u0000-\u024f\u1e00-\u1eff]$/u.test(key) || key === "Process" || key === "Unidentified";
+  return (isElsewhere && code.startsWith("Key") ? code.slice(3) : key).toLowerCase();
 }
 
 function press(event) {
@@ -75,8 +86,12 @@ function press(event) {
   showIdle();
 }
 
+/** While one button is held, those of others come as moves; and a release may come where no event tells of it. */
 function move(event) {
-  if (event.pointerType === "mouse" && !event.buttons) breakOff(event); // released where no event told of it
+  const bit = BITS[event.button];
+  if (!sketch.isDrawnBy(event.pointerId)) {
+    if (event.buttons & bit) press(event);
+  } else if (event.pointerType === "mouse" && !(event.buttons & BITS[sketch.button])) breakOff(event);
   else for (const point of event.getCoalescedEvents?.() ?? [event]) sketch.extend(event.pointerId, point);
 }
 

@@ -14,6 +14,7 @@ if (container && files.worker) {
   (await container.getRegistration().catch(() => undefined))?.unregister();
 }
 
+/** @returns {Promise<void>} */
 function ready() {
   return new Promise((resolve) => {
     if (performance.getEntriesByName("app:ready").length) resolve();
@@ -33,7 +34,10 @@ function follow(registration) {
   if (container.controller) container.addEventListener("controllerchange", () => (isTaking ? location.reload() : announce()));
 }
 
-/** The release is taken on the next visit, or at a click. */
+/**
+ * The release is taken on the next visit, or at a click.
+ * @param {ServiceWorker} [worker]
+ */
 function announce(worker) {
   announcement.hidden = false;
   announcement.querySelector("button").onclick = () => {

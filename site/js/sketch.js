@@ -12,7 +12,7 @@ export class Sketch {
   /** @type {Stroke[][]} */
   #states = [[]];
   #now = 0;
-  /** @type {{pointer: number, type: string, stroke: Stroke} | null} */
+  /** @type {{pointer: number, type: string, button: number, stroke: Stroke} | null} */
   #open = null; // the stroke that is being drawn
 
   constructor(canvas) {
@@ -39,10 +39,20 @@ export class Sketch {
     this.#open = {
       pointer: event.pointerId,
       type: event.pointerType,
+      button: event.button,
       stroke: { tool, width: WIDTHS[tool], points: [this.#place(event)] },
     };
     this.draw();
     return true;
+  }
+
+  isDrawnBy(pointer) {
+    return this.#open?.pointer === pointer;
+  }
+
+  /** The button that the stroke was begun with. */
+  get button() {
+    return this.#open?.button;
   }
 
   /** Goes on with the stroke of this pointer, if it is the one that draws. */

@@ -72,7 +72,7 @@ def test_a_first_visit_measures_once_it_is_ready_and_later_visits_remember(open_
 
     digits.page.evaluate(HOLD)
     webgpu.release()
-    digits.page.wait_for_function("window.holding")
+    digits.wait_until("window.holding")
     digits.clear.click()
     digits.draw_digit(4)
     digits.expect_digit(4)

@@ -292,13 +292,13 @@ def test_a_device_lost_in_the_middle_of_an_inference_is_replaced_and_the_drawing
 def test_clear_is_not_overtaken_by_a_prediction_in_flight(faulty):
     faulty.page.evaluate(HOLD)
     faulty.draw_digit(7)
-    faulty.page.wait_for_function("window.holding")
+    faulty.wait_until("window.holding")
     faulty.clear.click()
     faulty.expect_no_answer()
     before = len(faulty.measures("predict:inference"))
     shown = len(faulty.measures("predict:total"))
     faulty.page.evaluate("window.hold = null; release()")
-    faulty.page.wait_for_function(
+    faulty.wait_until(
         "(before) => performance.getEntriesByName('predict:inference').length > before", arg=before
     )
     faulty.page.evaluate(

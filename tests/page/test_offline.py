@@ -139,7 +139,9 @@ def test_an_update_that_is_cut_off_leaves_the_old_release_whole(context, host, m
       const registration = await navigator.serviceWorker.ready;
       await registration.update().catch(() => {});
       const worker = registration.installing;
-      while (worker && worker.state === "installing") await new Promise((wait) => setTimeout(wait, 50));
+      while (worker && worker.state === "installing") {
+        await new Promise((wait) => setTimeout(wait, 50));
+      }
       return [worker?.state ?? "redundant", registration.waiting];
     }""")
     assert outcome == ["redundant", None]
@@ -159,7 +161,8 @@ def test_fresh_sees_what_is_on_the_server(context, host, monkeypatch):
     "denied",
     [
         "Object.defineProperty(Navigator.prototype, 'serviceWorker', { get: () => undefined })",
-        "ServiceWorkerContainer.prototype.register = async () => { throw new DOMException('', 'SecurityError'); }",
+        "ServiceWorkerContainer.prototype.register = async () => {"
+        " throw new DOMException('', 'SecurityError'); }",
     ],
     ids=["no workers", "storage denied"],
 )

@@ -83,7 +83,7 @@ def test_the_input_panel_shows_the_image_as_the_network_reads_it(page):
     page.open_panel("input")
     image = part(page, "input-image")
     expect(image).to_be_visible()
-    page.page.wait_for_function(f"({INKED})(document.getElementById('input-image')) > 0")
+    page.wait_until(f"({INKED})(document.getElementById('input-image')) > 0")
     alpha = pixels_of(image)[3::4]
     assert len(alpha) == SIDE * SIDE and max(alpha) == 255
     rows = [y for y in range(SIDE) if max(alpha[y * SIDE : (y + 1) * SIDE]) > 127]
@@ -174,11 +174,11 @@ def test_the_layers_of_the_mlp_are_its_most_active_units_in_their_order(page):
 def test_every_layer_that_is_offered_can_be_shown(page):
     page.open_panel("layers")
     page.draw_digit(5)
-    for model in ("mlp", "cnn"):
+    for model, layers in (("mlp", 2), ("cnn", 6)):
         page.choose(model)
         page.expect_digit(5)
         choice = part(page, "layer-choice")
-        expect(choice.locator("option")).not_to_have_count(0)
+        expect(choice.locator("option")).to_have_count(layers)
         for value in choice.evaluate("(it) => [...it.options].map(({ value }) => value)"):
             choice.select_option(value)
             shown = page.page.locator("#layer-image:visible, #layer-vector:visible")

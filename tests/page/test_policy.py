@@ -15,9 +15,14 @@ INJECTED = """() => {
   document.body.insertAdjacentHTML("beforeend", "<img src='data:,' onerror='window.ran = true'>");
   // Not at once: the tool that runs this may evaluate text where the page may not.
   setTimeout(() => {
-    try { window.ran = Function("return true")(); } catch (refusal) { window.refusal = refusal.name; }
+    try {
+      window.ran = Function("return true")();
+    } catch (refusal) {
+      window.refusal = refusal.name;
+    }
   });
-  return new Promise((resolve) => setTimeout(() => resolve([window.ran ?? null, window.refusal]), 200));
+  const found = () => [window.ran ?? null, window.refusal];
+  return new Promise((resolve) => setTimeout(() => resolve(found()), 200));
 }"""
 KEEP_VIOLATIONS = """
   window.violations = [];

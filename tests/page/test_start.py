@@ -9,7 +9,7 @@ from tests.support.page_scripts import Hold, prepared
 def test_what_is_drawn_before_it_is_ready_is_seen_and_then_read(open_page):
     python, weights = Hold("**/pyodide.mjs"), Hold("**/mlp/weights.safetensors*")
     digits = open_page(prepare=prepared(python, weights))
-    digits.page.wait_for_function("document.readyState === 'complete'")
+    digits.wait_until("document.readyState === 'complete'")
     digits.draw_digit(4)
     digits.expect_no_answer()
     assert digits.ink_at((0.59, 0.5), (0.1, 0.1)) == [True, False]
@@ -30,7 +30,7 @@ def test_what_is_drawn_before_it_is_ready_is_seen_and_then_read(open_page):
 def test_a_stroke_that_began_before_python_goes_on_after_it(open_page):
     python = Hold("**/pyodide.mjs")
     digits = open_page(prepare=python)
-    digits.page.wait_for_function("document.readyState === 'complete'")
+    digits.wait_until("document.readyState === 'complete'")
     with digits.drawing([(0.5, 0.2), (0.5, 0.4)]):
         python.release()
         digits.expect_ready()

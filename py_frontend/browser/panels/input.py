@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pyscript import document
 
 from core.catalog import ModelEntry
-from core.image import BOX_PX, PEN_PX, SIDE_PX, Steps, steps
+from core.image import BOX_PX, SIDE_PX, Steps, steps
 from core.placement import CANVAS_UNITS
-from core.reader import Answer
+from core.reader import Answer, Drawn
 from core.strokes import Stroke
 
 from ..events import listen, on_colour_scheme
@@ -27,9 +27,9 @@ class Drawing:
     steps: Steps
 
 
-def _drawing_of(strokes: tuple[Stroke, ...]) -> Drawing | None:
-    made = steps(strokes)
-    return Drawing(strokes, made) if made else None
+def _drawing_of(drawn: Drawn) -> Drawing | None:
+    made = steps(drawn.strokes, drawn.area)
+    return Drawing(drawn.strokes, made) if made else None
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ def _centred(sketch: Sketch, drawing: Drawing) -> None:
 
 
 def _penned(sketch: Sketch, drawing: Drawing) -> None:
-    sketch.lines(drawing.steps.placed, PEN_PX, "--ink")
+    for line, width in zip(drawing.steps.placed, drawing.steps.widths):
+        sketch.lines([line], width, "--ink")
 
 
 PICTURES = (
@@ -104,7 +105,7 @@ class InputPanel(Disclosure):
         on_colour_scheme(self._paint)
 
     def show(self, answer: Answer | None) -> None:
-        self._drawing = _drawing_of(answer.drawn.strokes) if answer else None
+        self._drawing = _drawing_of(answer.drawn) if answer else None
         self._paint()
 
     def describe(self, model: ModelEntry, backend: str) -> None:
