@@ -111,13 +111,14 @@ FILE_FAULTS = [
 
 @pytest.fixture(scope="module")
 def unready_page(browser, site_url):
-    """A page that has no model yet, and tries again at each press of Retry."""
+    """A page that has no model yet, and tries again at each press of Retry. With WebGPU in its
+    address no network is loaded while Python starts, so that Python loads each file."""
 
     def prepare(page: Page) -> None:
         page.route("**/models/index.json", missing)
         page.add_init_script(BREAKING_CONNECTION)
 
-    with opened(browser, site_url, prepare) as digits:
+    with opened(browser, site_url + "?backend=webgpu", prepare) as digits:
         digits.expect_error("index.json")
         digits.page.unroute("**/models/index.json")
         digits.errors.expect("Failed to load resource")
@@ -212,9 +213,14 @@ def test_stale_copies_in_the_browsers_cache_are_fetched_again(open_page):
         else:
             route.continue_()
 
-    digits = open_page("?backend=wasm", prepare=lambda page: page.route("**/mlp/*", answer))
+    digits = open_page("?backend=webgpu", prepare=lambda page: page.route("**/mlp/*", answer))
     digits.expect_ready()
     digits.draw_digit(7)
+    digits.expect_digit(7)
+    assert stale == {"net.wasm"}
+    digits.choose_backend("wasm")
+    expect(digits.backend).to_have_text("wasm")
+    digits.expect_ready()
     digits.expect_digit(7)
     assert not stale
 
