@@ -1,14 +1,14 @@
-"""`python -m export model|renew|site|serve`: export a network, write the static bundle, serve the
-page."""
+"""`python -m export model|renew|neighbours|site|serve`: export networks, write the static bundle,
+serve the page."""
 
 import sys
 
 from .commands import run_command
-from .compile import model, renew
+from .compile import model, neighbours, renew
 from .publish import bundle, serve
 
 # Each module defers its heavy imports to run(), so that serving needs no installed package.
-COMMANDS = (model, renew, bundle, serve)
+COMMANDS = (model, renew, neighbours, bundle, serve)
 
 
 def main(argv: list[str] | None = None) -> int:

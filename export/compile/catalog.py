@@ -9,15 +9,14 @@ from training.networks.models import MODELS
 
 from .graph import ExportError
 
-TITLES = {"mlp": "Multilayer perceptron", "cnn": "Convolutional network"}
-
 
 @dataclass(frozen=True)
 class Entry:
     """One model: paths are relative to index.json, accuracies are in 0..1, sizes in bytes;
     abstention as in evaluation.json.
 
-    `network` holds the arguments of its class, where it is not built as it is by default.
+    `network` holds the arguments of its class, where it is not built as it is by default;
+    `neighbours` and `images` what the panel of neighbours needs.
     """
 
     name: str
@@ -31,12 +30,17 @@ class Entry:
     net_sha256: str
     weights: str
     wasm: str
+    wasm_sha256: str
     abstention: dict | None = None
     network: dict | None = None
+    neighbours: str | None = None
+    neighbours_sha256: str | None = None
+    images: str | None = None
+    images_sha256: str | None = None
 
     def to_json(self) -> dict:
         known = {key: value for key, value in asdict(self).items() if value not in (None, {})}
-        return {"name": self.name, "title": TITLES.get(self.name, self.name), **known}
+        return {"name": self.name, "title": MODELS[self.name].title, **known}
 
 
 def update(index: Path, entry: Entry) -> None:
@@ -50,6 +54,11 @@ def update(index: Path, entry: Entry) -> None:
     )
 
 
+def name_files(index: Path, name: str, files: dict[str, str]) -> None:
+    """Adds to the entry of one model which further files belong to it."""
+    write_json(index, [model | files if model["name"] == name else model for model in read(index)])
+
+
 def read(index: Path) -> list[dict]:
     """The entries of a catalogue; none where there is no file yet."""
     try:
@@ -58,7 +67,8 @@ def read(index: Path) -> list[dict]:
         return []
     except (ValueError, TypeError, KeyError) as error:
         raise ExportError(
-            f"{index} is not a list of models ({error!r}). Restore it, or delete it and export every model again."
+            f"{index} is not a list of models ({error!r}). "
+            "Restore it, or delete it and export every model again."
         ) from error
 
 

@@ -11,6 +11,7 @@ from core.reader import Answer
 from .events import on_colour_scheme
 
 NONE = (0.0,) * CLASSES
+NOTHING = "Probabilities: none yet"
 LABELS = [str(digit) for digit in range(CLASSES)]
 SCALES = {
     "x": {
@@ -22,26 +23,21 @@ SCALES = {
 }
 
 
-class ProbabilityChart(AlwaysOpen):
+class ProbabilityBars:
     """A Chart.js bar chart whose text alternative says the same. Where the network abstains, the
     bar of its best guess is muted."""
 
-    def __init__(self):
-        self._canvas = canvas = document.getElementById("prob-chart")
+    def __init__(self, canvas):
+        self._canvas = canvas
         self._prediction: Prediction | None = None
         self._chart = bar_chart(canvas, LABELS, {"data": NONE, "borderRadius": 4}, SCALES)
         self._recolour()
         on_colour_scheme(self._recolour)
 
-    def show(self, answer: Answer | None) -> None:
-        self._prediction = answer.prediction if answer else None
+    def show(self, prediction: Prediction | None) -> None:
+        self._prediction = prediction
         self._update()
-        self._canvas.ariaLabel = (
-            self._prediction.in_words() if self._prediction else "Probabilities: none yet"
-        )
-
-    def describe(self, model: ModelEntry, backend: str) -> None:
-        """The bars say nothing about the model."""
+        self._canvas.ariaLabel = prediction.in_words() if prediction else NOTHING
 
     def _recolour(self) -> None:
         style = window.getComputedStyle(self._canvas)
@@ -59,6 +55,19 @@ class ProbabilityChart(AlwaysOpen):
         bars.data = to_js(prediction.probabilities if prediction else NONE)
         bars.backgroundColor = to_js(colours)
         self._chart.update("none")
+
+
+class ProbabilityChart(AlwaysOpen):
+    """The bars of the answer."""
+
+    def __init__(self):
+        self._bars = ProbabilityBars(document.getElementById("prob-chart"))
+
+    def show(self, answer: Answer | None) -> None:
+        self._bars.show(answer.prediction if answer else None)
+
+    def describe(self, model: ModelEntry, backend: str) -> None:
+        """The bars say nothing about the model."""
 
 
 def bar_chart(canvas, labels: list[str], bars: dict, scales: dict):

@@ -3,6 +3,7 @@
 from asyncio import Handle, Task, create_task, get_running_loop
 from collections.abc import Callable, Coroutine
 from contextvars import Context
+from functools import partial
 
 from pyodide.ffi import create_once_callable
 from pyscript import window
@@ -56,10 +57,15 @@ def resume_before_paint() -> None:
 
     def call_soon(callback: Callable, *arguments, context: Context | None = None) -> Handle:
         handle = Handle(callback, arguments, loop, context)
-        window.queueMicrotask(create_once_callable(lambda: handle.cancelled() or handle._run()))
+        window.queueMicrotask(create_once_callable(partial(_run_unless_cancelled, handle)))
         return handle
 
-    loop.call_soon = call_soon
+    loop.call_soon = call_soon  # type: ignore[method-assign, assignment]
+
+
+def _run_unless_cancelled(handle: Handle) -> None:
+    if not handle.cancelled():
+        handle._run()
 
 
 class Throttled:
@@ -78,17 +84,20 @@ class Throttled:
         self._work()
 
 
+Work = Callable[..., Coroutine]
+
+
 class Background:
     """Runs coroutines that nobody waits for; asyncio alone would let them be collected meanwhile.
 
     `guard` wraps each coroutine function, so that its errors reach the person.
     """
 
-    def __init__(self, guard: Callable[[Callable[..., Coroutine]], Callable[..., Coroutine]]):
+    def __init__(self, guard: Callable[[Work], Work]):
         self._guard = guard
         self._tasks: set[Task] = set()
 
-    def run(self, work: Callable[..., Coroutine], *arguments) -> None:
+    def run(self, work: Work, *arguments) -> None:
         task = create_task(self._guard(work)(*arguments))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

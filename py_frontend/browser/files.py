@@ -3,7 +3,6 @@
 from pyodide.ffi import JsException
 from pyscript import document, js_import, window
 
-from core.catalog import ModelEntry, parse_catalog
 from core.errors import FileError
 
 MODELS = "./models/"
@@ -15,9 +14,9 @@ async def fetch_text(path: str) -> str:
     return await _body(path, "no-cache", "text")
 
 
-async def fetch_catalog() -> dict[str, ModelEntry]:
-    """The models that the page offers, by name."""
-    return parse_catalog(await fetch_text(MODELS + "index.json"))
+async def fetch_index() -> str:
+    """The list of the models that the page offers."""
+    return await fetch_text(MODELS + "index.json")
 
 
 async def fetch_bytes(path: str, sha256: str | None = None):

@@ -4,10 +4,12 @@ from array import array
 from collections.abc import Sequence
 
 from pyodide.ffi import JsException
-from pyscript.ffi import to_js
+from pyscript.ffi import is_none, to_js
 
+from core.activations import Field, Layer
 from core.errors import NetworkLost, PageError
 
+LOGITS = "logits"
 LOST = {"DeviceLostError", "DestroyedError"}
 
 
@@ -16,6 +18,11 @@ class Network:
 
     def __init__(self, js_network, has_gpu_clock: bool):
         self._js_network, self._has_gpu_clock = js_network, has_gpu_clock
+        self.layers = tuple(
+            Layer(name, tuple(output.shape), _field(output.field))
+            for name, output in js_network.outputs.object_entries()
+            if name != LOGITS
+        )
 
     async def logits(self, ink: array) -> list[float]:
         return (await _answer(self._js_network.run, to_js(ink))).to_py().tolist()
@@ -34,6 +41,10 @@ class Network:
         if not self._has_gpu_clock:
             return None
         return (await _answer(self._js_network.measure, to_js(ink))).gpuMilliseconds
+
+
+def _field(field) -> Field | None:
+    return None if is_none(field) else Field(field.size, field.stride, field.start)
 
 
 async def _answer(method, *arguments):

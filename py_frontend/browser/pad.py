@@ -1,6 +1,6 @@
 """The drawing pad: pointer events in, strokes out."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from pyscript import document
 
@@ -11,6 +11,7 @@ from core.strokes import Point, Stroke, Tool, usable_points
 from .events import before_next_frame, listen
 from .surface import Surface
 
+POINTS_PER_FRAME = 2  # of a drawing that is played
 WIDTHS: dict[Tool, float] = {"pen": 16.0, "eraser": 40.0}  # canvas units
 
 
@@ -26,6 +27,7 @@ class DrawingPad:
         self._drawing, self._hand = Drawing(), Hand()
         self._stroke: Stroke | None = None
         self._frame_is_due = False
+        self._playing: object | None = None
         self.tool: Tool = "pen"
         self._surface = Surface(canvas, lambda: self._surface.draw(self.strokes))
         self._handlers = {
@@ -60,6 +62,27 @@ class DrawingPad:
         """Puts a drawing in the place of what is there; one undo brings that back."""
         self._step(lambda: self._drawing.replace(tuple(strokes)))
 
+    async def play(
+        self, strokes: Iterable[Stroke], next_frame: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Draws strokes as a hand would, some points in each frame. Whatever the person does
+        meanwhile ends it."""
+        self.clear()
+        self._playing = playing = object()
+        for stroke in strokes:
+            for end in range(1, len(stroke.points) + POINTS_PER_FRAME, POINTS_PER_FRAME):
+                await next_frame()
+                if self._playing is not playing:
+                    return
+                self._grow(Stroke(stroke.tool, stroke.width, stroke.points[:end]))
+            self._end()
+            self._announce()
+
+    def _grow(self, stroke: Stroke) -> None:
+        self._stroke = stroke
+        self._surface.draw_line(stroke, stroke.points)
+        self._announce_before_next_frame()
+
     def replay(self, events: Iterable) -> None:
         """Draws what happened before anyone listened."""
         for event in events:
@@ -77,6 +100,7 @@ class DrawingPad:
     def _step(self, change: Callable[[], None]) -> None:
         """Changes the whole drawing, and announces it at once; a stroke that is being drawn ends
         first."""
+        self._playing = None
         self._end()
         change()
         self._surface.draw(self.strokes)
@@ -89,6 +113,8 @@ class DrawingPad:
         points = self._points([event])
         if not points:
             return
+        self._playing = None
+        self._end()
         self._hand.take(event.pointerId)
         if (
             event.isTrusted and event.eventPhase
@@ -121,10 +147,11 @@ class DrawingPad:
             event.preventDefault()
 
     def _extend(self, points: list[Point]) -> None:
-        last = self._stroke.points[-1]
-        if all(point == last for point in points):
+        stroke = self._stroke
+        if stroke is None or all(point == stroke.points[-1] for point in points):
             return
-        self._stroke = self._stroke.extended(points)
+        last = stroke.points[-1]
+        self._stroke = stroke.extended(points)
         self._surface.draw_line(self._stroke, [last, *points])
         self._announce_before_next_frame()
 

@@ -1,4 +1,5 @@
-"""The area that a round tool covers as it moves straight: which part of a line lies in it."""
+"""The area that a round tool covers when it moves in a straight line, and the parts of lines that
+lie in it."""
 
 from collections.abc import Sequence
 from math import hypot, inf, sqrt
@@ -16,20 +17,31 @@ class Capsule:
     same."""
 
     def __init__(self, start: Point, end: Point, radius: float):
-        self.start, self.end, self.radius = start, end, radius
+        self.start = start
+        self.end = end
+        self.radius = radius
         left, top, right, bottom = box_of((start, end))
         self.box = left - radius, top - radius, right + radius, bottom + radius
 
+    def distance(self, point: Point) -> float:
+        """From the segment between `start` and `end`."""
+        (ax, ay), (bx, by) = self.start, self.end
+        ux, uy, wx, wy = bx - ax, by - ay, point[0] - ax, point[1] - ay
+        squared = ux * ux + uy * uy
+        t = max(0.0, min(1.0, (wx * ux + wy * uy) / squared)) if squared else 0.0
+        return hypot(wx - t * ux, wy - t * uy)
+
     def covered(self, a: Point, b: Point) -> Span:
-        """The part of the segment from a to b that lies inside: one span, as a capsule is convex;
-        low > high where none does."""
+        """The part of the segment from a to b that lies inside: one span, because a capsule is
+        convex. Its start is greater than its end where no part does."""
         ux, uy = b[0] - a[0], b[1] - a[1]
         spans = [
             _in_disc(a, ux, uy, self.start, self.radius),
             _in_disc(a, ux, uy, self.end, self.radius),
             self._in_middle(a, ux, uy),
         ]
-        return max(0.0, min(low for low, _ in spans)), min(1.0, max(high for _, high in spans))
+        low, high = min(low for low, _ in spans), max(high for _, high in spans)
+        return max(0.0, low), min(1.0, high)
 
     def _in_middle(self, a: Point, ux: float, uy: float) -> Span:
         """Where a + t(ux, uy) is inside the rectangle between the two round ends."""
@@ -53,6 +65,14 @@ def box_of(points: Sequence[Point]) -> Box:
 
 def boxes_meet(a: Box, b: Box) -> bool:
     return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
+
+
+def within(box: Box, a: Point, b: Point) -> Span:
+    """The part of the segment from a to b that lies in an upright rectangle; low > high where none
+    does."""
+    across = _in_interval(a[0], b[0] - a[0], box[0], box[2])
+    down = _in_interval(a[1], b[1] - a[1], box[1], box[3])
+    return max(0.0, across[0], down[0]), min(1.0, across[1], down[1])
 
 
 def _in_disc(a: Point, ux: float, uy: float, centre: Point, radius: float) -> Span:

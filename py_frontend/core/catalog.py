@@ -1,7 +1,7 @@
 """The models that the page offers, as site/models/index.json lists them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -31,7 +31,23 @@ class ModelEntry:
     net_sha256: str | None = None
     wasm: str | None = None
     wasm_sha256: str | None = None
+    neighbours: str | None = None
+    neighbours_sha256: str | None = None
+    images: str | None = None
+    images_sha256: str | None = None
     abstention: Abstention | None = None
+
+
+class Catalog:
+    """The models of this page, once they are loaded; `fetch` gives the text of the list."""
+
+    def __init__(self, fetch: Callable[[], Awaitable[str]]):
+        self._fetch = fetch
+        self.entries: dict[str, ModelEntry] = {}
+
+    async def load(self) -> None:
+        """Fetches the list; what was known before stays where that fails."""
+        self.entries = parse_catalog(await self._fetch())
 
 
 def parse_catalog(text: str) -> dict[str, ModelEntry]:

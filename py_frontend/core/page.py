@@ -1,13 +1,15 @@
 """What happens on the page, and in which order: its start, the choice of a model, the backend that
 it settles on, the answers, and a GPU that is lost."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from asyncio import gather
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from .benchmark import Subject
-from .catalog import ModelEntry, first_choice
+from .catalog import Catalog, ModelEntry, first_choice
 from .chooser import BackendChooser
 from .latest import LatestOnly
+from .link import Link, LinkError, from_fragment, to_fragment
 from .panels import Panels
 from .reader import Answer, Reader
 from .record import Record
@@ -26,10 +28,15 @@ class Pad(Protocol):
     """Where the person draws."""
 
     tool: Tool
-    strokes: tuple[Stroke, ...]
-    can_undo: bool
-    can_redo: bool
 
+    @property
+    def strokes(self) -> tuple[Stroke, ...]: ...
+    @property
+    def can_undo(self) -> bool: ...
+    @property
+    def can_redo(self) -> bool: ...
+
+    def load(self, strokes: Iterable[Stroke]) -> None: ...
     def undo(self) -> None: ...
     def redo(self) -> None: ...
     def clear(self) -> None: ...
@@ -45,7 +52,8 @@ class Toolbar(Protocol):
 class ModelChoice(Protocol):
     """The person's choice of a model."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def offer(self, entries: Iterable[ModelEntry], chosen: str) -> None: ...
 
@@ -53,7 +61,18 @@ class ModelChoice(Protocol):
 class BackendChoice(Protocol):
     """The person's choice of a backend; its name is None where the page is to choose."""
 
-    name: str | None
+    @property
+    def name(self) -> str | None: ...
+
+
+class Address(Protocol):
+    """The address of the page, whose fragment may hold a drawing."""
+
+    @property
+    def fragment(self) -> str: ...
+
+    def share(self, fragment: str) -> None:
+        """Gives the person the address with this fragment."""
 
 
 class Status(Protocol):
@@ -69,13 +88,13 @@ class Page:
     """Connects what the person does with what the page shows.
 
     `run` starts a coroutine function in the background and tells the person when it fails.
-    `fetch_catalog` gives the models by name.
     """
 
     def __init__(
         self,
         run: Run,
-        fetch_catalog: Callable[[], Awaitable[Mapping[str, ModelEntry]]],
+        catalog: Catalog,
+        address: Address,
         wanted_model: str | None,
         *,
         pad: Pad,
@@ -90,11 +109,21 @@ class Page:
         record: Record,
         timeline: Timeline,
     ):
-        self._run, self._fetch_catalog, self._wanted_model = run, fetch_catalog, wanted_model
-        self._pad, self._toolbar, self._models, self._backends = pad, toolbar, models, backends
-        self._runtime, self._chooser, self._reader = runtime, chooser, reader
-        self._status, self._panels, self._record, self._timeline = status, panels, record, timeline
-        self._catalog: dict[str, ModelEntry] = {}
+        self._run = run
+        self._catalog = catalog
+        self._address = address
+        self._wanted_model = wanted_model
+        self._pad = pad
+        self._toolbar = toolbar
+        self._models = models
+        self._backends = backends
+        self._runtime = runtime
+        self._chooser = chooser
+        self._reader = reader
+        self._status = status
+        self._panels = panels
+        self._record = record
+        self._timeline = timeline
         self._latest = LatestOnly(reader.read, self._show)
 
     @property
@@ -111,7 +140,7 @@ class Page:
     @property
     def model(self) -> ModelEntry | None:
         """The model that the person has chosen; None until the list of models is there."""
-        return self._catalog.get(self._models.name)
+        return self._catalog.entries.get(self._models.name)
 
     @property
     def subject(self) -> Subject | None:
@@ -127,14 +156,30 @@ class Page:
     async def start(self) -> None:
         """Offers the models and loads the first one. After a start that failed it can be called
         again."""
-        self._catalog = dict(await self._fetch_catalog())
-        wanted = self._wanted_model or self._models.name
-        self._models.offer(self._catalog.values(), first_choice(wanted, list(self._catalog)))
-        await self._choose()
+        asking = self._chooser.ask_for_gpu(self._backends.name)
+        await gather(self._catalog.load(), asking)
+        remark = self._open_link()
+        self._offer()
+        await self._choose(remark)
+
+    def follow_link(self) -> None:
+        """The address has changed while the page is open."""
+        if not self._catalog.entries:
+            self._run(self.start)
+            return
+        self._wanted_model = None
+        remark = self._open_link()
+        self._offer()
+        self._run(self._choose, remark)
+
+    def share(self) -> None:
+        """Makes the link to what is on the page now."""
+        strokes, panels = self._pad.strokes, self._panels.open_names
+        self._address.share(to_fragment(Link(strokes, self._models.name, panels)))
 
     def choose(self) -> None:
         """The person chose a model or a backend, or wants to try again."""
-        self._run(self._choose if self._catalog else self.start)
+        self._run(self._choose if self._catalog.entries else self.start)
 
     def gpu_lost(self) -> None:
         self._run(self._choose, GPU_LOST)
@@ -150,6 +195,23 @@ class Page:
         """What was shown is no answer any more."""
         self._panels.show(None)
 
+    def _open_link(self) -> str:
+        """Shows what the address says; gives a sentence where it makes no sense."""
+        try:
+            link = from_fragment(self._address.fragment)
+        except LinkError as error:
+            return str(error)
+        if link.strokes:
+            self._pad.load(link.strokes)
+        self._panels.open(link.panels)
+        self._wanted_model = link.model or self._wanted_model
+        return ""
+
+    def _offer(self) -> None:
+        entries = self._catalog.entries
+        wanted = self._wanted_model or self._models.name
+        self._models.offer(entries.values(), first_choice(wanted, list(entries)))
+
     def _take(self, tool: Tool) -> None:
         self._pad.tool = tool
         self._toolbar.show_tool(tool)
@@ -161,8 +223,9 @@ class Page:
 
     async def _choose(self, remark: str = "") -> None:
         self._latest.drop()
+        self._reader.release()
         self.forget_answer()
-        model = self._catalog[self._models.name]
+        model = self._catalog.entries[self._models.name]
         self._status.loading(f"Loading the {model.title.lower()} ...")
         if not await self._chooser.choose(model, self._backends.name):
             return

@@ -11,8 +11,11 @@ from .reader import Answer
 class Panel(Protocol):
     """A part of the page that shows answers: the digit, the chart, or a panel that people open.
 
-    A panel asks for nothing while it is closed: it is neither shown answers nor told of models.
+    A panel asks for nothing while it is closed: it is neither shown answers nor told of models. Its
+    name is what links call it; empty where it cannot be closed.
     """
+
+    name: str
 
     @property
     def is_open(self) -> bool: ...
@@ -23,6 +26,9 @@ class Panel(Protocol):
     def describe(self, model: ModelEntry, backend: str) -> None:
         """Says which model answers, and on which backend."""
 
+    def open(self) -> None:
+        """Opens it as a person would."""
+
     def on_open(self, handler: Callable[[], None]) -> None:
         """Calls `handler` each time the panel was opened."""
 
@@ -30,10 +36,17 @@ class Panel(Protocol):
 class AlwaysOpen:
     """A panel that cannot be closed."""
 
+    name = ""
     is_open = True
+
+    def open(self) -> None:
+        """It is open already."""
 
     def on_open(self, handler: Callable[[], None]) -> None:
         """It never opens, as it is open from the start."""
+
+
+Tell = Callable[[Panel], None]
 
 
 class Panels:
@@ -41,25 +54,50 @@ class Panels:
 
     def __init__(self, panels: Sequence[Panel]):
         self._panels = tuple(panels)
-        self.answer: Answer | None = None
+        self._on_fault: Callable[[Exception], None] | None = None
         self._described: tuple[ModelEntry, str] | None = None
+        self.answer: Answer | None = None
         for panel in self._panels:
             panel.on_open(partial(self._catch_up, panel))
 
+    def on_fault(self, handler: Callable[[Exception], None]) -> None:
+        """Calls `handler` with what a panel raises; the other panels do not notice."""
+        self._on_fault = handler
+
     def show(self, answer: Answer | None) -> None:
         self.answer = answer
-        for panel in self._open():
-            panel.show(answer)
+        self._tell_all(lambda panel: panel.show(answer))
 
     def describe(self, model: ModelEntry, backend: str) -> None:
         self._described = model, backend
-        for panel in self._open():
-            panel.describe(model, backend)
+        self._tell_all(lambda panel: panel.describe(model, backend))
 
-    def _open(self) -> list[Panel]:
-        return [panel for panel in self._panels if panel.is_open]
+    @property
+    def open_names(self) -> tuple[str, ...]:
+        """Of the panels that people have opened."""
+        return tuple(panel.name for panel in self._panels if panel.is_open and panel.name)
+
+    def open(self, names: Sequence[str]) -> None:
+        """Opens the panels with these names; others are as unknown as misspelt ones."""
+        for panel in self._panels:
+            if panel.name in names and panel.name and not panel.is_open:
+                panel.open()
+
+    def _tell_all(self, tell: Tell) -> None:
+        for panel in self._panels:
+            if panel.is_open:
+                self._tell(panel, tell)
+
+    def _tell(self, panel: Panel, tell: Tell) -> None:
+        try:
+            tell(panel)
+        except Exception as error:
+            if self._on_fault is None:
+                raise
+            self._on_fault(error)
 
     def _catch_up(self, panel: Panel) -> None:
-        if self._described:
-            panel.describe(*self._described)
-        panel.show(self.answer)
+        described, answer = self._described, self.answer
+        if described:
+            self._tell(panel, lambda panel: panel.describe(*described))
+        self._tell(panel, lambda panel: panel.show(answer))

@@ -8,11 +8,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from .activations import Layer
 from .catalog import ModelEntry
 
 
 class Network(Protocol):
     """A loaded network. Each call raises NetworkLost when the device went away."""
+
+    layers: tuple[Layer, ...]
+    """What can be read of it by name, apart from the logits."""
 
     async def logits(self, ink: array[float]) -> list[float]:
         """784 ink values in, 10 logits out."""
@@ -67,6 +71,10 @@ class LoadedNetwork:
         logits = await self._network.logits(ink)
         self.has_answered = True
         return Inference(logits, self.backend, is_first)
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        return self._network.layers
 
     async def outputs(self, ink: array[float], names: Sequence[str]) -> dict[str, array[float]]:
         return await self._network.outputs(ink, names)

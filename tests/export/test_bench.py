@@ -24,7 +24,7 @@ from export.compile.schedule_rules import Axes
 from export.compile.schedules import schedule_of, signature
 from export.publish.site_files import ROOT
 from export.tune import choose
-from export.tune.candidates import schedules
+from export.tune.candidates import kernels_of, schedules
 from export.tune.space import candidates, neighbours
 from export.tune.times import read_times
 from tests.bench import bidi
@@ -33,6 +33,7 @@ from tests.bench.case import write_case
 from tests.bench.files import BENCH, MissingPackage, bench_files, copy_files, own_files
 from tests.bench.float_network import FloatNetwork
 from tests.bench.in_chromium import race_in
+from tests.support.module_page import module_page
 from tests.support.networks import MAX_KERNELS, net_data, random_ink
 from training.networks.models import MODELS, PIXELS
 
@@ -93,7 +94,8 @@ def test_the_network_with_float_weights_computes_what_the_shipped_one_computes(n
 def test_the_onnx_model_is_valid_and_holds_each_layer(name):
     if not importlib.util.find_spec("onnx"):
         pytest.skip(
-            "onnx is not installed, so the models for onnxruntime-web are not tested: pip install -e '.[bench]'"
+            "onnx is not installed, so the models for onnxruntime-web are not tested:"
+            " pip install -e '.[bench]'"
         )
     import onnx
 
@@ -163,7 +165,8 @@ def test_one_that_gives_other_logits_is_not_timed_and_leaves_the_others_running(
 def test_onnxruntime_web_agrees_and_is_timed_in_chromium(browser, case):
     if not importlib.util.find_spec("onnx"):
         pytest.skip(
-            "onnx is not installed, so onnxruntime-web is not raced against: pip install -e '.[bench]'"
+            "onnx is not installed, so onnxruntime-web is not raced against:"
+            " pip install -e '.[bench]'"
         )
     try:
         bench_files(case)
@@ -256,6 +259,32 @@ def test_the_schedule_in_use_is_a_candidate_once():
         assert found[0] == used and found.count(used) == 1
 
 
+TIME_CANDIDATES = """async ({ buffers, candidates }) => {
+  const { KernelTimer } = await import("/test/export/tune/kernel_timer.mjs");
+  const adapter = await navigator.gpu.requestAdapter();
+  const device = await adapter.requestDevice({ requiredFeatures: ["timestamp-query"] });
+  const timer = new KernelTimer(device, buffers);
+  const found = [];
+  for (const candidate of candidates) {
+    const timing = timer.compile(candidate).then((it) => timer.time(it, candidate.workgroups));
+    found.push(await timing.catch((error) => error.message));
+  }
+  return found;
+}"""
+
+
+def test_candidates_of_a_kernel_are_timed_and_one_that_computes_something_else_is_refused(browser):
+    *_, last = kernels_of("mlp", 2, {})
+    first, second, *_ = last["candidates"]
+    wrong = first | {"source": first["source"].replace("0.0f", "9.0f", 1)}
+    assert wrong != first
+    names = ("export/tune/kernel_timer.mjs", "site/js/stopwatch.js", "site/js/readback.js")
+    with module_page(browser, {name: (ROOT / name).read_bytes() for name in names}) as page:
+        kernel = {"buffers": last["buffers"], "candidates": [first, second, wrong]}
+        *times, error = page.evaluate(TIME_CANDIDATES, kernel)
+    assert all(us > 0 for us in times) and error.startswith("computes something else")
+
+
 def test_a_kernel_that_the_rules_do_not_know_has_no_candidates():
     assert candidates(Axes((5,), (4, 3)), 10) == []
 
@@ -334,11 +363,13 @@ def in_a_thread(*arguments: str) -> int:
 def test_in_firefox_the_page_reads_and_reading_back_does_not_wait_for_its_clock(tmp_path, capsys):
     pytest.importorskip(
         "websockets",
-        reason="websockets is not installed, so the page is not tried in Firefox: pip install -e '.[bench]'",
+        reason="websockets is not installed, so the page is not tried in Firefox:"
+        " pip install -e '.[bench]'",
     )
     if not any(map(shutil.which, bidi.NAMES)):
         pytest.skip(
-            "There is no Firefox, so the page is not tried in it: apt-get install firefox-esr mesa-vulkan-drivers"
+            "There is no Firefox, so the page is not tried in it:"
+            " apt-get install firefox-esr mesa-vulkan-drivers"
         )
     assert in_a_thread("firefox", "--json", str(tmp_path / "firefox.json")) == 0
     found = json.loads((tmp_path / "firefox.json").read_text())
@@ -367,7 +398,10 @@ def test_what_is_missing_for_firefox_is_named(monkeypatch, capsys, absent, messa
 
 def test_training_is_timed_where_there_is_neither_a_browser_nor_onnx():
     absent = dict.fromkeys(("playwright", "onnx"))
-    code = f"import sys; sys.modules.update({absent}); from tests.bench.__main__ import main; main(['training', '--help'])"
+    code = (
+        f"import sys; sys.modules.update({absent});"
+        " from tests.bench.__main__ import main; main(['training', '--help'])"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "") and "--seconds" in done.stdout
 

@@ -219,10 +219,10 @@ def test_every_position_that_the_browser_collected_in_one_event_is_drawn(digits:
     digits.page.evaluate(
         """(points) => {
       const canvas = document.getElementById("draw-canvas");
-      const moves = points.map(([clientX, clientY]) => new PointerEvent("pointermove", { pointerId: 77, pointerType: "pen", buttons: 1, clientX, clientY }));
-      const last = points.at(-1);
-      canvas.dispatchEvent(new PointerEvent("pointermove", {
-        pointerId: 77, pointerType: "pen", buttons: 1, clientX: last[0], clientY: last[1], coalescedEvents: moves }));
+      const move = ([clientX, clientY], more) => new PointerEvent("pointermove",
+        { pointerId: 77, pointerType: "pen", buttons: 1, clientX, clientY, ...more });
+      const coalescedEvents = points.map((point) => move(point));
+      canvas.dispatchEvent(move(points.at(-1), { coalescedEvents }));
     }""",
         [digits.at(corner) for corner in corners[1:]],
     )
@@ -239,8 +239,10 @@ def test_an_answer_from_wasm_is_shown_in_the_frame_of_its_event(open_page):
     digits.expect_answer()
     shown = digits.page.evaluate(
         """async ([clientX, clientY]) => {
-      const canvas = document.getElementById("draw-canvas"), count = () => performance.getEntriesByName("predict:total").length;
-      const send = (type, buttons, y) => canvas.dispatchEvent(new PointerEvent(type, { pointerId: 77, pointerType: "pen", buttons, clientX, clientY: y }));
+      const canvas = document.getElementById("draw-canvas");
+      const count = () => performance.getEntriesByName("predict:total").length;
+      const send = (type, buttons, y) => canvas.dispatchEvent(new PointerEvent(type,
+        { pointerId: 77, pointerType: "pen", buttons, clientX, clientY: y }));
       send("pointerdown", 1, clientY);
       const before = count();
       return new Promise((resolve) => requestAnimationFrame(async () => {
@@ -263,3 +265,31 @@ def test_every_prediction_is_measured(digits: DigitPage):
     assert total[-1] >= inference[-1] + view[-1] > 0
     assert float(digits.inference_time.inner_text()) == pytest.approx(inference[-1], abs=0.06)
     assert len(digits.mark("app:ready")) == len(digits.mark("app:first-prediction")) == 1
+
+
+def test_many_events_in_one_frame_are_read_once(digits: DigitPage):
+    """Regression: a fast pen must not make the page fall behind."""
+    before = len(digits.measures("predict:image"))
+    digits.dispatch("pointerdown", (0.3, 0.3), buttons=1)
+    digits.page.evaluate(
+        """() => {
+      const canvas = document.getElementById("draw-canvas");
+      const { left, top } = canvas.getBoundingClientRect();
+      for (let i = 0; i < 40; i++) {
+        canvas.dispatchEvent(new PointerEvent("pointermove", { pointerId: 77, pointerType: "pen",
+          buttons: 1, clientX: left + 60 + i, clientY: top + 60 + 2 * i }));
+      }
+    }"""
+    )
+    digits.dispatch("pointerup", (0.5, 0.7))
+    digits.expect_answer()
+    assert len(digits.measures("predict:image")) - before <= 4
+
+
+def test_a_long_press_opens_no_menu_while_a_line_is_drawn_but_does_at_rest(digits: DigitPage):
+    opens_menu = """() => document.getElementById("draw-canvas")
+      .dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true }))"""
+    assert digits.page.evaluate(opens_menu)
+    with digits.drawing(LINE):
+        assert not digits.page.evaluate(opens_menu)
+    assert digits.page.evaluate(opens_menu)

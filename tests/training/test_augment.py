@@ -181,7 +181,7 @@ def field(request):
 
 
 def test_an_elastic_field_has_mean_zero_and_deviation_one_everywhere(field):
-    values, sigma = field
+    values, _ = field
     assert values.mean() == pytest.approx(0, abs=0.05)
     deviations = values.std(axis=0)
     assert deviations.mean() == pytest.approx(1, abs=0.05)
