@@ -12,11 +12,12 @@ import numpy as np
 
 from training.data.mnist import Examples
 
+from .cache import kept
 from .forms import FORMS
 from .forms.form import Form
 from .hand import any_hand, written
 from .handwriting import Path
-from .painting import painted
+from .painting import FEW, painted
 
 DIGITS = 10
 
@@ -24,7 +25,9 @@ DIGITS = 10
 def synthetic_digits(count: int, seed: int, spread: float = 1.0) -> Examples:
     """`count` images, of the ten digits in turn; each is decided by its number and the seed alone."""
     jobs = [(number, seed, spread) for number in range(count)]
-    return Examples(painted(numbered, jobs), (np.arange(count) % DIGITS).astype(np.uint8))
+    make = lambda: painted(numbered, jobs)
+    images = kept(f"digits-{count}-{seed}-{spread}", make) if count > FEW else make()
+    return Examples(images, (np.arange(count) % DIGITS).astype(np.uint8))
 
 
 def numbered(job: tuple[int, int, float]) -> list[Path]:

@@ -58,9 +58,7 @@ def through(nodes: list[Node], places: np.ndarray) -> np.ndarray:
     """The points (M, 2) of a pen that passes through `places` (N, 2), the nodes' own or moved ones,
     smoothly but for the nodes' sharp turns."""
     turns = [0, *(i for i, node in enumerate(nodes) if node[2:] == (TURN,)), len(nodes) - 1]
-    pieces = [
-        curve(places[a : b + 1]) for a, b in zip(turns, turns[1:], strict=False) if a < b
-    ]
+    pieces = [curve(places[a : b + 1]) for a, b in zip(turns, turns[1:], strict=False) if a < b]
     return np.concatenate(pieces)
 
 

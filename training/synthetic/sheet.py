@@ -1,6 +1,5 @@
 """Sheets of made-up digits, form by form, for a person to judge."""
 
-from math import ceil
 from pathlib import Path as FilePath
 
 import numpy as np

@@ -2,14 +2,16 @@
 made-up hand and painted by the page's own code."""
 
 from dataclasses import replace
+from hashlib import sha256
 
 import numpy as np
 
 from training.data.mnist import Examples
 
+from .cache import kept
 from .hand import Hand, any_hand, rewritten, rounded
 from .handwriting import Path
-from .painting import painted
+from .painting import FEW, painted
 from .tracing import centre_lines, skeletons
 
 BOX_PX = 20.0  # of MNIST's digits
@@ -20,12 +22,20 @@ SLANT, WIDTH = 0.1, 0.12  # standard deviations; MNIST's writers have slants of 
 
 def traced(examples: Examples, seed: int, spread: float = 1.0) -> Examples:
     """The same digits, drawn anew; each is decided by its place and the seed alone."""
-    jobs = [
+    make = lambda: painted(retraced, jobs_of(examples, seed, spread))
+    if len(examples) <= FEW:
+        return Examples(make(), examples.labels)
+    of = sha256(examples.images.tobytes()).hexdigest()[:8]
+    return Examples(kept(f"traced-{of}-{seed}-{spread}", make), examples.labels)
+
+
+def jobs_of(examples: Examples, seed: int, spread: float) -> list:
+    """A skeleton for each digit, and what decides the hand that draws it."""
+    return [
         (skeleton, seed, number, spread)
         for start in range(0, len(examples), CHUNK)
         for number, skeleton in enumerate(skeletons(examples.images[start : start + CHUNK]), start)
     ]
-    return Examples(painted(retraced, jobs), examples.labels)
 
 
 def retraced(job: tuple[np.ndarray, int, int, float]) -> list[Path]:

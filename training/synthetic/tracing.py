@@ -17,7 +17,16 @@ INK = 0.45  # of 1, from which on a pixel belongs to a stroke
 MAX_SPUR = 5  # pixels of the skeleton; a shorter branch is a bulge of the stroke's outline
 AHEAD = 5  # pixels from a crossing over which a line's direction is taken
 MIN_STRAIGHT = -0.3  # cosine between two branches that are one line; -1 is straight on
-AROUND = ((-1, 0), (-1, 1), (0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1))  # from above, clockwise
+AROUND = (
+    (-1, 0),
+    (-1, 1),
+    (0, 1),
+    (1, 1),
+    (1, 0),
+    (1, -1),
+    (0, -1),
+    (-1, -1),
+)  # from above, clockwise
 
 
 def skeletons(images: np.ndarray) -> np.ndarray:
@@ -106,7 +115,9 @@ def walked(links: dict[Pixel, list[Pixel]]) -> list[list[Pixel]]:
     return branches
 
 
-def without_spurs(branches: list[list[Pixel]], links: dict[Pixel, list[Pixel]]) -> list[list[Pixel]]:
+def without_spurs(
+    branches: list[list[Pixel]], links: dict[Pixel, list[Pixel]]
+) -> list[list[Pixel]]:
     """Without short branches that end in the open, where they leave a crossing."""
     is_spur = lambda b: (
         len(b) <= MAX_SPUR and sorted(min(len(links[end]), 3) for end in (b[0], b[-1])) == [1, 3]

@@ -82,7 +82,14 @@ def of_two_rings(rng: np.random.Generator) -> Template:
     begun = lambda: rng.uniform(-0.5, 0.5)
     return [
         ellipse(0, waist / 2, upper, waist / 2, begun(), -rng.uniform(0.93, 1.15)),
-        ellipse(rng.normal(0, 0.06), (1 + waist + gap) / 2, lower, (1 - waist - gap) / 2, begun(), -rng.uniform(0.93, 1.15)),
+        ellipse(
+            rng.normal(0, 0.06),
+            (1 + waist + gap) / 2,
+            lower,
+            (1 - waist - gap) / 2,
+            begun(),
+            -rng.uniform(0.93, 1.15),
+        ),
     ]
 
 
@@ -92,7 +99,16 @@ def ribbon(rng: np.random.Generator) -> Template:
     lean = rng.uniform(-0.05, 0.3)
     x = lambda y: lean * (1 - y)
     start = (x(0.04) + rng.uniform(0.0, 0.2), rng.uniform(0, 0.12))
-    nodes = [start, (x(0.0) - 0.02, 0.0), (x(waist / 2) - upper, waist / 2), (x(waist), waist), (x(0.8) + lower, 0.78), (x(1), 1.0), (x(0.8) - lower, 0.8), (x(waist), waist)]
+    nodes = [
+        start,
+        (x(0.0) - 0.02, 0.0),
+        (x(waist / 2) - upper, waist / 2),
+        (x(waist), waist),
+        (x(0.8) + lower, 0.78),
+        (x(1), 1.0),
+        (x(0.8) - lower, 0.8),
+        (x(waist), waist),
+    ]
     return [[*nodes, (x(0.1) + rng.uniform(0.02, 0.2), rng.uniform(0.02, 0.18))]]
 
 

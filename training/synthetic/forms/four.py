@@ -25,7 +25,11 @@ def opened(rng: np.random.Generator) -> Template:
 def square(rng: np.random.Generator) -> Template:
     """Its left stroke upright and its bar level or round, like a chair."""
     stem_x, height = rng.uniform(0.25, 0.6), rng.uniform(0.42, 0.78)
-    bend = [(0.02, height - 0.1), (stem_x * 0.3, height + 0.02)] if chance(rng, 0.5) else [(0, height, TURN)]
+    bend = (
+        [(0.02, height - 0.1), (stem_x * 0.3, height + 0.02)]
+        if chance(rng, 0.5)
+        else [(0, height, TURN)]
+    )
     end = (stem_x + rng.uniform(0.0, 0.25), height + rng.uniform(-0.1, 0.06))
     left = [(rng.uniform(0, 0.14), rng.uniform(-0.06, 0.1)), *bend, end]
     top = (stem_x + rng.normal(0.02, 0.04), height * rng.uniform(-0.1, 0.85))
@@ -47,8 +51,18 @@ def closed(rng: np.random.Generator) -> Template:
     """A triangle whose slope and stem meet at the top, in two strokes."""
     stem_x, height = rng.uniform(0.35, 0.75), rng.uniform(*BAR_HEIGHT)
     end = (stem_x + rng.uniform(*PAST_STEM), height + rng.uniform(-0.1, 0.06))
-    left = [(stem_x + rng.uniform(-0.08, 0.04), rng.uniform(-0.04, 0.08)), corner(0, height, rng, 0.85), end]
-    return [left, [(stem_x + rng.normal(0, 0.03), rng.uniform(-0.04, 0.1)), (stem_x + rng.normal(-0.03, 0.06), rng.uniform(0.95, 1.15))]]
+    left = [
+        (stem_x + rng.uniform(-0.08, 0.04), rng.uniform(-0.04, 0.08)),
+        corner(0, height, rng, 0.85),
+        end,
+    ]
+    return [
+        left,
+        [
+            (stem_x + rng.normal(0, 0.03), rng.uniform(-0.04, 0.1)),
+            (stem_x + rng.normal(-0.03, 0.06), rng.uniform(0.95, 1.15)),
+        ],
+    ]
 
 
 def in_one_stroke(rng: np.random.Generator) -> Template:
@@ -66,14 +80,16 @@ def looped(rng: np.random.Generator) -> Template:
     """As a lightning: down, up to the right in a bend, and down."""
     stem_x, height = rng.uniform(0.3, 0.85), rng.uniform(0.4, 0.68)
     top_y = rng.uniform(0.0, 0.4)
-    return [[
-        (stem_x * rng.uniform(0.2, 1.05), 0),
-        corner(rng.uniform(-0.04, 0.06), height, rng, 0.4),
-        (stem_x * 0.5, height + rng.uniform(-0.08, 0.04)),
-        (stem_x, top_y, TURN),
-        (stem_x * 0.92, (1 + top_y) / 2),
-        (stem_x * rng.uniform(0.65, 1.0), 1),
-    ]]
+    return [
+        [
+            (stem_x * rng.uniform(0.2, 1.05), 0),
+            corner(rng.uniform(-0.04, 0.06), height, rng, 0.4),
+            (stem_x * 0.5, height + rng.uniform(-0.08, 0.04)),
+            (stem_x, top_y, TURN),
+            (stem_x * 0.92, (1 + top_y) / 2),
+            (stem_x * rng.uniform(0.65, 1.0), 1),
+        ]
+    ]
 
 
 def small_headed(rng: np.random.Generator) -> Template:

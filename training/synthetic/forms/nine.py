@@ -68,7 +68,14 @@ def curled(rng: np.random.Generator) -> Template:
     """A curl for a head, which may fill with ink, and a wide tail that bends as a 3's lower bow."""
     size, x = rng.uniform(0.12, 0.3), rng.uniform(0.25, 0.5)
     squash = rng.uniform(0.6, 1.1)
-    curl = ellipse(x, size * squash / 2, size * 0.75, size * squash / 2, rng.uniform(-0.15, 0.05), -rng.uniform(0.9, 1.2))
+    curl = ellipse(
+        x,
+        size * squash / 2,
+        size * 0.75,
+        size * squash / 2,
+        rng.uniform(-0.15, 0.05),
+        -rng.uniform(0.9, 1.2),
+    )
     neck = (x + rng.uniform(0.02, 0.22), size * squash + rng.uniform(0.02, 0.12))
     low = rng.uniform(0.93, 1.0)
     right = (rng.uniform(0.6, 0.9), rng.uniform(0.5, 0.72))
@@ -90,7 +97,14 @@ def past_the_stem(rng: np.random.Generator) -> Template:
 def in_two_strokes(rng: np.random.Generator) -> Template:
     """A ring, and a stem that begins above it, at it or apart from it."""
     width, height = rng.uniform(*HEAD_WIDTH), rng.uniform(0.3, 0.6)
-    ring = ellipse(width / 2, height / 2, width / 2, height / 2, rng.uniform(-0.2, 0.15), -rng.uniform(0.85, 1.15))
+    ring = ellipse(
+        width / 2,
+        height / 2,
+        width / 2,
+        height / 2,
+        rng.uniform(-0.2, 0.15),
+        -rng.uniform(0.85, 1.15),
+    )
     x = width + rng.normal(0, 0.05)
     kind = ("straight", "bent", "hooked")[rng.choice(3, p=(0.6, 0.25, 0.15))]
     return [ring, [(x, height * rng.uniform(-0.2, 0.6)), *tail(rng, x, kind)]]
@@ -102,7 +116,10 @@ def gaping(rng: np.random.Generator) -> Template:
     nodes = head(rng, width, height)
     start = (width * rng.uniform(0.55, 0.8), height * rng.uniform(-0.02, 0.15))
     back = (width * rng.uniform(0.95, 1.1), height * rng.uniform(-0.1, 0.3))
-    return [turned([start, *nodes[1:4], back], rng, 0.6) + tail(rng, width, "straight" if chance(rng, 0.6) else "bent")]
+    return [
+        turned([start, *nodes[1:4], back], rng, 0.6)
+        + tail(rng, width, "straight" if chance(rng, 0.6) else "bent")
+    ]
 
 
 FORMS = (

@@ -48,7 +48,11 @@ def plain(rng: np.random.Generator) -> Template:
     bulge = rng.uniform(-1, 1) * abs(rng.normal(0, MAX_BULGE / 2))
     nodes = [top, between(top, bottom, float(np.clip(bulge, -MAX_BULGE, MAX_BULGE))), bottom]
     if chance(rng, 0.12):  # retraced upwards
-        nodes = [*nodes[:-1], (*bottom, TURN), (top[0] + rng.normal(0, 0.04), top[1] + rng.uniform(0, 0.3))]
+        nodes = [
+            *nodes[:-1],
+            (*bottom, TURN),
+            (top[0] + rng.normal(0, 0.04), top[1] + rng.uniform(0, 0.3)),
+        ]
     return [nodes]
 
 
@@ -76,7 +80,14 @@ def flagged(rng: np.random.Generator) -> Template:
         hook, angle = length * rng.uniform(0, MAX_HOOK), rng.uniform(0, 2 * pi)
         start = (tip[0] + hook * cos(angle), tip[1] + hook * sin(angle))
         bow = between(tip, top, rng.normal(0, 0.05))
-        nodes = [start, (*tip, TURN), bow, (*top, TURN), between(top, bottom, rng.normal(0, 0.03)), bottom]
+        nodes = [
+            start,
+            (*tip, TURN),
+            bow,
+            (*top, TURN),
+            between(top, bottom, rng.normal(0, 0.03)),
+            bottom,
+        ]
     return [nodes, foot(bottom, rng)] if chance(rng, FOOT_SHARE) else [nodes]
 
 
@@ -99,7 +110,11 @@ def standing(rng: np.random.Generator) -> Template:
 def with_serifs(rng: np.random.Generator) -> Template:
     top, bottom = (rng.normal(0, 0.06), 0.0), (0.0, 1.0)
     left, right = rng.uniform(0.1, 0.28, 2)
-    return [[top, bottom], [(top[0] - left, 0.0), (top[0] + right, rng.normal(0, 0.03))], foot(bottom, rng)]
+    return [
+        [top, bottom],
+        [(top[0] - left, 0.0), (top[0] + right, rng.normal(0, 0.03))],
+        foot(bottom, rng),
+    ]
 
 
 def needle(rng: np.random.Generator) -> Template:

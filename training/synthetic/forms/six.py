@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..handwriting import TURN, Node, Template
+from ..handwriting import Node, Template
 from .form import Form, chance
 
 LOOP_HEIGHT, LOOP_WIDTH = (0.3, 0.64), (0.3, 0.85)
@@ -23,14 +23,24 @@ def loop(rng: np.random.Generator, width: float, height: float) -> list[Node]:
 def curved(rng: np.random.Generator) -> Template:
     width, height = rng.uniform(*LOOP_WIDTH), rng.uniform(*LOOP_HEIGHT)
     top = (width * rng.uniform(0.35, 1.15), rng.uniform(-0.02, 0.1))
-    stem = [top, (top[0] * rng.uniform(0.25, 0.45), rng.uniform(0.2, 0.32)), (0, 1 - height * rng.uniform(0.55, 0.8))]
+    stem = [
+        top,
+        (top[0] * rng.uniform(0.25, 0.45), rng.uniform(0.2, 0.32)),
+        (0, 1 - height * rng.uniform(0.55, 0.8)),
+    ]
     return [[*stem, *loop(rng, width, height)]]
 
 
 def straight(rng: np.random.Generator) -> Template:
     """A stem without a bend, upright or steep."""
     width, height = rng.uniform(*LOOP_WIDTH), rng.uniform(*LOOP_HEIGHT)
-    return [[(rng.uniform(0.0, 0.55), 0), (0, 1 - height * rng.uniform(0.4, 0.6)), *loop(rng, width, height)]]
+    return [
+        [
+            (rng.uniform(0.0, 0.55), 0),
+            (0, 1 - height * rng.uniform(0.4, 0.6)),
+            *loop(rng, width, height),
+        ]
+    ]
 
 
 def small_looped(rng: np.random.Generator) -> Template:
@@ -43,8 +53,18 @@ def small_looped(rng: np.random.Generator) -> Template:
 def hooked(rng: np.random.Generator) -> Template:
     """The stem begins with a bow to the right."""
     width, height = rng.uniform(*LOOP_WIDTH), rng.uniform(*LOOP_HEIGHT)
-    hook = [(width * rng.uniform(0.85, 1.1), rng.uniform(0.1, 0.22)), (width * rng.uniform(0.55, 0.75), rng.normal(0, 0.02))]
-    return [[*hook, (width * 0.15, rng.uniform(0.22, 0.36)), (0, 1 - height * 0.6), *loop(rng, width, height)]]
+    hook = [
+        (width * rng.uniform(0.85, 1.1), rng.uniform(0.1, 0.22)),
+        (width * rng.uniform(0.55, 0.75), rng.normal(0, 0.02)),
+    ]
+    return [
+        [
+            *hook,
+            (width * 0.15, rng.uniform(0.22, 0.36)),
+            (0, 1 - height * 0.6),
+            *loop(rng, width, height),
+        ]
+    ]
 
 
 def curled(rng: np.random.Generator) -> Template:
@@ -53,7 +73,16 @@ def curled(rng: np.random.Generator) -> Template:
     top = (width * rng.uniform(0.4, 1.0), 0)
     nodes = loop(rng, width, height)
     inside = (width * rng.uniform(0.3, 0.5), 1 - height * rng.uniform(0.3, 0.5))
-    return [[top, (top[0] * 0.35, 0.26), (0, 1 - height * 0.65), *nodes[:-1], (width * 0.2, 1 - height * 0.75), inside]]
+    return [
+        [
+            top,
+            (top[0] * 0.35, 0.26),
+            (0, 1 - height * 0.65),
+            *nodes[:-1],
+            (width * 0.2, 1 - height * 0.75),
+            inside,
+        ]
+    ]
 
 
 def in_two_strokes(rng: np.random.Generator) -> Template:
@@ -61,7 +90,13 @@ def in_two_strokes(rng: np.random.Generator) -> Template:
     width, height = rng.uniform(0.35, 0.8), rng.uniform(*LOOP_HEIGHT)
     top, start = 1 - height, (rng.uniform(-0.05, 0.06), 1 - height * rng.uniform(0.6, 0.95))
     stem = [(rng.uniform(0.0, 0.5), 0), (0, 0.6), (0.04, 0.95), (width * 0.5, 1.0)]
-    bow = [start, (width * 0.55, top), (width, 1 - height / 2), (width * 0.5, 1.0), (width * rng.uniform(0, 0.2), 0.97)]
+    bow = [
+        start,
+        (width * 0.55, top),
+        (width, 1 - height / 2),
+        (width * 0.5, 1.0),
+        (width * rng.uniform(0, 0.2), 0.97),
+    ]
     return [stem[: 4 if chance(rng, 0.5) else 3], bow]
 
 

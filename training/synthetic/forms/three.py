@@ -60,7 +60,10 @@ def looped(rng: np.random.Generator) -> Template:
 def flat_topped(rng: np.random.Generator) -> Template:
     """A bar, then a stroke back to the middle, then a bow."""
     width = rng.uniform(*WIDTH)
-    bar = [(width * rng.uniform(-0.1, 0.15), rng.uniform(-0.02, 0.1)), (width * rng.uniform(0.8, 1.1), rng.uniform(-0.05, 0.08), TURN)]
+    bar = [
+        (width * rng.uniform(-0.1, 0.15), rng.uniform(-0.02, 0.1)),
+        (width * rng.uniform(0.8, 1.1), rng.uniform(-0.05, 0.08), TURN),
+    ]
     middle = (width * rng.uniform(0.2, 0.55), rng.uniform(0.34, 0.46))
     return [[*bar, (*middle, TURN) if chance(rng, 0.7) else middle, *lower(rng, width)]]
 

@@ -24,7 +24,13 @@ def ring(rng: np.random.Generator, width: tuple[float, float] = WIDTH) -> list[N
     extra = rng.uniform(-MAX_GAP, MAX_OVERLAP) if chance(rng, 0.6) else rng.normal(0, 0.02)
     sense = 1 if chance(rng, 0.2) else -1
     nodes = ellipse(
-        0, 0, rx, 0.5, rng.normal(*START), sense * (1 + extra), rng.uniform(*DRIFT) if extra > 0.02 else 1
+        0,
+        0,
+        rx,
+        0.5,
+        rng.normal(*START),
+        sense * (1 + extra),
+        rng.uniform(*DRIFT) if extra > 0.02 else 1,
     )
     return boxed(nodes, rng.uniform(*SQUARE), rx)
 
@@ -50,8 +56,21 @@ def with_crossing_ends(rng: np.random.Generator) -> Template:
     """Begun at the upper left and ended at the upper right, like a ribbon."""
     rx, at = rng.uniform(0.3, 0.5), rng.uniform(*CROSSING)
     reach = rng.uniform(0.4, 1.1) * rx
-    nodes = [(rx * x, y) for x, y in ((0.8, 0.42), (0.95, 0.7), (0.5, 0.95), (-0.5, 0.95), (-0.95, 0.7), (-0.8, 0.42))]
-    ends = [(-reach, rng.uniform(-0.02, 0.08)), (0, at)], [(0, at), (reach, rng.uniform(-0.05, 0.08))]
+    nodes = [
+        (rx * x, y)
+        for x, y in (
+            (0.8, 0.42),
+            (0.95, 0.7),
+            (0.5, 0.95),
+            (-0.5, 0.95),
+            (-0.95, 0.7),
+            (-0.8, 0.42),
+        )
+    ]
+    ends = (
+        [(-reach, rng.uniform(-0.02, 0.08)), (0, at)],
+        [(0, at), (reach, rng.uniform(-0.05, 0.08))],
+    )
     return [[*ends[0], *nodes, *ends[1]]]
 
 
