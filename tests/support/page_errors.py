@@ -5,7 +5,6 @@ import re
 
 from playwright.sync_api import ConsoleMessage, Page
 
-
 # A browser says so where the start takes long, as on a busy machine.
 SLOW_START = "was preloaded using link preload but not used within a few seconds"
 
