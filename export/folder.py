@@ -18,10 +18,7 @@ def replace_folder(folder: Path, files: dict[str, bytes]) -> None:
 def replacing(folder: Path) -> Iterator[Path]:
     """A path to write the new `folder` to. The old one stays until all of it is written, and for
     good where that fails."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        dir=folder.parent, prefix=f".{folder.name}-", suffix=".tmp"
-    ) as scratch:
+    with _scratch_beside(folder) as scratch:
         new, old = Path(scratch, "new"), Path(scratch, "old")
         yield new
         try:
@@ -32,3 +29,15 @@ def replacing(folder: Path) -> Iterator[Path]:
             if old.exists():
                 old.rename(folder)
             raise
+
+
+def _scratch_beside(folder: Path) -> tempfile.TemporaryDirectory:
+    """A folder for what is not complete yet; an error names `folder`, as nobody knows this one."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(
+            dir=folder.parent, prefix=f".{folder.name}-", suffix=".tmp"
+        )
+    except OSError as error:
+        reason = f"cannot be written here ({error.strerror}). --out names another folder"
+        raise OSError(error.errno, reason, str(folder)) from error

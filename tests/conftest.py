@@ -10,8 +10,28 @@ os.environ.setdefault("DEV", "CPU")
 os.environ.setdefault("PARALLEL", "0")
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
+
+from training.device import DeviceError, check_device
 
 pytest_plugins = ["tests.support.closing_lines", "tests.support.browser"]
+
+
+NEED_DEVICE = {"bench", "export", "runtime", "training"}  # folders of tests
+
+
+def pytest_collection_finish(session):
+    """Ends the run with a sentence where tinygrad cannot compute, instead of a traceback for each
+    test."""
+    if any(NEED_DEVICE & set(item.nodeid.split("/")) for item in session.items):
+        try:
+            check_device()
+        except DeviceError as error:
+            pytest.exit(str(error), returncode=1)
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from tinygrad import Context
 
+from export.commands import ending_in_a_sentence
 from training.data.mnist import DataError, load_mnist
 from training.data.strokes import StrokesError
-from training.evaluation.evaluate import REFUSED_SHARE, evaluate
+from training.device import check_device
+from training.evaluation.evaluate import MAX_ABSTAINED, evaluate
 from training.evaluation.summary import summary
 from training.fit.config import TrainConfig, add_options, from_options, given, resumed
 from training.fit.loop import Interrupted, train
@@ -33,9 +35,9 @@ def main(argv: list[str] | None = None) -> int:
     try:
         # Ctrl-C reaches tinygrad's compiler processes too, and Python then waits for them for ever:
         # use none.
-        with Context(PARALLEL=0):
+        with Context(PARALLEL=0), ending_in_a_sentence():
             return options.run(options)
-    except (AnalysisError, DataError, RunError, StrokesError, OSError, ValueError) as error:
+    except (AnalysisError, DataError, RunError, StrokesError, ValueError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     except Interrupted as stopped:
@@ -51,12 +53,12 @@ def add_train(commands) -> None:
     parser.add_argument(
         "--data",
         metavar="FOLDER",
-        help="where the four MNIST files are (default: $MNIST_DIR, else a cache filled by download)",
+        help="folder of the four MNIST files (default: $MNIST_DIR, else a downloaded cache)",
     )
     parser.add_argument(
         "--resume",
         action="store_true",
-        help="continue a stopped run with its own configuration; refuses options that differ from it",
+        help="continue a stopped run with its own configuration; other options are an error",
     )
     add_options(parser)
     parser.set_defaults(run=run_train)
@@ -65,6 +67,7 @@ def add_train(commands) -> None:
 def run_train(options) -> int:
     run = RunFolder(f"{RUNS}/{options.name or default_name(options)}")
     config = resumed(options, run.config) if options.resume else from_options(options)
+    check_device()
     best = train(config, run, load_mnist(options.data), options.resume)
     print(f"{run.path}: validation accuracy {best.accuracy:.2%}")
     return 0
@@ -88,7 +91,7 @@ def add_sweep(commands) -> None:
         default="",
         help="GPU numbers that the runs take in turn, such as 0,1 (default: the first)",
     )
-    parser.add_argument("--data", metavar="FOLDER", help="where the four MNIST files are")
+    parser.add_argument("--data", metavar="FOLDER", help="folder of the four MNIST files")
     parser.set_defaults(
         run=lambda o: (
             1 if run_sweep(o.file, o.jobs, o.data, [g for g in o.gpus.split(",") if g]) else 0
@@ -108,11 +111,11 @@ def add_evaluate(commands) -> None:
         help="pen strokes (JSON, gzip or not) to judge as well",
     )
     parser.add_argument(
-        "--refuse",
+        "--abstain",
         type=float,
-        default=REFUSED_SHARE,
+        default=MAX_ABSTAINED,
         metavar="SHARE",
-        help="largest share of validation digits that may go unanswered (default: %(default)s)",
+        help="abstain from at most this share of the validation digits (default: %(default)s)",
     )
     parser.add_argument(
         "--corruptions",
@@ -121,7 +124,7 @@ def add_evaluate(commands) -> None:
         const=10_000,
         default=0,
         metavar="IMAGES",
-        help="damage that many test images in many ways as well and report the errors (default with the option: all)",
+        help="also report the errors on that many corrupted test images (the option alone: all)",
     )
     parser.add_argument(
         "--pictures",
@@ -129,18 +132,19 @@ def add_evaluate(commands) -> None:
         metavar="FOLDER",
         help="write a sheet of all misread test images (and strokes) of each run there",
     )
-    parser.add_argument("--data", metavar="FOLDER", help="where the four MNIST files are")
+    parser.add_argument("--data", metavar="FOLDER", help="folder of the four MNIST files")
     parser.set_defaults(run=run_evaluate)
 
 
 def run_evaluate(options) -> int:
+    check_device()
     mnist = load_mnist(options.data)
     for folder in options.runs:
         figures = evaluate(
             RunFolder(folder),
             mnist,
             options.strokes,
-            options.refuse,
+            options.abstain,
             options.corruptions,
             options.pictures,
         )

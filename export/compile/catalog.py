@@ -9,8 +9,6 @@ from training.networks.models import MODELS
 
 from .graph import ExportError
 
-TITLES = {"mlp": "Multilayer perceptron", "cnn": "Convolutional network"}
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -31,12 +29,13 @@ class Entry:
     net_sha256: str
     weights: str
     wasm: str
+    wasm_sha256: str
     abstention: dict | None = None
     network: dict | None = None
 
     def to_json(self) -> dict:
         known = {key: value for key, value in asdict(self).items() if value not in (None, {})}
-        return {"name": self.name, "title": TITLES.get(self.name, self.name), **known}
+        return {"name": self.name, "title": MODELS[self.name].title, **known}
 
 
 def update(index: Path, entry: Entry) -> None:

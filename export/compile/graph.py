@@ -1,8 +1,9 @@
 """Captures a network as a list of kernels over buffers: the one place where tinygrad's schedule is
 read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from math import prod
 
 from tinygrad import Tensor, dtypes
 from tinygrad.dtype import DType
@@ -10,7 +11,8 @@ from tinygrad.helpers import Context
 from tinygrad.nn.state import get_state_dict
 from tinygrad.uop.ops import Ops, UOp
 
-from .spec import Buffer
+from .outputs import FEATURES, Order, Result, named_results
+from .spec import Buffer, Output
 
 DTYPE_NAMES = {dtypes.float32: "F32", dtypes.int8: "I8"}
 NO_DEVICE = "NULL"  # tinygrad's device that allocates nothing and runs nothing
@@ -32,28 +34,42 @@ class Step:
 
 @dataclass(frozen=True)
 class Graph:
-    """A network's forward pass for one fixed input shape."""
+    """A network's forward pass for one fixed input shape. `channels_last` is that of WasmSpec."""
 
     buffers: tuple[Buffer, ...]
     steps: tuple[Step, ...]
+    outputs: tuple[Output, ...]
+    channels_last: dict[str, int]
 
 
-def capture(network: Callable[[Tensor], Tensor], input_shape: tuple[int, ...]) -> Graph:
-    """The steps of `network` for a float32 input. Moves its parameters to a device without
-    contents: read their values before."""
+def capture(
+    network: Callable[[Tensor], Tensor],
+    input_shape: tuple[int, ...],
+    order: Order | None = None,
+    writable: Collection[str] = (),
+) -> Graph:
+    """The steps of `network` for a float32 input.
+
+    Its layers' results are outputs too, kept in memory in `order`, unless that is None. `writable`
+    names the parameters that are no weights, but what the page writes. Moves the parameters to a
+    device without contents: read their values before.
+    """
     with Context(DEV=NO_DEVICE, NO_MEMORY_PLANNER=1):
-        weights = {
+        parameters = {
             name: _detached(parameter) for name, parameter in get_state_dict(network).items()
         }
         source = Tensor.empty(*input_shape).realize()
-        result = network(source).contiguous()
-        calls = result.schedule_linear().src
-    names = {weight.uop.base: (name, "weight", weight.shape) for name, weight in weights.items()}
-    names |= {
-        source.uop.base: ("input", "input", source.shape),
-        result.uop.base: ("output", "output", result.shape),
+        results = named_results(network, source, order)
+        calls = Tensor.schedule_linear(*(result.tensor for result in results.values())).src
+    names = {
+        parameter.uop.base: (name, "state" if name in writable else "weight", parameter.shape)
+        for name, parameter in parameters.items()
     }
-    return _graph(calls, names)
+    names[source.uop.base] = ("input", "input", source.shape)
+    for name, result in results.items():
+        names[result.tensor.uop.base] = (name, "output", result.tensor.shape)
+    buffers, steps = _kernels(calls, names)
+    return Graph(buffers, steps, tuple(_outputs(results)), _channels_last(results))
 
 
 def _detached(parameter: Tensor) -> Tensor:
@@ -62,7 +78,22 @@ def _detached(parameter: Tensor) -> Tensor:
     return parameter.replace(Tensor.empty(*parameter.shape, dtype=parameter.dtype).realize())
 
 
-def _graph(calls: tuple[UOp, ...], names: dict[UOp, tuple]) -> Graph:
+def _outputs(results: dict[str, Result]) -> Iterator[Output]:
+    """The results by their names; the last one before the logits also as features, in one row."""
+    for name, result in results.items():
+        yield Output(name, result.shape, name, result.field)
+    if len(results) > 1:
+        last = list(results)[-1]
+        yield Output(FEATURES, (prod(results[last].shape),), last)
+
+
+def _channels_last(results: dict[str, Result]) -> dict[str, int]:
+    return {name: result.shape[0] for name, result in results.items() if result.is_channels_last}
+
+
+def _kernels(
+    calls: tuple[UOp, ...], names: dict[UOp, tuple]
+) -> tuple[tuple[Buffer, ...], tuple[Step, ...]]:
     index = {uop: i for i, uop in enumerate(names)}
     steps = []
     for call in calls:
@@ -78,10 +109,8 @@ def _graph(calls: tuple[UOp, ...], names: dict[UOp, tuple]) -> Graph:
         )
     _check_all_used(steps, [name for name, *_ in names.values()])
     scratch = [("scratch", "scratch", uop.shape) for uop in list(index)[len(names) :]]
-    return Graph(
-        tuple(_buffer(uop, *name) for uop, name in zip(index, [*names.values(), *scratch])),
-        tuple(steps),
-    )
+    buffers = (_buffer(uop, *name) for uop, name in zip(index, [*names.values(), *scratch]))
+    return tuple(buffers), tuple(steps)
 
 
 def _check_all_used(steps: list[Step], names: list[str]) -> None:

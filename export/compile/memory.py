@@ -17,9 +17,9 @@ class Slot:
 
 
 def split(graph: Graph) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
-    """The steps that depend on weights alone, and those that depend on the input. A step writes its
-    first buffer."""
-    fed = {i for i, buffer in enumerate(graph.buffers) if buffer.role == "input"}
+    """The steps that depend on weights alone, and those that depend on what the page writes, be it
+    input or state. A step writes its first buffer."""
+    fed = {i for i, buffer in enumerate(graph.buffers) if buffer.role in ("input", "state")}
     once, always = [], []
     for step in graph.steps:
         if fed.isdisjoint(step.buffers[1:]):
@@ -63,7 +63,7 @@ def share_scratch(graph: Graph) -> Graph:
     steps = tuple(
         replace(step, buffers=tuple(home[i] for i in step.buffers)) for step in graph.steps
     )
-    return Graph((*kept, *shared), steps)
+    return replace(graph, buffers=(*kept, *shared), steps=steps)
 
 
 def _lifetimes(graph: Graph) -> dict[int, tuple[int, int]]:

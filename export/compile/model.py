@@ -30,11 +30,13 @@ def add_parser(subparsers) -> None:
 
 
 def run(args) -> int:
+    from training.device import check_device
     from training.fit.runs import RunError, RunFolder
 
     from .graph import ExportError
     from .package import export_run
 
+    check_device()
     try:
         print(export_run(RunFolder(args.run_folder), args.out))
     except (ExportError, RunError, ValueError) as error:

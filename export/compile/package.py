@@ -4,11 +4,13 @@ entry."""
 import hashlib
 import json
 import shlex
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import save
+from tinygrad import Tensor
 from tinygrad.nn.state import get_state_dict
 
 from export.folder import replace_folder
@@ -16,16 +18,14 @@ from export.publish.site_files import ROOT
 from training.evaluation.abstention import Abstention
 from training.fit.config import from_json
 from training.fit.runs import RunFolder, load_weights
-from training.networks.models import MODELS, PIXELS, parameter_count
+from training.fit.trained import load_network
+from training.networks.models import MODELS, parameter_count
 from training.networks.quantize import QuantizedNetwork
 
+from . import wasm, wgsl
 from .catalog import Entry, read, update
-from .channels_last import channels_last
-from .graph import ExportError, capture
-from .memory import share_scratch
+from .graph import ExportError
 from .spec import NetSpec, net_module
-from .wasm import module as wasm_module
-from .wgsl import kernels
 
 NET, WEIGHTS, WASM = "net.js", "weights.safetensors", "net.wasm"
 MODELS_FOLDER = ROOT / "site" / "models"
@@ -62,6 +62,7 @@ def export_run(run: RunFolder, out: Path) -> str:
             net_sha256=sha256(files[NET]),
             weights=f"{network.name}/{WEIGHTS}",
             wasm=f"{network.name}/{WASM}",
+            wasm_sha256=sha256(files[WASM]),
             network=network.settings,
             **network.evaluation,
         ),
@@ -82,7 +83,8 @@ def renew(out: Path, entry: dict) -> str:
     files, net = build(name, quantized, arrays(quantized))
     replace_folder(out / name, files)
     known = {field.name: entry[field.name] for field in fields(Entry) if field.name in entry}
-    update(out / "index.json", Entry(**known | {"net_sha256": sha256(files[NET])}))
+    digests = {"net_sha256": sha256(files[NET]), "wasm_sha256": sha256(files[WASM])}
+    update(out / "index.json", Entry(**known | digests))
     return written(out / name, files, net)
 
 
@@ -116,10 +118,8 @@ def read_run(run: RunFolder) -> TrainedNetwork:
     """The best network of a run, with batch norm folded and weights quantized."""
     if not run.path.is_dir():
         raise ExportError(f"{run.path} does not exist. Train first: {run.command}")
-    config = from_json(run.config)
-    evaluation = read_evaluation(run)
-    model = config.build()
-    load_weights(model, run.best)
+    config, evaluation = from_json(run.config), read_evaluation(run)
+    model = load_network(run)
     quantized = QuantizedNetwork(model)
     return TrainedNetwork(
         config.model,
@@ -149,12 +149,22 @@ def read_evaluation(run: RunFolder) -> dict:
         raise ExportError(f"{run.evaluation} is damaged ({error}). {advice}") from error
 
 
-def build(name: str, network, weights: dict[str, np.ndarray]) -> tuple[dict[str, bytes], NetSpec]:
-    """The files of a model by name, and its specification. `network` maps (1, 784) to (1, 10)."""
-    graph = share_scratch(capture(network, (1, PIXELS)))
+def build(
+    name: str,
+    network: Callable[[Tensor], Tensor],
+    weights: dict[str, np.ndarray],
+    writable: Collection[str] = (),
+) -> tuple[dict[str, bytes], NetSpec]:
+    """The files of a model by name, and its specification.
+
+    `network` maps (1, 784) to (1, 10); `writable` names those of its parameters that are not among
+    the weights, but what the page writes.
+    """
+    graph = wgsl.graph_of(network, writable)
+    binary, spec = wasm.module(wasm.graph_of(network, writable))
     weight_file = save(weights)
-    binary, wasm = wasm_module(capture(channels_last(network), (1, PIXELS)))
-    net = NetSpec(name, sha256(weight_file), graph.buffers, *kernels(graph), wasm)
+    digest = sha256(weight_file)
+    net = NetSpec(name, digest, graph.buffers, graph.outputs, *wgsl.kernels(graph), spec)
     return {NET: net_module(net).encode(), WEIGHTS: weight_file, WASM: binary}, net
 
 

@@ -21,14 +21,19 @@ def add_parser(subparsers) -> None:
 
 
 def run(args) -> int:
+    from training.device import check_device
     from training.fit.runs import RunError
 
     from .catalog import read
     from .graph import ExportError
     from .package import renew
 
+    check_device()
     try:
-        for entry in read(args.out / "index.json"):
+        entries = read(args.out / "index.json")
+        if not entries:
+            raise ExportError(f"{args.out} holds no models. --out names the folder of index.json.")
+        for entry in entries:
             print(renew(args.out, entry))
     except (ExportError, RunError, ValueError) as error:
         print(f"Error: {error}", file=sys.stderr)

@@ -1,20 +1,25 @@
 """A captured graph as one WASM module, for browsers without WebGPU: tinygrad's C kernels through
 clang.
 
-Captured from an channels_last network it has two functions: prepare(), to be called once the
-weights are in its memory, and run().
+The module has two functions: prepare(), to be called once the weights are in its memory, and
+run().
 """
 
 import hashlib
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable, Collection
 from itertools import accumulate
 from pathlib import Path
 
+from tinygrad import Tensor
 from tinygrad.codegen import to_program
 
-from .graph import ExportError, Graph, Step
+from training.networks.models import PIXELS
+
+from .channels_last import CHANNELS_LAST, channels_last
+from .graph import ExportError, Graph, Step, capture
 from .memory import keep_prepared, share_scratch, split
 from .renderers import WasmC
 from .schedules import tuned
@@ -23,11 +28,7 @@ from .wgsl import source_of, step_name
 
 ALIGNMENT = 16  # bytes of a SIMD vector
 STACK_BYTES = 16_384
-OF_RUNTIME = (
-    "weight",
-    "input",
-    "output",
-)  # roles of the buffers that the program outside fills or reads
+OF_RUNTIME = {"weight", "state", "input", "output"}  # roles of what the page fills or reads
 # The order of additions is free, which is what lets clang use vectors for sums.
 CLANG = [
     "clang",
@@ -49,9 +50,14 @@ CLANG = [
 ]
 
 
+def graph_of(network: Callable[[Tensor], Tensor], writable: Collection[str] = ()) -> Graph:
+    """`network` for one image, channels last where it is one of ours; arguments as of capture()."""
+    graph = capture(channels_last(network), (1, PIXELS), CHANNELS_LAST, writable)
+    return share_scratch(keep_prepared(graph))
+
+
 def module(graph: Graph) -> tuple[bytes, WasmSpec]:
     """The WASM file, and where in its memory the buffers lie that the runtime fills and reads."""
-    graph = share_scratch(keep_prepared(graph))
     offsets, size = _offsets(graph)
     binary = _compiled(_source(graph, offsets, size))
     return binary, WasmSpec(
@@ -61,6 +67,7 @@ def module(graph: Graph) -> tuple[bytes, WasmSpec]:
             for buffer, offset in zip(graph.buffers, offsets)
             if buffer.role in OF_RUNTIME
         },
+        graph.channels_last,
     )
 
 

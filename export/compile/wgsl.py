@@ -1,11 +1,16 @@
 """A captured graph as WGSL kernels and their dispatches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
+from tinygrad import Tensor
 from tinygrad.codegen import to_program
 from tinygrad.uop.ops import Ops, UOp
 
-from .graph import ExportError, Graph, Step
+from training.networks.models import PIXELS
+
+from .graph import ExportError, Graph, Step, capture
+from .memory import share_scratch
+from .outputs import CHANNELS_FIRST
 from .packing import read_words
 from .renderers import PlainWGSL
 from .schedules import tuned
@@ -16,6 +21,11 @@ MAX_WORKGROUP_INVOCATIONS = 256
 MAX_WORKGROUP_SIZE = (256, 256, 64)
 MAX_WORKGROUPS = 65535
 MAX_STORAGE_BUFFERS = 8
+
+
+def graph_of(network: Callable[[Tensor], Tensor], writable: Collection[str] = ()) -> Graph:
+    """`network` for one image; arguments as of capture()."""
+    return share_scratch(capture(network, (1, PIXELS), CHANNELS_FIRST, writable))
 
 
 def kernels(

@@ -1,16 +1,18 @@
 """The static bundle: the published layout as a plain folder that any web server can host under any
 path."""
 
-import gzip
 import hashlib
 import json
-import shutil
 import sys
 from pathlib import Path
 
 from export.folder import replacing
 
-from .site_files import ROOT, missing_vendor_files, published_files
+from .compression import BROTLI, GZIP, gzipped, is_compressible, write_brotli
+from .memory_image import build_image
+from .node import NodeError
+from .packages import missing_vendor_files
+from .site_files import ROOT, Source, published_files, read
 
 MANIFEST = "bundle.json"
 GENERATOR = "webgpu-digits"
@@ -21,8 +23,8 @@ class BundleError(Exception):
     """The bundle cannot be written; the message says why and what to do."""
 
 
-def write_bundle(files: dict[str, Path], out: Path) -> dict[str, dict]:
-    """Copies files (URL path -> source) to the folder out, whole or not at all; gives its
+def write_bundle(files: dict[str, Source], out: Path) -> dict[str, dict]:
+    """Writes files (URL path -> source) to the folder out, whole or not at all; gives its
     manifest."""
     _refuse_foreign(out)
     with replacing(out) as new:
@@ -38,20 +40,21 @@ def foreign_files(folder: Path) -> list[str]:
 
 
 def _written(folder: Path) -> set[str]:
-    """What the manifest in `folder` lists, and the two files beside it; nothing where there is no
-    manifest of ours."""
+    """What the manifest in `folder` lists, their compressed forms, and the two files beside it;
+    nothing where there is no manifest of ours."""
     try:
         content = json.loads((folder / MANIFEST).read_text())
-        return (
-            {*content["files"], MANIFEST, NO_JEKYLL} if content["generator"] == GENERATOR else set()
-        )
+        urls = content["files"] if content["generator"] == GENERATOR else []
     except (OSError, ValueError, KeyError, TypeError):
         return set()
+    forms = {url + suffix for url in urls for suffix in ("", BROTLI, GZIP)}
+    return {*forms, MANIFEST, NO_JEKYLL} if urls else set()
 
 
-def gzip_bytes(paths) -> int:
-    """The size in bytes of the files as a host with gzip sends them, each file by itself."""
-    return sum(len(gzip.compress(path.read_bytes(), mtime=0)) for path in paths)
+def wire_bytes(folder: Path, urls, suffix: str) -> int:
+    """The size in bytes of the files as a host sends them that serves their compressed forms."""
+    forms = (((folder / (url + suffix)), folder / url) for url in urls)
+    return sum((form if form.exists() else plain).stat().st_size for form, plain in forms)
 
 
 def add_parser(subparsers) -> None:
@@ -65,17 +68,24 @@ def add_parser(subparsers) -> None:
 
 
 def run(args) -> int:
-    if missing := missing_vendor_files():
+    if missing := missing_vendor_files(ROOT):
         print(f"{missing[0]} is missing: run `npm ci --ignore-scripts` in site/.", file=sys.stderr)
         return 1
+    try:
+        build_image(ROOT)
+    except NodeError as error:
+        print(f"Without a memory image, so that the page starts later: {error}", file=sys.stderr)
     try:
         manifest = write_bundle(published_files(), args.out)
     except BundleError as error:
         print(error, file=sys.stderr)
         return 1
     raw = sum(entry["bytes"] for entry in manifest.values())
-    packed = gzip_bytes(args.out / url for url in manifest)
-    print(f"{args.out}: {len(manifest)} files, {raw:,} bytes, {packed:,} bytes gzip")
+    gzip, brotli = (wire_bytes(args.out, manifest, form) for form in (GZIP, BROTLI))
+    print(
+        f"{args.out}: {len(manifest)} files, {raw:,} bytes, {gzip:,} with gzip, "
+        f"{brotli:,} with brotli"
+    )
     return 0
 
 
@@ -89,20 +99,32 @@ def _refuse_foreign(out: Path) -> None:
         raise BundleError(f"{out} is not a folder: choose another name.")
     if out.is_dir() and (foreign := foreign_files(out)):
         raise BundleError(
-            f"{out} holds files that this command did not write ({foreign[0]}): take them out, or choose another folder."
+            f"{out} holds files that this command did not write ({foreign[0]}): "
+            "take them out, or choose another folder."
         )
 
 
-def _copy(files: dict[str, Path], folder: Path) -> dict[str, dict]:
+def _copy(files: dict[str, Source], folder: Path) -> dict[str, dict]:
     for url, source in files.items():
         target = folder / url
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+        target.write_bytes(read(source))
     manifest = {url: _entry(folder / url) for url in sorted(files)}
     content = {"generator": GENERATOR, "files": manifest}
     (folder / MANIFEST).write_text(json.dumps(content, indent=1) + "\n")
     (folder / NO_JEKYLL).touch()  # without it GitHub Pages leaves out every __init__.py
+    _compress(
+        [folder / url for url, entry in manifest.items() if is_compressible(url, entry["bytes"])]
+    )
     return manifest
+
+
+def _compress(files: list[Path]) -> None:
+    """Writes .gz and .br beside each file, for hosts that serve them."""
+    for path in files:
+        path.with_name(path.name + GZIP).write_bytes(gzipped(path.read_bytes(), level=9))
+    if files:
+        write_brotli(files)
 
 
 def _entry(path: Path) -> dict:

@@ -5,12 +5,15 @@ import errno
 import os
 import sys
 from argparse import ArgumentTypeError
-from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from .site_files import missing_vendor_files, published_files
+from .image_builder import ImageBuilder
+from .packages import missing_vendor_files
+from .representation import represent
+from .site_files import INDEX, ROOT, published_files
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -36,6 +39,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     files = staticmethod(published_files)
+    builder: ImageBuilder | None = None  # where the image follows the sources
 
     def do_GET(self):
         self._answer(with_body=True)
@@ -44,20 +48,24 @@ class Handler(BaseHTTPRequestHandler):
         self._answer(with_body=False)
 
     def _answer(self, with_body: bool) -> None:
-        path = self.files().get(url_key(self.path))
-        if path is None:
+        path, _, query = self.path.partition("?")
+        key = url_key(path)
+        source = self.files().get(key)
+        if source is None:
             self._send(
                 HTTPStatus.NOT_FOUND, {"Content-Type": TYPES[".txt"]}, b"Not found\n", with_body
             )
             return
-        stat = path.stat()
-        headers = {"ETag": f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"', "Cache-Control": "no-cache"}
+        if key == INDEX and self.builder and self.builder.is_due():
+            self.builder.build_in_background()
+        version = query.removeprefix("v=").partition("#")[0]
+        found = represent(key, version, source, self.headers.get("Accept-Encoding", ""))
+        headers = found.headers
         if headers["ETag"] in self.headers.get("If-None-Match", ""):
             self._send(HTTPStatus.NOT_MODIFIED, headers, b"", with_body)
             return
-        headers["Last-Modified"] = formatdate(stat.st_mtime, usegmt=True)
-        headers["Content-Type"] = TYPES.get(path.suffix, "application/octet-stream")
-        self._send(HTTPStatus.OK, headers, path.read_bytes(), with_body)
+        headers["Content-Type"] = TYPES.get(PurePosixPath(key).suffix, "application/octet-stream")
+        self._send(HTTPStatus.OK, headers, found.body(), with_body)
 
     def _send(
         self, status: HTTPStatus, headers: dict[str, str], body: bytes, with_body: bool
@@ -75,6 +83,12 @@ class Handler(BaseHTTPRequestHandler):
     def log_request(self, code="-", size="-"):
         if int(code) >= 400:
             super().log_request(code, size)
+
+
+class BuildingHandler(Handler):
+    """A page that starts after an edit gets a memory image of the edited sources."""
+
+    builder = ImageBuilder(ROOT)
 
 
 class Server(ThreadingHTTPServer):
@@ -120,18 +134,21 @@ def add_parser(subparsers) -> None:
 
 
 def run(args) -> int:
-    if missing := missing_vendor_files():
+    if missing := missing_vendor_files(ROOT):
         print(
             f"{missing[0]} is missing: run `make serve`, or `npm ci --ignore-scripts` in site/.",
             file=sys.stderr,
         )
         return 1
     try:
-        server = Server((args.host, args.port), Handler)
+        server = Server((args.host, args.port), BuildingHandler)
     except OSError as error:
         print(_cannot_listen(error, args), file=sys.stderr)
         return 1
     with server:
+        if BuildingHandler.builder.is_due():
+            print("Building the memory image that the page starts from ...", flush=True)
+            BuildingHandler.builder.build()
         print(f"Serving on http://{args.host}:{server.server_port}/ (Ctrl-C stops)", flush=True)
         try:
             server.serve_forever()
@@ -142,5 +159,6 @@ def run(args) -> int:
 
 def _cannot_listen(error: OSError, args) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {args.port} is in use: choose another, such as `make serve PORT={args.port % 65535 + 1}`."
+        another = args.port % 65535 + 1
+        return f"Port {args.port} is in use: choose another, such as `make serve PORT={another}`."
     return f"Cannot listen on {args.host}, port {args.port}: {error.strerror}."

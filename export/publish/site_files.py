@@ -1,79 +1,88 @@
-"""The one mapping from URL path to source file, shared by the dev server and the published
-bundle."""
+"""The one mapping from URL path to source, shared by the dev server and the published bundle."""
 
+import hashlib
+import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from .index_page import render
+from .memory_image import DIGEST_LENGTH, frontend_sources, image_file, stdlib_file
+from .packages import (
+    PYODIDE,
+    STDLIB,
+    missing_vendor_files,
+    package_folder,
+    vendor_url,
+    vendored_files,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = Path("site/node_modules")
+Source = Path | bytes
 
+INDEX = "index.html"
+START = "start"
 NOT_PUBLISHED = {"node_modules", "package.json", "package-lock.json", "screenshot.png"}
 
-VENDOR = {
-    "pyodide": (
-        "pyodide.mjs",
-        "pyodide.asm.mjs",
-        "pyodide.asm.wasm",
-        "pyodide-lock.json",
-        "python_stdlib.zip",
-    ),
-    "@pyscript/core": (
-        "dist/core.css",
-        "dist/core.js",
-        "dist/core-*.js",
-        # core.js imports these at every start; editors, terminals and MicroPython load only when a
-        # page uses them.
-        "dist/deprecations-manager-*.js",
-        "dist/donkey-*.js",
-        "dist/error-*.js",
-        "dist/py-editor-*.js",
-        "dist/py-game-*.js",
-        "dist/py-terminal-*.js",
-    ),
-    "chart.js": ("dist/chart.umd.min.js",),
-}
+
+def published_files(root: Path = ROOT) -> dict[str, Source]:
+    """Every URL path of the app (no leading slash, '/' between parts) and what is behind it: a
+    file, or bytes that are made from the tree."""
+    tree = dict(_tree(root / "site"))
+    frontend = {f"py_frontend/{name}": path for name, path in frontend_sources(root).items()}
+    start = start_files(root)
+    files = {**tree, **frontend, **dict(vendored_files(root)), **dict(start.values())}
+    if any(url.startswith(f"{START}/stdlib-") for url in files):
+        files.pop(vendor_url(root, PYODIDE, STDLIB), None)
+    if INDEX in tree:
+        files[INDEX] = render(
+            tree[INDEX].read_text(), {name: url for name, (url, _) in start.items()}
+        )
+    return files
 
 
-def published_files(root: Path = ROOT) -> dict[str, Path]:
-    """Every URL path of the app (no leading slash, '/' between parts) and the file behind it."""
-    return {
-        **dict(_tree(root / "site", "")),
-        **dict(_tree(root / "py_frontend", "py_frontend/", suffix=".py")),
-        **dict(_vendored(root)),
+def read(source: Source) -> bytes:
+    """The contents of a published file."""
+    return source if isinstance(source, bytes) else source.read_bytes()
+
+
+def start_files(root: Path) -> dict[str, tuple[str, Source]]:
+    """What Python starts from, by what it is: URL path and source. Once they are built, the image
+    is among them, and the standard library has bytecode."""
+    archive = frontend_archive(root)
+    digest = hashlib.sha256(archive).hexdigest()[:DIGEST_LENGTH]
+    files: dict[str, tuple[str, Source]] = {
+        "frontend": (f"{START}/frontend-{digest}.zip", archive),
     }
+    if missing_vendor_files(root):
+        return files
+    files["stdlib"] = (vendor_url(root, PYODIDE, STDLIB), package_folder(root, PYODIDE) / STDLIB)
+    for what, path in (("image", image_file(root)), ("stdlib", stdlib_file(root))):
+        if path.exists():
+            files[what] = (f"{START}/{path.name}", path)
+    return files
 
 
-def missing_vendor_files(root: Path = ROOT) -> list[str]:
-    """The vendored files (or patterns) that `npm ci` should have brought and that are not there."""
-    return [
-        (MODULES / package / pattern).as_posix()
-        for package, patterns in VENDOR.items()
-        for pattern in patterns
-        if not any((root / MODULES / package).glob(pattern))
-    ]
+def frontend_archive(root: Path) -> bytes:
+    """The page's modules as one file, for starts without the image. The same sources make the same
+    bytes."""
+    archive = io.BytesIO()
+    with ZipFile(archive, "w", ZIP_DEFLATED) as entries:
+        for name, path in frontend_sources(root).items():
+            if name != "main.py":
+                entries.writestr(ZipInfo(name), path.read_bytes(), ZIP_DEFLATED)
+    return archive.getvalue()
 
 
-def _tree(folder: Path, prefix: str, suffix: str = "") -> Iterator[tuple[str, Path]]:
+def _tree(folder: Path) -> Iterator[tuple[str, Path]]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if _is_published(name))
         for name in sorted(names):
-            if _is_published(name) and name.endswith(suffix):
+            if _is_published(name):
                 path = Path(parent, name)
-                yield prefix + path.relative_to(folder).as_posix(), path
+                yield path.relative_to(folder).as_posix(), path
 
 
 def _is_published(name: str) -> bool:
-    return (
-        not name.startswith((".", "__pycache__"))
-        and not name.endswith(".tmp")
-        and name not in NOT_PUBLISHED
-    )
-
-
-def _vendored(root: Path) -> Iterator[tuple[str, Path]]:
-    for package, patterns in VENDOR.items():
-        folder = root / MODULES / package
-        for pattern in patterns:
-            for path in sorted(folder.glob(pattern)):
-                yield f"vendor/{package}/{path.relative_to(folder).as_posix()}", path
+    return not (name.startswith(".") or name.endswith(".tmp") or name in NOT_PUBLISHED)

@@ -4,7 +4,7 @@ integrity hashes."""
 import os
 from pathlib import Path
 
-from export.publish.site_files import MODULES, missing_vendor_files
+from export.publish.packages import MODULES, missing_vendor_files
 
 from .environment import Environment
 from .machine import Machine, SetupError
@@ -29,7 +29,8 @@ def install_browser_packages(root: Path, machine: Machine, environment: Environm
     )
     if missing := missing_vendor_files(root):
         raise SetupError(
-            f"npm did not bring {missing[0]}: do VENDOR in export/layout.py and site/package.json agree?"
+            f"npm did not bring {missing[0]}:"
+            " do VENDOR in export/publish/packages.py and site/package.json agree?"
         )
     done.write(wanted)
 

@@ -63,6 +63,16 @@ class Environment:
             )
         done.write(wanted)
 
+    def offer_pip(self) -> None:
+        """Puts pip into the environment for whoever wants to add packages later; set-up goes on
+        where it cannot be had."""
+        if self._has_pip():
+            return
+        self._machine.say("Adding pip to .venv ...")
+        with self._marked_unfinished():
+            if not (self._bundled_pip() or self._pip_by_the_systems()):
+                self._machine.say(f"Nothing needs it yet. {NO_PIP}")
+
     def requirements(self, extra: str, with_project: bool) -> list[str]:
         project = tomllib.loads((self._root / "pyproject.toml").read_text())["project"]
         return [
@@ -102,12 +112,24 @@ class Environment:
         own = (self.python, "-m", "pip")
         if self._machine.succeeds(*own, "--version") or self._bundled_pip():
             return own
-        system = (sys.executable, "-m", "pip", "--python", str(self.python))
-        if self._machine.succeeds(*system, "--version"):
-            return system
+        if self._machine.succeeds(*self._systems_pip, "--version"):
+            return self._systems_pip
         if apt_install(self._machine, "python3-venv") and self._bundled_pip():
             return own
         raise SetupError(NO_PIP)
+
+    def _has_pip(self) -> bool:
+        """Asked at every start, so without starting Python."""
+        places = ("lib/python*/site-packages/pip", "Lib/site-packages/pip")
+        return any(any(self.folder.glob(f"{place}/__main__.py")) for place in places)
+
+    @property
+    def _systems_pip(self) -> tuple[str, ...]:
+        return (sys.executable, "-m", "pip", "--python", str(self.python))
+
+    def _pip_by_the_systems(self) -> bool:
+        quick = ("--retries", "0", "--disable-pip-version-check")
+        return self._machine.succeeds(*self._systems_pip, "install", "--quiet", *quick, "pip")
 
     def _bundled_pip(self) -> bool:
         return self._machine.succeeds(self.python, "-m", "ensurepip", "--default-pip")

@@ -5,11 +5,16 @@ import shutil
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 KEPT_LINES = 15
 GRACE_S = 10
+INTERRUPTS = [
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+]
 
 
 class SetupError(Exception):
@@ -30,27 +35,29 @@ class Machine:
     ) -> str:
         """The command's output; SetupError when it fails, cannot start or takes too long."""
         line = " ".join(map(str, command))
+        process = None
         try:
-            process = subprocess.Popen(
-                command,
-                cwd=cwd,
-                text=True,
-                errors="replace",
-                start_new_session=True,
-                pass_fds=(self.lock,) if self.lock is not None and inherit_lock else (),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-            )
+            with _interrupts_held_back():
+                process = subprocess.Popen(
+                    command,
+                    cwd=cwd,
+                    text=True,
+                    errors="replace",
+                    start_new_session=True,
+                    pass_fds=(self.lock,) if self.lock is not None and inherit_lock else (),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                )
+            output, _ = process.communicate(timeout=timeout_s)
         except OSError as error:
             raise SetupError(f"`{line}` did not start: {error.strerror}") from None
-        try:
-            output, _ = process.communicate(timeout=timeout_s)
         except subprocess.TimeoutExpired:
             _stop(process)
             raise SetupError(f"`{line}` was stopped after {timeout_s:.0f} s") from None
         except BaseException:
-            _stop(process)
+            if process:
+                _stop(process)
             raise
         if process.returncode:
             end = "\n".join(output.rstrip().splitlines()[-KEPT_LINES:])
@@ -75,6 +82,28 @@ class Machine:
 
     def say(self, step: str) -> None:
         print(step, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Raises interrupts at the end of the block: one during it would lose a process that has just
+    started."""
+    if threading.current_thread() is not threading.main_thread():  # which alone is interrupted
+        yield
+        return
+    caught: list[int] = []
+    handled = [number for number in INTERRUPTS if callable(signal.getsignal(number))]
+    before = {
+        number: signal.signal(number, lambda number, frame: caught.append(number))
+        for number in handled
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    for number in caught:
+        signal.raise_signal(number)
 
 
 def _stop(process: subprocess.Popen) -> None:

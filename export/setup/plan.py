@@ -11,10 +11,14 @@ from .lock import only_one
 from .machine import Machine, SetupError
 from .tools import install_chromium, install_clang
 
+UNWRITABLE = f"""Set-up could not write in {ROOT}, where it makes .venv and site/node_modules.
+Is the disk full, or does the folder belong to someone else?"""
+
 
 def set_up_serve(machine: Machine, environment: Environment) -> None:
     environment.make()
     install_browser_packages(ROOT, machine, environment)
+    environment.offer_pip()
 
 
 def set_up_test(machine: Machine, environment: Environment) -> None:
@@ -38,6 +42,9 @@ def main(argv: list[str] | None = None) -> int:
             plan(machine, Environment(ROOT, machine))
     except SetupError as error:
         machine.say(str(error))
+        return 1
+    except OSError as error:
+        machine.say(f"{UNWRITABLE}\n{error}")
         return 1
     except KeyboardInterrupt:
         machine.say("\nSet-up was interrupted; the next start completes it.")

@@ -18,6 +18,7 @@ PLAYWRIGHT_PROGRAMS = (
     "chrome-mac*/*.app/Contents/MacOS/*",
 )
 DOWNLOAD_LIMIT_S = 300
+THIS_MACHINE = Machine()
 
 NO_CHROMIUM = """The tests need Chromium or Chrome. Install one and start again:
   Debian:  sudo apt-get install chromium
@@ -34,7 +35,7 @@ NO_CLANG = """The tests need {missing} on PATH. Install it and start again:
   Windows:        winget install LLVM.LLVM"""
 
 
-def find_chromium(machine: Machine = Machine()) -> str | None:
+def find_chromium(machine: Machine = THIS_MACHINE) -> str | None:
     """The browser to test with: $CHROMIUM, one on PATH or in its usual place, or Playwright's
     download."""
     if named := machine.environ("CHROMIUM"):
@@ -42,6 +43,13 @@ def find_chromium(machine: Machine = Machine()) -> str | None:
             raise SetupError(f"CHROMIUM names {named}, which is not a program.")
         return named
     return next((str(path) for path in _candidates(machine) if _starts(machine, path)), None)
+
+
+def chromium(machine: Machine = THIS_MACHINE) -> str:
+    """The browser to test with; SetupError where there is none."""
+    if found := find_chromium(machine):
+        return found
+    raise SetupError(NO_CHROMIUM)
 
 
 def install_chromium(machine: Machine, environment: Environment) -> None:

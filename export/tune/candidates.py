@@ -8,16 +8,15 @@ from pathlib import Path
 
 from tinygrad.uop.ops import UOp
 
-from export.compile.graph import ExportError, Graph, Step, capture
-from export.compile.memory import share_scratch
+from export.compile.graph import ExportError, Graph, Step
 from export.compile.package import shipped_network
 from export.compile.packing import read_words
 from export.compile.renderers import PlainWGSL
 from export.compile.schedule_rules import Schedule
 from export.compile.schedules import axes_of, schedule_of, signature, with_schedule
-from export.compile.wgsl import kernel
+from export.compile.wgsl import graph_of, kernel
 from training.files import write_atomically
-from training.networks.models import MODELS, PIXELS
+from training.networks.models import MODELS
 
 from .space import candidates, neighbours
 from .times import Times, read_times
@@ -63,7 +62,7 @@ def run(args) -> int:
 def kernels_of(name: str, limit: int, times: dict[str, Times]) -> Iterator[dict]:
     """Each kernel of a shipped network: its signature, its buffers (what it writes first) and its
     candidates."""
-    graph = share_scratch(capture(shipped_network(name), (1, PIXELS)))
+    graph = graph_of(shipped_network(name))
     for step in graph.steps:
         ast = read_words(step.ast)
         yield {

@@ -25,7 +25,7 @@ export class KernelTimer {
 
   compile({ name, source }) {
     const module = this.#device.createShaderModule({ code: source });
-    const pipeline = this.#device.createComputePipelineAsync({ schedule: "auto", compute: { module, entryPoint: name } });
+    const pipeline = this.#device.createComputePipelineAsync({ layout: "auto", compute: { module, entryPoint: name } });
     pipeline.catch(() => {}); // time() tells
     return pipeline;
   }
@@ -42,7 +42,7 @@ export class KernelTimer {
 
   #bind(pipeline) {
     const entries = this.#buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
-    return this.#device.createBindGroup({ schedule: pipeline.getBindGroupSchedule(0), entries });
+    return this.#device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries });
   }
 
   async #check(launch) {

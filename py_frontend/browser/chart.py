@@ -1,13 +1,17 @@
 """The ten probabilities as bars."""
 
-from pyscript import window
+from pyscript import document, window
 from pyscript.ffi import to_js
 
+from core.catalog import ModelEntry
+from core.panels import AlwaysOpen
 from core.prediction import CLASSES, Prediction
+from core.reader import Answer
 
 from .events import on_colour_scheme
 
 NONE = (0.0,) * CLASSES
+NOTHING = "Probabilities: none yet"
 LABELS = [str(digit) for digit in range(CLASSES)]
 SCALES = {
     "x": {
@@ -19,8 +23,9 @@ SCALES = {
 }
 
 
-class ProbabilityChart:
-    """A Chart.js bar chart whose text alternative says the same; a mere guess gets a muted bar."""
+class ProbabilityBars:
+    """A Chart.js bar chart whose text alternative says the same. Where the network abstains, the
+    bar of its best guess is muted."""
 
     def __init__(self, canvas):
         self._canvas = canvas
@@ -29,20 +34,15 @@ class ProbabilityChart:
         self._recolour()
         on_colour_scheme(self._recolour)
 
-    def show(self, prediction: Prediction) -> None:
+    def show(self, prediction: Prediction | None) -> None:
         self._prediction = prediction
         self._update()
-        self._canvas.ariaLabel = prediction.in_words()
-
-    def show_nothing(self) -> None:
-        self._prediction = None
-        self._update()
-        self._canvas.ariaLabel = "Probabilities: none yet"
+        self._canvas.ariaLabel = prediction.in_words() if prediction else NOTHING
 
     def _recolour(self) -> None:
         style = window.getComputedStyle(self._canvas)
-        self._plain, self._sure, self._guess = (
-            style.getPropertyValue(name) for name in ("--bar", "--accent", "--guess")
+        self._plain, self._sure, self._muted = (
+            style.getPropertyValue(name) for name in ("--bar", "--accent", "--muted")
         )
         self._chart.options.scales.x.ticks.color = style.color
         self._update()
@@ -51,10 +51,23 @@ class ProbabilityChart:
         bars, prediction = self._chart.data.datasets[0], self._prediction
         colours = [self._plain] * CLASSES
         if prediction:
-            colours[prediction.digit] = self._guess if prediction.abstains else self._sure
+            colours[prediction.digit] = self._muted if prediction.abstains else self._sure
         bars.data = to_js(prediction.probabilities if prediction else NONE)
         bars.backgroundColor = to_js(colours)
         self._chart.update("none")
+
+
+class ProbabilityChart(AlwaysOpen):
+    """The bars of the answer."""
+
+    def __init__(self):
+        self._bars = ProbabilityBars(document.getElementById("prob-chart"))
+
+    def show(self, answer: Answer | None) -> None:
+        self._bars.show(answer.prediction if answer else None)
+
+    def describe(self, model: ModelEntry, backend: str) -> None:
+        """The bars say nothing about the model."""
 
 
 def bar_chart(canvas, labels: list[str], bars: dict, scales: dict):

@@ -5,20 +5,25 @@ from collections.abc import Callable, Iterable, Mapping
 from pyscript import document
 
 from core.catalog import ModelEntry
-from core.shortcuts import command_of
+from core.shortcuts import COMMANDS, command_of
 from core.strokes import TOOLS
 
 from .events import listen
 
-WHERE_KEYS_COUNT = "body, .drawing *"  # nothing has the focus, or a tool; elsewhere a letter may mean something else
+# Nothing has the focus, or a tool; elsewhere a letter may mean something else.
+WHERE_KEYS_COUNT = "body, .drawing *"
 
 
 class Toolbar:
     """The buttons whose ids are the names of commands, and the keys for the same commands."""
 
-    def __init__(self, commands: Mapping[str, Callable[[], None]]):
+    def __init__(self):
+        self._commands: Mapping[str, Callable[[], None]] = {}
+        self._buttons = {name: document.getElementById(name) for name in COMMANDS}
+
+    def connect(self, commands: Mapping[str, Callable[[], None]]) -> None:
+        """From now on the buttons and the keys call these."""
         self._commands = commands
-        self._buttons = {name: document.getElementById(name) for name in commands}
         for name, button in self._buttons.items():
             listen(button, "click", lambda _event, name=name: self._commands[name]())
         listen(document, "keydown", self._press_key)
@@ -45,9 +50,11 @@ class Toolbar:
 class ModelChoice:
     """The select element with the models."""
 
-    def __init__(self, on_choice: Callable[[], None]):
+    def __init__(self):
         self._select = document.getElementById("model")
-        listen(self._select, "change", lambda _event: on_choice())
+
+    def on_choice(self, handler: Callable[[], None]) -> None:
+        listen(self._select, "change", lambda _event: handler())
 
     @property
     def name(self) -> str:
@@ -68,11 +75,12 @@ class BackendChoice:
 
     AUTOMATIC = "auto"
 
-    def __init__(self, wanted: str | None, on_choice: Callable[[], None]):
+    def __init__(self, wanted: str | None):
         self._select = document.getElementById("backend-choice")
-        if wanted:
-            self._select.value = wanted
-        listen(self._select, "change", lambda _event: on_choice())
+        self._select.value = wanted or self.AUTOMATIC
+
+    def on_choice(self, handler: Callable[[], None]) -> None:
+        listen(self._select, "change", lambda _event: handler())
 
     @property
     def name(self) -> str | None:

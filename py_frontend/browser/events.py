@@ -79,14 +79,16 @@ class Throttled:
 
 
 class Background:
-    """Coroutines that nobody waits for; asyncio alone would let them be collected while they
-    run."""
+    """Runs coroutines that nobody waits for; asyncio alone would let them be collected meanwhile.
 
-    def __init__(self):
+    `guard` wraps each coroutine function, so that its errors reach the person.
+    """
+
+    def __init__(self, guard: Callable[[Callable[..., Coroutine]], Callable[..., Coroutine]]):
+        self._guard = guard
         self._tasks: set[Task] = set()
 
-    def start(self, coroutine: Coroutine) -> Task:
-        task = create_task(coroutine)
+    def run(self, work: Callable[..., Coroutine], *arguments) -> None:
+        task = create_task(self._guard(work)(*arguments))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return task

@@ -14,6 +14,11 @@ async def fetch_text(path: str) -> str:
     return await _body(path, "no-cache", "text")
 
 
+async def fetch_index() -> str:
+    """The list of the models that the page offers."""
+    return await fetch_text(MODELS + "index.json")
+
+
 async def fetch_bytes(path: str, sha256: str | None = None):
     """The ArrayBuffer of a file. A copy in the browser's cache that is not the expected one is
     fetched anew."""
@@ -22,7 +27,8 @@ async def fetch_bytes(path: str, sha256: str | None = None):
         if sha256 is None or await _has_digest(buffer, sha256):
             return buffer
     raise FileError(
-        f"{path} is damaged or of another version: its SHA-256 is not the expected one. Export the model again, or retry later."
+        f"{path} is damaged or of another version: its SHA-256 is not the expected one. "
+        "Export the model again, or retry later."
     )
 
 
@@ -50,7 +56,8 @@ async def _body(path: str, cache: str, form: str):
     if not response.ok:
         reason = "it is missing on the server" if response.status == 404 else "the server refused"
         raise FileError(
-            f"{path} could not be loaded: {reason} (HTTP {response.status}). Retry, or choose another model."
+            f"{path} could not be loaded: {reason} (HTTP {response.status}). "
+            "Retry, or choose another model."
         )
     return body
 

@@ -1,6 +1,8 @@
 """The drawing pad: pointer events in, strokes out."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+
+from pyscript import document
 
 from core.drawing import Drawing
 from core.pointers import Hand, tool_of
@@ -9,18 +11,23 @@ from core.strokes import Point, Stroke, Tool, usable_points
 from .events import before_next_frame, listen
 from .surface import Surface
 
+POINTS_PER_FRAME = 2  # of a drawing that is played
 WIDTHS: dict[Tool, float] = {"pen": 16.0, "eraser": 40.0}  # canvas units
 
 
 class DrawingPad:
-    """What is drawn on a canvas, with any pointer; `on_change` gets all strokes, at most once a
-    frame while one grows."""
+    """What is drawn on the canvas, with any pointer.
 
-    def __init__(self, canvas, on_change: Callable[[tuple[Stroke, ...]], None]):
-        self._canvas, self._on_change = canvas, on_change
+    The handler of changes gets all strokes, at most once a frame while one grows.
+    """
+
+    def __init__(self):
+        self._canvas = canvas = document.getElementById("draw-canvas")
+        self._on_change: Callable[[tuple[Stroke, ...]], None] = lambda strokes: None
         self._drawing, self._hand = Drawing(), Hand()
         self._stroke: Stroke | None = None
         self._frame_is_due = False
+        self._playing: object | None = None
         self.tool: Tool = "pen"
         self._surface = Surface(canvas, lambda: self._surface.draw(self.strokes))
         self._handlers = {
@@ -47,6 +54,35 @@ class DrawingPad:
     def can_redo(self) -> bool:
         return self._stroke is None and self._drawing.can_redo
 
+    def on_change(self, handler: Callable[[tuple[Stroke, ...]], None]) -> None:
+        """From now on `handler` is called with each change."""
+        self._on_change = handler
+
+    def load(self, strokes: Iterable[Stroke]) -> None:
+        """Puts a drawing in the place of what is there; one undo brings that back."""
+        self._step(lambda: self._drawing.replace(tuple(strokes)))
+
+    async def play(
+        self, strokes: Iterable[Stroke], next_frame: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Draws strokes as a hand would, some points in each frame. Whatever the person does
+        meanwhile ends it."""
+        self.clear()
+        self._playing = playing = object()
+        for stroke in strokes:
+            for end in range(1, len(stroke.points) + POINTS_PER_FRAME, POINTS_PER_FRAME):
+                await next_frame()
+                if self._playing is not playing:
+                    return
+                self._grow(Stroke(stroke.tool, stroke.width, stroke.points[:end]))
+            self._end()
+            self._announce()
+
+    def _grow(self, stroke: Stroke) -> None:
+        self._stroke = stroke
+        self._surface.draw_line(stroke, stroke.points)
+        self._announce_before_next_frame()
+
     def replay(self, events: Iterable) -> None:
         """Draws what happened before anyone listened."""
         for event in events:
@@ -64,6 +100,7 @@ class DrawingPad:
     def _step(self, change: Callable[[], None]) -> None:
         """Changes the whole drawing, and announces it at once; a stroke that is being drawn ends
         first."""
+        self._playing = None
         self._end()
         change()
         self._surface.draw(self.strokes)
@@ -76,6 +113,8 @@ class DrawingPad:
         points = self._points([event])
         if not points:
             return
+        self._playing = None
+        self._end()
         self._hand.take(event.pointerId)
         if (
             event.isTrusted and event.eventPhase

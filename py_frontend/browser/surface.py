@@ -1,9 +1,10 @@
-"""The visible canvas: its place and size on the screen, and strokes rasterize on it."""
+"""The visible canvas: its place and size on the screen, and strokes painted on it."""
 
 from collections.abc import Callable, Sequence
 
 from pyscript import window
 
+from core.paths import svg_path
 from core.placement import Placement
 from core.strokes import Point, Stroke
 
@@ -13,7 +14,7 @@ COMPOSITION = {"pen": "source-over", "eraser": "destination-out"}
 
 
 class Surface:
-    """Paints in canvas units, as sharp as the screen; calls `redraw` when all has to be rasterize
+    """Paints in canvas units, as sharp as the screen; calls `redraw` when all has to be painted
     anew."""
 
     def __init__(self, canvas, redraw: Callable[[], None]):
@@ -57,7 +58,7 @@ class Surface:
         """A part of a stroke on top of what is there; one point makes a dot."""
         self._context.globalCompositeOperation = COMPOSITION[stroke.tool]
         self._context.lineWidth = stroke.width
-        self._context.stroke(window.Path2D.new(_svg_path(points)))
+        self._context.stroke(window.Path2D.new(svg_path(points)))
 
     def _fit(self) -> None:
         """One canvas pixel for each pixel of the screen. Setting the size, even to what it is,
@@ -67,12 +68,6 @@ class Surface:
         if (canvas.width, canvas.height) != (width, height):
             canvas.width, canvas.height = width, height
         self._redraw()
-
-
-def _svg_path(points: Sequence[Point]) -> str:
-    """A polyline in the notation of SVG. The short last step is what makes the round ends of a
-    single point appear."""
-    return "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points) + "h.01"
 
 
 def _px(length: str) -> float:

@@ -4,6 +4,7 @@ answer is refused."""
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
+from typing import Any
 
 from .prediction import CLASSES, highest, softmax
 
@@ -56,10 +57,11 @@ class Abstention:
     threshold: float
     weights: Weights | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.score != BY_ANSWER and self.score not in SCORES:
             raise ValueError(
-                f"{self.score!r} is no score of an abstention (scores: {', '.join([*SCORES, BY_ANSWER])})"
+                f"{self.score!r} is no score of an abstention "
+                f"(scores: {', '.join([*SCORES, BY_ANSWER])})"
             )
         if (self.score == BY_ANSWER) != (self.weights is not None):
             raise ValueError(f"the score {BY_ANSWER} has weights, the others have none")
@@ -70,7 +72,7 @@ class Abstention:
             raise ValueError(f"the weights of an abstention are {CLASSES} rows of {CLASSES + 1}")
 
     @classmethod
-    def from_json(cls, data: Mapping) -> "Abstention":
+    def from_json(cls, data: Mapping[str, Any]) -> "Abstention":
         weights = data.get("weights")
         return cls(
             data["score"],

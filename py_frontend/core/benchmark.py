@@ -3,13 +3,18 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Any, Protocol
 
+from .errors import PageError
 from .figures import ROUNDING, histogram, quantile
+
+Infer = Callable[[], Awaitable[Any]]
 
 RUNS = 500
 CLOCK_MS = 0.1  # to which browsers round their clock; finer bars would show its steps
 MAX_BARS = 40
-SHOWN_SHARE = 0.99  # the slowest would stretch the chart until nothing else is seen; they count in the last bar
+# The slowest would stretch the chart until nothing else is seen; they count in the last bar.
+SHOWN_SHARE = 0.99
 TURN_MS = 8  # about half a frame
 
 
@@ -43,26 +48,57 @@ class Distribution:
         return [self.low + self.width * bar for bar in range(len(self.counts))]
 
     def __str__(self) -> str:
-        return f"{self.runs} inferences: median {self.median:.2f} ms, 95 % within {self.percentile_95:.2f} ms"
+        return (
+            f"{self.runs} inferences: median {self.median:.2f} ms, "
+            f"95 % within {self.percentile_95:.2f} ms"
+        )
+
+
+class Controls(Protocol):
+    """What the person sees of a benchmark."""
+
+    def begin(self) -> None: ...
+    def progress(self, done: int) -> None: ...
+    def end(self, sentence: str, distribution: Distribution | None) -> None: ...
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is timed: its name for the person, and one inference of it."""
+
+    title: str
+    infer: Infer
 
 
 class Benchmark:
-    """Runs the inferences; one at a time, and until it is told to stop. Meanwhile the page gets its
-    turn in every frame."""
+    """Runs inferences one after the other until it is told to stop; the page gets its turn in every
+    frame."""
 
     def __init__(
-        self,
-        now_ms: Callable[[], float],
-        pause: Callable[[], Awaitable],
-        on_progress: Callable[[int], None],
+        self, now_ms: Callable[[], float], pause: Callable[[], Awaitable[None]], controls: Controls
     ):
-        self._now_ms, self._pause, self._on_progress = now_ms, pause, on_progress
+        self._now_ms, self._pause, self._controls = now_ms, pause, controls
         self.is_running = self._is_stopped = False
 
-    def stop(self) -> None:
-        self._is_stopped = True
+    async def press(self, subject: Subject | None) -> None:
+        """Starts, or stops where it runs; `subject` is None where there is no model yet."""
+        if self.is_running:
+            self._is_stopped = True
+        elif subject is None:
+            self._controls.end("There is no model to time yet.", None)
+        else:
+            await self._measure(subject)
 
-    async def run(self, infer: Callable[[], Awaitable]) -> Distribution | None:
+    async def _measure(self, subject: Subject) -> None:
+        self._controls.begin()
+        try:
+            distribution = await self.run(subject.infer)
+        except PageError as error:
+            self._controls.end(str(error), None)
+        else:
+            self._controls.end(f"{subject.title}: {distribution or 'stopped'}", distribution)
+
+    async def run(self, infer: Infer) -> Distribution | None:
         """None where it was stopped before it had measured anything. The first, which may be cold,
         is not counted."""
         self.is_running, self._is_stopped = True, False
@@ -73,7 +109,7 @@ class Benchmark:
             self.is_running = False
         return Distribution.of(times) if times else None
 
-    async def _times(self, infer: Callable[[], Awaitable]) -> list[float]:
+    async def _times(self, infer: Infer) -> list[float]:
         times: list[float] = []
         turn_ms = self._now_ms()
         while len(times) < RUNS and not self._is_stopped:
@@ -82,7 +118,7 @@ class Benchmark:
             now_ms = self._now_ms()
             times.append(now_ms - start_ms)
             if now_ms - turn_ms > TURN_MS:
-                self._on_progress(len(times))
+                self._controls.progress(len(times))
                 await self._pause()
                 turn_ms = self._now_ms()
         return times

@@ -1,8 +1,9 @@
 """The models that the page offers, as site/models/index.json lists them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 from .abstention import Abstention
 from .errors import PageError
@@ -29,7 +30,20 @@ class ModelEntry:
     weights: str
     net_sha256: str | None = None
     wasm: str | None = None
+    wasm_sha256: str | None = None
     abstention: Abstention | None = None
+
+
+class Catalog:
+    """The models of this page, once they are loaded; `fetch` gives the text of the list."""
+
+    def __init__(self, fetch: Callable[[], Awaitable[str]]):
+        self._fetch = fetch
+        self.entries: dict[str, ModelEntry] = {}
+
+    async def load(self) -> None:
+        """Fetches the list; what was known before stays where that fails."""
+        self.entries = parse_catalog(await self._fetch())
 
 
 def parse_catalog(text: str) -> dict[str, ModelEntry]:
@@ -50,10 +64,10 @@ def parse_catalog(text: str) -> dict[str, ModelEntry]:
 def first_choice(wanted: str | None, names: Sequence[str]) -> str:
     """The model to begin with: the one asked for where there is one of that name, else the
     first."""
-    return wanted if wanted in names else names[0]
+    return wanted if wanted is not None and wanted in names else names[0]
 
 
-def _entry(model: dict) -> ModelEntry:
+def _entry(model: dict[str, Any]) -> ModelEntry:
     known = {field.name for field in fields(ModelEntry)}
     values = {key: value for key, value in model.items() if key in known and value is not None}
     if "abstention" in values:

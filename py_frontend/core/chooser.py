@@ -1,5 +1,6 @@
 """The choice of the backend: what the person wants, else the one that is faster on this machine."""
 
+from collections.abc import Awaitable, Callable
 from math import inf
 from typing import Protocol
 
@@ -18,43 +19,66 @@ class Memory(Protocol):
 
 
 class BackendChooser:
-    """Tells the runtime which backends to use; measures them once for each model and machine."""
+    """Tells the runtime which backends to use; measures them once for each model and machine.
 
-    def __init__(self, runtime: Runtime, memory: Memory, trial: Trial):
+    `gpu_name` tells which GPU the machine has, empty where there is none. It is asked once, and
+    only when the choice is open.
+    """
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        memory: Memory,
+        trial: Trial,
+        gpu_name: Callable[[], Awaitable[str]],
+    ):
         self._runtime, self._memory, self._trial = runtime, memory, trial
+        self._gpu_name, self._gpu = gpu_name, ""
+        self._knows_gpu = False
         self._measured: dict[str, Times] = {}
         self._at_work: set[str] = set()
         self._chosen: tuple[ModelEntry, str | None] | None = None
-        self.gpu = ""
 
     def times(self, entry: ModelEntry) -> Times:
         """Of each backend on this machine; empty where they are not known."""
-        mark = fingerprint(entry, self.gpu)
+        mark = fingerprint(entry, self._gpu)
         if mark not in self._measured:
             self._measured[mark] = self._complete(
                 from_text(self._memory.recall(KEY + entry.name), mark)
             )
         return self._measured[mark]
 
-    def choose(self, entry: ModelEntry, wanted: str | None) -> None:
+    async def choose(self, entry: ModelEntry, wanted: str | None) -> bool:
         """For the model that is to run now: only the `wanted` backend, or all of them, the fastest
-        first."""
-        self._chosen = entry, wanted
-        times = self.times(entry)
-        fastest_first = sorted(self._runtime.names, key=lambda name: times.get(name, inf))
-        self._runtime.use(*([wanted] if wanted else fastest_first))
+        first. False where another choice was made meanwhile."""
+        chosen = self._chosen = entry, wanted
+        if wanted is None and not self._knows_gpu:
+            self._gpu = await self._gpu_name()
+            self._knows_gpu = True
+        if self._chosen is not chosen:
+            return False
+        self._use(entry, wanted)
+        return True
 
     async def settle(self) -> bool:
         """Measures what was chosen, where the choice is open and the times are not known; True
         where it led to another backend."""
         chosen, before = self._chosen, self._runtime.backend_name
-        entry, wanted = chosen
-        if wanted or self.times(entry) or entry.name in self._at_work:
+        if chosen is None or not self._is_open(*chosen):
             return False
-        await self._measure(entry)
-        if self._chosen == chosen:
-            self.choose(*chosen)
-        return self._chosen == chosen and self._runtime.backend_name != before
+        await self._measure(chosen[0])
+        if self._chosen is not chosen:
+            return False
+        self._use(*chosen)
+        return self._runtime.backend_name != before
+
+    def _is_open(self, entry: ModelEntry, wanted: str | None) -> bool:
+        return not (wanted or self.times(entry) or entry.name in self._at_work)
+
+    def _use(self, entry: ModelEntry, wanted: str | None) -> None:
+        times = self.times(entry)
+        fastest_first = sorted(self._runtime.names, key=lambda name: times.get(name, inf))
+        self._runtime.use(*([wanted] if wanted else fastest_first))
 
     async def _measure(self, entry: ModelEntry) -> None:
         self._at_work.add(entry.name)
@@ -63,10 +87,10 @@ class BackendChooser:
         finally:
             self._at_work.discard(entry.name)
         if times:
-            mark = fingerprint(entry, self.gpu)
+            mark = fingerprint(entry, self._gpu)
             self._measured[mark] = times
             self._memory.keep(KEY + entry.name, to_text(times, mark))
 
     def _complete(self, times: Times) -> Times:
-        """Nothing is faster than what could not be measured: times that lack a backend are none."""
+        """Drops incomplete times: without all backends there is no fastest one."""
         return times if times.keys() == set(self._runtime.names) else {}

@@ -8,7 +8,7 @@ State = tuple[Stroke, ...]
 class Drawing:
     """The strokes that are on the canvas now, and the states before and after it in time."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._states: list[State] = [()]
         self._now = 0
 
@@ -27,10 +27,14 @@ class Drawing:
     def add(self, stroke: Stroke) -> None:
         self._advance((*self.strokes, stroke))
 
+    def replace(self, strokes: State) -> None:
+        """Puts these strokes in the place of all; one undo brings the others back."""
+        if strokes != self.strokes:
+            self._advance(strokes)
+
     def clear(self) -> None:
         """Takes everything away; one undo brings it back. An empty canvas stays as it is."""
-        if self.strokes:
-            self._advance(())
+        self.replace(())
 
     def undo(self) -> None:
         self._now -= self.can_undo

@@ -10,7 +10,8 @@ from .simplification import simplified
 from .strokes import Point, Stroke
 
 FINENESS = 0.02  # of a stroke's width: the tolerance of simplification before a line is cut
-CRUMB = 0.25  # of a stroke's width: shorter pieces that a cut leaves are slivers that nobody sees as ink
+# Of a stroke's width: shorter pieces that a cut leaves are slivers that nobody sees as ink.
+CRUMB = 0.25
 
 
 def remaining(strokes: Sequence[Stroke]) -> Sequence[Stroke]:
@@ -24,7 +25,7 @@ class _Erasures:
     """What each eraser stroke of the latest drawing left. While a person draws only the newest
     stroke changes."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._strokes: Sequence[Stroke] = ()
         self._left: dict[
             int, tuple[Stroke, ...]

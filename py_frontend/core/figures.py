@@ -4,7 +4,8 @@ the page's start."""
 from collections.abc import Sequence
 from math import ceil
 
-ROUNDING = 1e-6  # of a bin: a value on an edge is in the bin that begins there, whatever its last binary digit
+# Of a bin: a value on an edge is in the bin that begins there, whatever its last binary digit.
+ROUNDING = 1e-6
 
 
 def quantile(values: Sequence[float], share: float) -> float:

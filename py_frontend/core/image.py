@@ -1,12 +1,15 @@
 """From strokes to the 28x28 image that the networks read, made as MNIST's images were made.
 
 The ink is scaled into a box of 20x20 pixels with its aspect kept and placed by its centre of mass.
-It is rasterize from the strokes' centre lines with a pen of constant width, so that neither the
+It is painted from the strokes' centre lines with a pen of constant width, so that neither the
 size of the drawing nor the pen shows.
 """
 
+from __future__ import annotations
+
 from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from .capsule import Box, box_of
@@ -29,30 +32,55 @@ MAX_POINTS = 120  # twice what a digit needs; in a scribble of more, spacing and
 Path = list[Point]
 
 
-def mnist_image(strokes: Sequence[Stroke]) -> array | None:
-    """Ink (784 float32 values in 0..1, row by row) as in MNIST's images; None where nothing is
-    drawn or all is erased."""
+@dataclass(frozen=True)
+class Steps:
+    """How a drawing becomes the image that the networks read, stage by stage.
+
+    `pen` are the strokes that the eraser left, in canvas units. `boxed` and `placed` are their
+    centre lines in pixels of the image: scaled into the box, then moved so that the centre of mass
+    of the ink, which was at `centre`, is where MNIST has it. `ink` is the image, 784 float32 values
+    in 0..1, row by row.
+    """
+
+    pen: tuple[Stroke, ...]
+    boxed: tuple[Path, ...]
+    centre: Point
+    placed: tuple[Path, ...]
+    ink: array[float]
+
+
+def steps(strokes: Sequence[Stroke]) -> Steps | None:
+    """The stages from strokes to the image; None where nothing is drawn or all is erased."""
     pen = remaining(strokes)
     if not pen:
         return None
     scale = _scale(pen)
-    paths = _boxed(_few([stroke.points for stroke in pen], scale), scale)
-    x, y = _centre_of_mass(_rasterized(paths))
-    return _rasterized(_moved(paths, CENTRE_PX - x, CENTRE_PX - y))
+    boxed = _boxed(_few([stroke.points for stroke in pen], scale), scale)
+    centre = _centre_of_mass(_rasterized(boxed))
+    placed = _moved(boxed, CENTRE_PX - centre[0], CENTRE_PX - centre[1])
+    return Steps(tuple(pen), tuple(boxed), centre, tuple(placed), _rasterized(placed))
+
+
+def mnist_image(strokes: Sequence[Stroke]) -> array[float] | None:
+    """Ink (784 float32 values in 0..1, row by row) as in MNIST's images; None where nothing is
+    drawn or all is erased."""
+    made = steps(strokes)
+    return made.ink if made else None
 
 
 def _few(paths: Sequence[Sequence[Point]], scale: float) -> list[Path]:
     """The same lines in few points: the more points there are, the less each of them matters."""
     px = 1 / scale
     while True:
-        paths = [simplified(spaced(path, SPACING_PX * px), TOLERANCE_PX * px) for path in paths]
-        points = sum(map(len, paths))
+        lines = [simplified(spaced(path, SPACING_PX * px), TOLERANCE_PX * px) for path in paths]
+        points = sum(map(len, lines))
         if points <= MAX_POINTS or SPACING_PX * px * scale > BOX_PX:
-            return paths
+            return lines
+        paths = lines
         px *= max(2, points / MAX_POINTS)
 
 
-def _rasterized(paths: Sequence[Path]) -> array:
+def _rasterized(paths: Sequence[Path]) -> array[float]:
     return rasterize(paths, PEN_PX, EDGE_PX, SIDE_PX)
 
 
@@ -93,7 +121,7 @@ def _limited(value: float, low: float, high: float) -> float:
     return max(low, min(high, value))
 
 
-def _centre_of_mass(ink: array) -> Point:
+def _centre_of_mass(ink: array[float]) -> Point:
     """In pixels from the image's corner; the first pixel's centre is at (0.5, 0.5)."""
     mass = sum(ink)
     columns = sum((x + 0.5) * sum(ink[x::SIDE_PX]) for x in range(SIDE_PX))

@@ -17,7 +17,7 @@ def tool_of(button: int, chosen: Tool) -> Tool | None:
 class Hand:
     """Remembers the pointer that is down; a second finger, or a palm, is not let in."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._pointer: int | None = None
 
     @property

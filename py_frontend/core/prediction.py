@@ -53,7 +53,8 @@ def softmax(logits: Sequence[float], temperature: float = 1.0) -> tuple[float, .
     """Probabilities from logits; a temperature above one makes them less sure, below one surer."""
     if len(logits) != CLASSES or not all(map(isfinite, logits)):
         raise LogitsError(
-            f"The network should give {CLASSES} finite numbers, but gave {list(logits)}. Reload the page."
+            f"The network should give {CLASSES} finite numbers, but gave {list(logits)}. "
+            "Reload the page."
         )
     top = max(logits)
     weights = [exp((logit - top) / temperature) for logit in logits]

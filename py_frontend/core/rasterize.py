@@ -1,5 +1,7 @@
 """Paints polylines of one width into a small square image, antialiased, from distances alone."""
 
+from __future__ import annotations
+
 from array import array
 from collections.abc import Sequence
 from math import ceil, sqrt
@@ -9,7 +11,9 @@ from .strokes import Point
 FAR = 1e9
 
 
-def rasterize(paths: Sequence[Sequence[Point]], width: float, edge: float, size: int) -> array:
+def rasterize(
+    paths: Sequence[Sequence[Point]], width: float, edge: float, size: int
+) -> array[float]:
     """Ink in 0..1, `size` rows of `size` pixels; pixel (0, 0) covers the square from (0, 0) to (1,
     1).
 

@@ -1,5 +1,7 @@
 """Reads drawings with the chosen model: strokes in, an answer out."""
 
+from __future__ import annotations
+
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,24 +9,34 @@ from dataclasses import dataclass
 from .catalog import ModelEntry
 from .image import mnist_image
 from .prediction import Prediction, softmax
-from .runtime import Runtime
+from .runtime import Runtime, load
 from .session import Inference
 from .strokes import Stroke
 from .timing import Stopwatch
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a model makes of a drawing, and how it came to that; `start_ms` is when work on it
-    began."""
+class Drawn:
+    """A drawing and the 784 ink values that networks read: made once, read by any number of them.
 
-    prediction: Prediction
-    model: ModelEntry
-    ink: array
-    inference: Inference
+    `start_ms` is when work on it began, `image_ms` how long the image took.
+    """
+
+    strokes: tuple[Stroke, ...]
+    ink: array[float]
     start_ms: float
     image_ms: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model makes of a drawing, and how long the inference took."""
+
+    drawn: Drawn
+    model: ModelEntry
+    inference: Inference
     inference_ms: float
+    prediction: Prediction
 
 
 class Reader:
@@ -42,12 +54,11 @@ class Reader:
     async def choose(self, model: ModelEntry) -> bool:
         """True once the model can read; False where another was chosen meanwhile, whose caller will
         see to the rest."""
-        request = self._request = (
-            object()
-        )  # the same model may be asked for again, on another backend
+        # The same model may be asked for again, on another backend.
+        request = self._request = object()
         self._model = None
         try:
-            await self._runtime.prepare(model)
+            await self._runtime.run(model, load)
         except Exception:
             if self._request is request:
                 raise
@@ -56,21 +67,25 @@ class Reader:
         return self._request is request
 
     async def read(self, strokes: Sequence[Stroke]) -> Answer | None:
-        """None where there is no ink, or no model to read it."""
-        model, start_ms = self._model, self._stopwatch.now_ms()
+        """What the chosen model makes of them; None where there is no ink, or no model."""
+        model, drawn = self._model, self.draw(strokes)
+        return await self.answer(model, drawn) if model and drawn else None
+
+    def draw(self, strokes: Sequence[Stroke]) -> Drawn | None:
+        """The image of a drawing; None where there is no ink."""
+        start_ms = self._stopwatch.now_ms()
         with self._stopwatch.measured("predict:image") as image:
             ink = mnist_image(strokes)
-        if ink is None or model is None:
-            return None
+        return None if ink is None else Drawn(tuple(strokes), ink, start_ms, image.ms)
+
+    async def answer(self, model: ModelEntry, drawn: Drawn) -> Answer:
+        """What one model makes of the drawing, whether or not it is the chosen one."""
         with self._stopwatch.measured("predict:inference") as inferring:
-            inference = await self._runtime.infer(model, ink)
-        prediction = _prediction(model, inference.logits)
-        return Answer(prediction, model, ink, inference, start_ms, image.ms, inferring.ms)
+            inference = await self._runtime.run(model, lambda network: network.infer(drawn.ink))
+        return Answer(drawn, model, inference, inferring.ms, _prediction(model, inference.logits))
 
 
 def _prediction(model: ModelEntry, logits: Sequence[float]) -> Prediction:
-    probabilities = softmax(logits, model.temperature)
-    return Prediction(
-        probabilities,
-        model.abstention is not None and model.abstention.abstains(logits, model.temperature),
-    )
+    abstention = model.abstention
+    abstains = abstention is not None and abstention.abstains(logits, model.temperature)
+    return Prediction(softmax(logits, model.temperature), abstains)

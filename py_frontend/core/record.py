@@ -25,7 +25,7 @@ class Figures:
 class Series:
     """One stage of one model on one backend."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._first: float | None = None
         self._warm: deque[float] = deque(maxlen=LAST)
 
@@ -50,7 +50,7 @@ class Record:
     """Remembers the last predictions; cold ones, which load what later ones find, are kept
     apart."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.latest: Answer | None = None
         self._series: dict[tuple[str, str, str], Series] = {}
 
@@ -58,7 +58,7 @@ class Record:
         """A prediction that is on the page."""
         self.latest = answer
         stages = {
-            "image": answer.image_ms,
+            "image": answer.drawn.image_ms,
             "inference": answer.inference_ms,
             "view": view_ms,
             "total": total_ms,

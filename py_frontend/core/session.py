@@ -1,84 +1,131 @@
 """One backend from its start until it is lost, with the networks loaded on it."""
 
+from __future__ import annotations
+
 from array import array
 from asyncio import Task, create_task
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from .activations import Layer
 from .catalog import ModelEntry
 
 
 class Network(Protocol):
-    async def logits(self, ink: array) -> list[float]:
-        """784 ink values in, 10 logits out; raises NetworkLost when its device went away."""
+    """A loaded network. Each call raises NetworkLost when the device went away."""
 
-    async def gpu_ms(self, ink: array) -> float | None:
+    layers: tuple[Layer, ...]
+    """What can be read of it by name, apart from the logits."""
+
+    async def logits(self, ink: array[float]) -> list[float]:
+        """784 ink values in, 10 logits out."""
+
+    async def outputs(self, ink: array[float], names: Sequence[str]) -> dict[str, array[float]]:
+        """The named outputs for the same ink, float32, channels first."""
+
+    async def write(self, name: str, values: array[float]) -> None:
+        """Replaces what a writable buffer of the network holds."""
+
+    async def gpu_ms(self, ink: array[float]) -> float | None:
         """How long the GPU computes, by its own clock; None where there is none."""
 
 
-class Backend(Protocol):
+class Device(Protocol):
+    """A started backend."""
+
     async def load(self, entry: ModelEntry) -> Network:
         """Raises BackendUnavailable where this backend cannot run the model."""
 
     def on_lost(self, handler: Callable[[], None]) -> None:
-        """Calls `handler` when no network on this backend can run any more."""
+        """Calls `handler` when no network on this device can run any more."""
 
 
-class BackendKind(Protocol):
+class Backend(Protocol):
+    """A way to run networks, which this machine may or may not have."""
+
     name: str
 
-    async def start(self) -> Backend:
+    async def start(self) -> Device:
         """Raises BackendUnavailable where the machine does not have it."""
 
 
 @dataclass(frozen=True)
 class Inference:
-    """What a network gave, and where it ran; the first run of a loaded network is slower than the
-    others."""
+    """What a network gave, and where it ran; the first run of a loaded network is slower."""
 
     logits: list[float]
     backend: str
     is_first: bool
 
 
+class LoadedNetwork:
+    """A network on its backend, which remembers whether it has answered yet."""
+
+    def __init__(self, network: Network, backend: str):
+        self._network, self.backend = network, backend
+        self._has_begun = self.has_answered = False
+
+    async def infer(self, ink: array[float]) -> Inference:
+        is_first, self._has_begun = not self._has_begun, True
+        logits = await self._network.logits(ink)
+        self.has_answered = True
+        return Inference(logits, self.backend, is_first)
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        return self._network.layers
+
+    async def outputs(self, ink: array[float], names: Sequence[str]) -> dict[str, array[float]]:
+        return await self._network.outputs(ink, names)
+
+    async def write(self, name: str, values: array[float]) -> None:
+        await self._network.write(name, values)
+
+    async def gpu_ms(self, ink: array[float]) -> float | None:
+        return await self._network.gpu_ms(ink)
+
+
 class Session:
     """Starts its backend when it is first needed and loads each model once; what failed is tried
-    anew when asked for again."""
+    again when it is asked for again."""
 
-    def __init__(self, kind: BackendKind, on_lost: Callable[["Session"], None]):
-        self.kind, self._on_lost = kind, on_lost
-        self._tasks: dict[str, Task] = {}
-        self._have_run: set[Network] = set()
+    def __init__(self, backend: Backend, on_lost: Callable[[Session], None]):
+        self.backend, self._on_lost = backend, on_lost
+        self._tasks: dict[str, Task[Any]] = {}
+        self._loaded: list[LoadedNetwork] = []
 
-    async def network(self, entry: ModelEntry) -> Network:
-        return await self._once(f"model {entry.name}", lambda: self._load(entry))
+    @property
+    def has_answered(self) -> bool:
+        """Whether any network has given an answer since the backend was started."""
+        return any(network.has_answered for network in self._loaded)
 
-    async def infer(self, entry: ModelEntry, ink: array) -> Inference:
-        network = await self.network(entry)
-        is_first = network not in self._have_run
-        self._have_run.add(network)
-        return Inference(await network.logits(ink), self.kind.name, is_first)
+    async def network(self, entry: ModelEntry) -> LoadedNetwork:
+        network: LoadedNetwork = await self._once(f"model {entry.name}", lambda: self._load(entry))
+        return network
 
-    async def gpu_ms(self, entry: ModelEntry, ink: array) -> float | None:
-        return await (await self.network(entry)).gpu_ms(ink)
+    async def _load(self, entry: ModelEntry) -> LoadedNetwork:
+        device = await self._once("device", self._start)
+        network = LoadedNetwork(await device.load(entry), self.backend.name)
+        self._loaded.append(network)
+        return network
 
-    async def _load(self, entry: ModelEntry) -> Network:
-        backend = await self._once("backend", self._start)
-        return await backend.load(entry)
+    async def _start(self) -> Device:
+        device = await self.backend.start()
+        device.on_lost(lambda: self._on_lost(self))
+        return device
 
-    async def _start(self) -> Backend:
-        backend = await self.kind.start()
-        backend.on_lost(lambda: self._on_lost(self))
-        return backend
-
-    async def _once(self, key: str, work: Callable[[], Awaitable]):
+    async def _once(self, key: str, work: Callable[[], Awaitable[Any]]) -> Any:
         task = self._tasks.get(key)
         if task is None:
-            task = self._tasks[key] = create_task(work())
+            task = self._tasks[key] = create_task(_coroutine(work))
         try:
             return await task
         except Exception:
             if self._tasks.get(key) is task:
                 del self._tasks[key]
             raise
+
+
+async def _coroutine(work: Callable[[], Awaitable[Any]]) -> Any:
+    return await work()

@@ -1,5 +1,7 @@
 """Which keys do what."""
 
+COMMANDS = ("pen", "eraser", "undo", "redo", "clear")
+
 CONTROL_KEYS = {("z", False): "undo", ("z", True): "redo", ("y", False): "redo"}  # by key and Shift
 PLAIN_KEYS = {"p": "pen", "e": "eraser", "delete": "clear", "backspace": "clear"}
 

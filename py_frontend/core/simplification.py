@@ -32,7 +32,8 @@ def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
     kept = [points[0]]
     near = tolerance * tolerance
     anchor_x, anchor_y = last_x, last_y = points[0]
-    reach = 0.0
+    reach = axis = 0.0
+    low, high = -tau, tau
     for x, y in points:
         if (x - last_x) ** 2 + (y - last_y) ** 2 < near:
             continue
@@ -54,5 +55,7 @@ def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
         low, high = max(low, turn - spread), min(high, turn + spread)
         reach = max(reach, distance)
         last_x, last_y = x, y
-    kept += [point for point in ((last_x, last_y), points[-1]) if point != kept[-1]]
+    for point in ((last_x, last_y), points[-1]):
+        if point != kept[-1]:
+            kept.append(point)
     return kept

@@ -29,26 +29,34 @@ class Stroke:
     width: float
     points: tuple[Point, ...]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.tool not in TOOLS:
             raise StrokeError(f"{self.tool!r} is no tool (tools: {', '.join(TOOLS)})")
         if not 0 < self.width <= MAX_COORDINATE:
             raise StrokeError(f"a stroke cannot be {self.width} units wide")
         if not self.points:
             raise StrokeError("a stroke needs at least one point")
-        numbers = list(chain.from_iterable(self.points))
-        if (
-            not isfinite(sum(numbers))
-            or max(numbers) > MAX_COORDINATE
-            or min(numbers) < -MAX_COORDINATE
-        ):
-            raise StrokeError(
-                f"a stroke's coordinates must be numbers within ±{MAX_COORDINATE:.0f}"
-            )
+        _check(self.points)
 
     def extended(self, points: Iterable[Point]) -> "Stroke":
-        """This stroke with more points at its end."""
-        return Stroke(self.tool, self.width, (*self.points, *points))
+        """This stroke with more points at its end, of which only the new ones are checked: a
+        stroke grows with every event, and its length must not be paid for at each."""
+        more = tuple(points)
+        _check(more)
+        longer = object.__new__(Stroke)
+        for name, value in (
+            ("tool", self.tool),
+            ("width", self.width),
+            ("points", (*self.points, *more)),
+        ):
+            object.__setattr__(longer, name, value)
+        return longer
+
+
+def _check(points: Sequence[Point]) -> None:
+    numbers = list(chain.from_iterable(points))
+    if not isfinite(sum(numbers)) or any(abs(number) > MAX_COORDINATE for number in numbers):
+        raise StrokeError(f"a stroke's coordinates must be numbers within ±{MAX_COORDINATE:.0f}")
 
 
 def usable_points(points: Iterable[Sequence[float]]) -> list[Point]:

@@ -1,6 +1,8 @@
 """How fast each backend is on this machine: a few inferences of one model, and what is kept of them
 for the next visit."""
 
+from __future__ import annotations
+
 import json
 from array import array
 from collections.abc import Awaitable, Callable
@@ -10,16 +12,16 @@ from .catalog import ModelEntry
 from .errors import PageError
 from .figures import quantile
 from .image import mnist_image
-from .runtime import Runtime
+from .runtime import Runtime, load
+from .session import Inference, LoadedNetwork
 from .strokes import Stroke
 
 Times = dict[str, float]  # milliseconds of one inference, by the name of the backend
 
 WARM_UPS = 2
 RUNS = 7
-SAMPLE = Stroke(
-    "pen", 16.0, ((100.0, 80.0), (180.0, 80.0), (130.0, 210.0))
-)  # any digit takes as long
+# Any digit takes as long.
+SAMPLE = Stroke("pen", 16.0, ((100.0, 80.0), (180.0, 80.0), (130.0, 210.0)))
 
 
 class Trial:
@@ -34,15 +36,11 @@ class Trial:
         self,
         runtime: Runtime,
         now_ms: Callable[[], float],
-        pause: Callable[[], Awaitable],
+        pause: Callable[[], Awaitable[None]],
         note_first: Callable[[ModelEntry, str, float], None],
     ):
-        self._runtime, self._now_ms, self._pause, self._note_first = (
-            runtime,
-            now_ms,
-            pause,
-            note_first,
-        )
+        self._runtime, self._now_ms = runtime, now_ms
+        self._pause, self._note_first = pause, note_first
 
     async def times(self, entry: ModelEntry) -> Times:
         """The median of each backend, wall time; nothing of those that do not work here."""
@@ -57,20 +55,27 @@ class Trial:
         return {name: quantile(each[WARM_UPS:], 0.5) for name, each in times.items()}
 
     async def _time(self, name: str, entry: ModelEntry) -> float:
-        await self._runtime.prepare_on(name, entry)
+        await self._runtime.run(entry, load, name)
         start_ms = self._now_ms()
-        inference = await self._runtime.infer_on(name, entry, sample_ink())
+        inference = await self._runtime.run(entry, infer_sample, name)
         ms = self._now_ms() - start_ms
         if inference.is_first:
             self._note_first(entry, name, ms)
         return ms
 
 
+async def infer_sample(network: LoadedNetwork) -> Inference:
+    """Work that reads the sample."""
+    return await network.infer(sample_ink())
+
+
 @cache
-def sample_ink() -> array:
-    """A digit to time inferences with; rasterize when it is first needed, not while the page
+def sample_ink() -> array[float]:
+    """A digit to time inferences with; painted when it is first needed, not while the page
     starts."""
-    return mnist_image([SAMPLE])
+    ink = mnist_image([SAMPLE])
+    assert ink is not None
+    return ink
 
 
 def fingerprint(entry: ModelEntry, gpu: str) -> str:

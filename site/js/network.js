@@ -1,14 +1,23 @@
-// What both runtimes share: the checks that a net and its files belong together, and the queue of inferences.
+// What both runtimes share: the checks that a net and its files belong together, its named outputs and buffers, and the
+// queue of inferences.
 
-import { parse } from "./safetensors.js";
+import { ARRAYS, parse } from "./safetensors.js";
 
-const FORMAT = 2;
+const FORMAT = 3;
+const LOGITS = "logits";
 
 /**
  * @typedef {object} Network what both runtimes load
  * @property {(input: Float32Array) => Promise<Float32Array>} run 784 ink values in 0..1 -> 10 logits
+ * @property {(input: Float32Array, names: string[]) => Promise<Object<string, Float32Array>>} infer
+ *   the same run, of which it gives the outputs that are named, images with their channels first
  * @property {(input: Float32Array) => Promise<{output: Float32Array, gpuMilliseconds: number|undefined}>} measure
- *   the same, and how long the GPU computed: undefined without a GPU, and on a device without the feature timestamp-query
+ *   as run(), and how long the GPU computed: undefined without a GPU, and on a device without the feature timestamp-query
+ * @property {(name: string, data: ArrayBufferView) => Promise<void>} write
+ *   replaces the contents of one of `buffers` for every run that is asked for afterwards
+ * @property {Object<string, {shape: number[], field: {size: number, stride: number, start: number}|null}>} outputs
+ *   what infer() can give: [values] or [channels, height, width], and which square of the input each value of an image sees
+ * @property {string[]} buffers what write() can fill; zeros until then
  * @property {() => void} destroy
  */
 
@@ -64,15 +73,63 @@ export async function checkSha256(net, file, bytes, expected) {
   }
 }
 
-/** The index of the one buffer of `net` with this role. */
-export function bufferOf(net, role) {
-  return net.buffers.findIndex((buffer) => buffer.role === role);
+/** The index of the buffer of `net` that each run reads its input from. */
+export function inputOf(net) {
+  return net.buffers.findIndex((buffer) => buffer.role === "input");
+}
+
+/** The index of the buffer of `net` that holds the logits. */
+export function logitsOf(net) {
+  return bufferOf(net, net.outputs.find((output) => output.name === LOGITS).buffer);
+}
+
+/** The index of the buffer of `net` with this name. */
+export function bufferOf(net, name) {
+  return net.buffers.findIndex((buffer) => buffer.name === name);
+}
+
+/** The shapes of the outputs of `net`, by their names. */
+export function shapesOf(net) {
+  return Object.fromEntries(net.outputs.map(({ name, shape, field }) => [name, { shape, field }]));
+}
+
+/** The outputs of `net` with these names. */
+export function outputsOf(net, names) {
+  return names.map((name) => (
+    net.outputs.find((output) => output.name === name) ?? unknown(`${net.name} has no output`, name, net.outputs)));
+}
+
+/** The buffers of `net` that the page may write. */
+export function writableOf(net) {
+  return net.buffers.filter((buffer) => buffer.role === "state");
+}
+
+/** The bytes of `data` for the writable buffer of `net` with this name, copied; throws where they do not fit it. */
+export function bytesFor(net, name, data) {
+  const writable = writableOf(net);
+  const { dtype, shape } = writable.find((buffer) => buffer.name === name) ?? unknown(`${net.name} has no writable buffer`, name, writable);
+  checkArray(`The buffer ${name}`, data, ARRAYS[dtype], shape.reduce((product, size) => product * size, 1));
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
+}
+
+function unknown(what, name, known) {
+  throw new TypeError(`${what} ${JSON.stringify(name)}; it has ${known.map((one) => one.name).join(", ") || "none"}.`);
+}
+
+/** A copy of `values`, (pixels, channels), as (channels, pixels). */
+export function channelsFirst(values, channels) {
+  const pixels = values.length / channels;
+  return Float32Array.from(values, (_, i) => values[(i % pixels) * channels + Math.floor(i / pixels)]);
 }
 
 /** Throws unless `input` is a Float32Array of this length. */
 export function checkInput(input, length) {
-  if (!(input instanceof Float32Array) || input.length !== length) {
-    throw new TypeError(`run() takes a Float32Array of ${length} values, not ${input?.constructor?.name} of ${input?.length}`);
+  checkArray("run()", input, Float32Array, length);
+}
+
+function checkArray(taker, array, TypedArray, length) {
+  if (!(array instanceof TypedArray) || array.length !== length) {
+    throw new TypeError(`${taker} takes ${length} values (${TypedArray.name}), not ${array?.length} (${array?.constructor?.name}).`);
   }
 }
 

@@ -1,4 +1,4 @@
-// Brings a buffer's contents from the GPU to the program.
+// Brings the contents of buffers from the GPU to the program.
 
 const USAGE = { MAP_READ: 0x01, COPY_DST: 0x08 }; // the values of GPUBufferUsage, which Node does not define as a global
 const MAP_READ = 0x01; // of GPUMapMode
@@ -9,29 +9,47 @@ const HELPFUL_NUDGES = 2; // a wait that ends after more of them was not ended b
 
 /** Memory that the GPU copies into and the program then reads; for one reader at a time. */
 export class Readback {
+  #device;
   #buffer;
   #impatience;
 
   constructor(device, bytes) {
+    this.#device = device;
     this.#impatience = new Impatience(device);
-    this.#buffer = device.createBuffer({ label: "readback", size: bytes, usage: USAGE.MAP_READ | USAGE.COPY_DST });
+    this.#buffer = this.#create(bytes);
   }
 
-  /** Adds the copy of `source` to the commands, so that it is submitted with what computes it. */
-  encode(encoder, source) {
-    encoder.copyBufferToBuffer(source, 0, this.#buffer, 0, this.#buffer.size);
+  /** Makes room for so many bytes, if there is less; not while something is read. */
+  reserve(bytes) {
+    if (bytes <= this.#buffer.size) return;
+    const small = this.#buffer;
+    this.#buffer = this.#create(bytes);
+    small.destroy();
   }
 
-  /** A copy of what arrived, as a `TypedArray`, once the submitted commands are done. */
-  async read(TypedArray) {
-    await this.#impatience.until(this.#buffer.mapAsync(MAP_READ));
-    const values = new TypedArray(this.#buffer.getMappedRange()).slice();
+  /** Adds the copies of `sources`, one after the other, to the commands, so that they are submitted with what computes them. */
+  encode(encoder, ...sources) {
+    let offset = 0;
+    for (const source of sources) {
+      encoder.copyBufferToBuffer(source, 0, this.#buffer, offset, source.size);
+      offset += source.size;
+    }
+  }
+
+  /** A copy of the first `bytes` that arrived, as a `TypedArray`, once the submitted commands are done. */
+  async read(TypedArray, bytes) {
+    await this.#impatience.until(this.#buffer.mapAsync(MAP_READ, 0, bytes));
+    const values = new TypedArray(this.#buffer.getMappedRange(0, bytes)).slice();
     this.#buffer.unmap();
     return values;
   }
 
   destroy() {
     this.#buffer.destroy();
+  }
+
+  #create(bytes) {
+    return this.#device.createBuffer({ label: "readback", size: bytes, usage: USAGE.MAP_READ | USAGE.COPY_DST });
   }
 }
 

@@ -2,7 +2,8 @@
 // https://huggingface.co/docs/safetensors
 
 const PREFIX_BYTES = 8;
-const ARRAYS = {
+/** What holds the values of each dtype. */
+export const ARRAYS = {
   I8: Int8Array, U8: Uint8Array, I16: Int16Array, U16: Uint16Array,
   I32: Int32Array, U32: Uint32Array, F32: Float32Array, F64: Float64Array,
 };

@@ -31,7 +31,7 @@ export class Stopwatch {
 
   /** Milliseconds from the pass's beginning to its end; undefined where the GPU's clock went backwards between them. */
   async milliseconds() {
-    const [begin, end] = await this.#readback.read(BigUint64Array);
+    const [begin, end] = await this.#readback.read(BigUint64Array, TIMES_BYTES);
     return end >= begin ? Number(end - begin) / NANOSECONDS_PER_MS : undefined;
   }
 

@@ -1,6 +1,9 @@
 // Runs an exported network (net.js) as WebAssembly, where there is no WebGPU. Touches neither page nor network.
 
-import { DestroyedError, NetworkError, bufferOf, checkFormat, checkInput, checkSha256, readWeights } from "./network.js";
+import {
+  DestroyedError, NetworkError, bufferOf, bytesFor, channelsFirst, checkFormat, checkInput, checkSha256, inputOf, logitsOf, outputsOf,
+  readWeights, shapesOf, writableOf,
+} from "./network.js";
 
 /**
  * @param {object} net the default export of a net.js
@@ -18,30 +21,35 @@ export async function load(net, wasm, weights) {
 }
 
 class WasmNetwork {
+  #net;
+  #memory;
   #compute;
   #input;
-  #output;
+  #logits;
 
   constructor(net, { memory, arena, prepare, run }, weights) {
-    const start = (index) => arena.value + net.wasm.offsets[net.buffers[index].name];
-    const floats = (role) => {
-      const index = bufferOf(net, role);
-      return new Float32Array(memory.buffer, start(index), net.buffers[index].bytes / Float32Array.BYTES_PER_ELEMENT);
-    };
-    for (const [index, bytes] of weights) new Uint8Array(memory.buffer, start(index), bytes.length).set(bytes);
+    this.#net = net;
+    this.#memory = { buffer: memory.buffer, arena: arena.value };
+    for (const [index, bytes] of weights) this.#view(Uint8Array, index).set(bytes);
     prepare();
-    this.#input = floats("input");
-    this.#output = floats("output");
+    this.#input = this.#view(Float32Array, inputOf(net));
+    this.#logits = this.#view(Float32Array, logitsOf(net));
     this.#compute = run;
+    this.outputs = shapesOf(net);
+    this.buffers = writableOf(net).map(({ name }) => name);
   }
 
   /** The output for `input` (784 ink values): 10 logits. */
   async run(input) {
-    if (this.#compute === null) throw new DestroyedError();
-    checkInput(input, this.#input.length);
-    this.#input.set(input);
-    this.#compute();
-    return this.#output.slice();
+    this.#run(input);
+    return this.#logits.slice();
+  }
+
+  /** The named outputs for `input`, by their names. */
+  async infer(input, names) {
+    const outputs = outputsOf(this.#net, names);
+    this.#run(input);
+    return Object.fromEntries(outputs.map(({ name, buffer }) => [name, this.#read(buffer)]));
   }
 
   /** As run(); there is no GPU whose time could be told. */
@@ -49,8 +57,35 @@ class WasmNetwork {
     return { output: await this.run(input), gpuMilliseconds: undefined };
   }
 
+  /** Replaces the contents of a writable buffer. */
+  async write(name, data) {
+    if (this.#compute === null) throw new DestroyedError();
+    const bytes = bytesFor(this.#net, name, data);
+    this.#view(Uint8Array, bufferOf(this.#net, name)).set(bytes);
+  }
+
   /** Lets go of the module's memory; every later run rejects. */
   destroy() {
-    this.#compute = this.#input = this.#output = null;
+    this.#compute = this.#input = this.#logits = this.#memory = null;
+  }
+
+  #run(input) {
+    if (this.#compute === null) throw new DestroyedError();
+    checkInput(input, this.#input.length);
+    this.#input.set(input);
+    this.#compute();
+  }
+
+  #read(buffer) {
+    const values = this.#view(Float32Array, bufferOf(this.#net, buffer));
+    const channels = this.#net.wasm.channels_last[buffer];
+    return channels ? channelsFirst(values, channels) : values.slice();
+  }
+
+  /** The memory of a buffer. */
+  #view(TypedArray, index) {
+    const { name, bytes } = this.#net.buffers[index];
+    const start = this.#memory.arena + this.#net.wasm.offsets[name];
+    return new TypedArray(this.#memory.buffer, start, bytes / TypedArray.BYTES_PER_ELEMENT);
   }
 }

@@ -1,6 +1,9 @@
 // Runs an exported network (net.js) on a WebGPU device. Touches neither page nor network.
 
-import { DestroyedError, NetworkError, Queue, bufferOf, checkFormat, checkInput, readWeights } from "./network.js";
+import {
+  DestroyedError, NetworkError, Queue, bufferOf, bytesFor, checkFormat, checkInput, inputOf, logitsOf, outputsOf, readWeights, shapesOf,
+  writableOf,
+} from "./network.js";
 import { Readback } from "./readback.js";
 import { Stopwatch } from "./stopwatch.js";
 
@@ -9,6 +12,7 @@ const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 const USAGE = { COPY_SRC: 0x04, COPY_DST: 0x08, STORAGE: 0x80 };
 const USAGE_OF_ROLE = {
   input: USAGE.STORAGE | USAGE.COPY_DST,
+  state: USAGE.STORAGE | USAGE.COPY_DST,
   output: USAGE.STORAGE | USAGE.COPY_SRC,
   weight: USAGE.STORAGE,
   scratch: USAGE.STORAGE,
@@ -72,9 +76,10 @@ async function reportErrors(device, name, create) {
 
 class WebGPUNetwork {
   #device;
+  #net;
   #buffers;
   #input;
-  #output;
+  #logits;
   #readback;
   #inputLength;
   #passes;
@@ -84,11 +89,14 @@ class WebGPUNetwork {
 
   constructor(device, net, pipelines, weights) {
     this.#device = device;
+    this.#net = net;
     this.#buffers = createBuffers(device, net.buffers, weights);
-    this.#input = this.#buffers[bufferOf(net, "input")];
-    this.#output = this.#buffers[bufferOf(net, "output")];
-    this.#readback = new Readback(device, this.#output.size);
-    this.#inputLength = net.buffers[bufferOf(net, "input")].bytes / FLOAT_BYTES;
+    this.#input = this.#buffers[inputOf(net)];
+    this.#logits = [this.#buffers[logitsOf(net)]];
+    this.#readback = new Readback(device, this.#logits[0].size);
+    this.#inputLength = net.buffers[inputOf(net)].bytes / FLOAT_BYTES;
+    this.outputs = shapesOf(net);
+    this.buffers = writableOf(net).map(({ name }) => name);
     this.#passes = net.dispatches.map((dispatch) => this.#bind(dispatch, pipelines[dispatch.kernel]));
     device.lost.then((info) => (this.#ended ??= lost(info)));
   }
@@ -97,7 +105,15 @@ class WebGPUNetwork {
   async run(input) {
     checkInput(input, this.#inputLength);
     const copy = input.slice();
-    return this.#queue.add(() => this.#infer(copy));
+    return this.#queue.add(() => this.#infer(copy, this.#logits));
+  }
+
+  /** The named outputs for `input`, by their names; each costs a copy on the GPU, all together one reading. */
+  async infer(input, names) {
+    checkInput(input, this.#inputLength);
+    const outputs = outputsOf(this.#net, names);
+    const copy = input.slice();
+    return this.#queue.add(() => this.#inferOutputs(copy, outputs));
   }
 
   /** As run(), timed by the GPU's own clock, which browsers may round to 0.1 ms. */
@@ -106,6 +122,12 @@ class WebGPUNetwork {
     if (!this.#device.features.has("timestamp-query")) return { output: await this.run(input), gpuMilliseconds: undefined };
     const copy = input.slice();
     return this.#queue.add(() => this.#inferTimed(copy));
+  }
+
+  /** Replaces the contents of a writable buffer, after the runs that were asked for before and before those after. */
+  async write(name, data) {
+    const bytes = padded(bytesFor(this.#net, name, data));
+    return this.#queue.add(() => this.#write(name, bytes));
   }
 
   /** Frees the memory on the GPU. A run in flight rejects, as does every later one. */
@@ -120,22 +142,37 @@ class WebGPUNetwork {
     return { pipeline, workgroups, group: this.#device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries }) };
   }
 
-  async #infer(input, stopwatch = null) {
+  #write(name, bytes) {
     if (this.#ended) throw this.#ended;
+    this.#device.queue.writeBuffer(this.#buffers[bufferOf(this.#net, name)], 0, bytes);
+  }
+
+  /** The contents of `sources`, one after the other, for `input`. */
+  async #infer(input, sources, stopwatch = null) {
+    if (this.#ended) throw this.#ended;
+    const bytes = sources.reduce((sum, { size }) => sum + size, 0);
+    this.#readback.reserve(bytes);
     this.#device.queue.writeBuffer(this.#input, 0, input);
-    this.#device.queue.submit([this.#encode(stopwatch)]);
-    return this.#unlessEnded(this.#readback.read(Float32Array));
+    this.#device.queue.submit([this.#encode(sources, stopwatch)]);
+    return this.#unlessEnded(this.#readback.read(Float32Array, bytes));
+  }
+
+  async #inferOutputs(input, outputs) {
+    const sourceOf = ({ buffer }) => this.#buffers[bufferOf(this.#net, buffer)];
+    const sources = [...new Set([...this.#logits, ...outputs.map(sourceOf)])];
+    const values = split(await this.#infer(input, sources), sources);
+    return Object.fromEntries(outputs.map((output) => [output.name, values.get(sourceOf(output)).slice()]));
   }
 
   async #inferTimed(input) {
     if (this.#ended) throw this.#ended;
     this.#stopwatch ??= new Stopwatch(this.#device);
-    const running = [this.#infer(input, this.#stopwatch), this.#unlessEnded(this.#stopwatch.milliseconds())];
+    const running = [this.#infer(input, this.#logits, this.#stopwatch), this.#unlessEnded(this.#stopwatch.milliseconds())];
     const [output, gpuMilliseconds] = await Promise.all(running);
     return { output, gpuMilliseconds };
   }
 
-  #encode(stopwatch) {
+  #encode(sources, stopwatch) {
     const encoder = this.#device.createCommandEncoder();
     const pass = encoder.beginComputePass(stopwatch?.passDescriptor);
     for (const { pipeline, group, workgroups } of this.#passes) {
@@ -144,7 +181,7 @@ class WebGPUNetwork {
       pass.dispatchWorkgroups(...workgroups);
     }
     pass.end();
-    this.#readback.encode(encoder, this.#output);
+    this.#readback.encode(encoder, ...sources);
     stopwatch?.encode(encoder);
     return encoder.finish();
   }
@@ -157,6 +194,19 @@ class WebGPUNetwork {
       throw this.#ended ?? (error.name === "AbortError" ? lost(await this.#device.lost) : error);
     }
   }
+}
+
+/** The part of `values` that came from each of `sources`. */
+function split(values, sources) {
+  let begin = 0;
+  return new Map(sources.map((source) => [source, values.subarray(begin, (begin += source.size / FLOAT_BYTES))]));
+}
+
+/** `bytes`, and zeros up to a whole word. */
+function padded(bytes) {
+  const words = new Uint8Array(Math.ceil(bytes.length / FLOAT_BYTES) * FLOAT_BYTES);
+  words.set(bytes);
+  return words;
 }
 
 /** All of them or none: where one fails, those made before it are destroyed. */

@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-from export.commands import run_command
+from export.commands import ending_in_a_sentence, run_command
 
 COMMANDS = ("inference", "training", "firefox", "pack")
 
@@ -13,12 +13,9 @@ def main(argv: list[str] | None = None) -> int:
     nor its packages."""
     argv = sys.argv[1:] if argv is None else argv
     wanted = [name for name in COMMANDS if name in argv[:1]] or COMMANDS
-    return run_command(
-        "python -m tests.bench",
-        __doc__,
-        [import_module(f".{name}", __package__) for name in wanted],
-        argv,
-    )
+    with ending_in_a_sentence():
+        commands = [import_module(f".{name}", __package__) for name in wanted]
+    return run_command("python -m tests.bench", __doc__, commands, argv)
 
 
 if __name__ == "__main__":

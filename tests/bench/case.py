@@ -42,7 +42,9 @@ def stock_files(name: str, network: FloatNetwork) -> dict[str, bytes]:
     weights = {key: tensor.numpy() for key, tensor in get_state_dict(network).items()}
     graph = capture(network, (1, PIXELS))
     weight_file = save(weights)
-    net = NetSpec(name, sha256(weight_file), graph.buffers, *kernels(graph, untuned), wasm=None)
+    net = NetSpec(
+        name, sha256(weight_file), graph.buffers, graph.outputs, *kernels(graph, untuned), wasm=None
+    )
     return {NET: net_module(net).encode(), WEIGHTS: weight_file}
 
 

@@ -6,7 +6,6 @@ Firefox looks only every 100 ms whether the GPU has finished (site/js/readback.j
 
 import asyncio
 import json
-import os
 import sys
 from pathlib import Path
 from statistics import median
@@ -15,6 +14,7 @@ from time import perf_counter
 from export.publish.site_files import ROOT
 from tests.latency.lines import resampled
 from tests.support.glyphs import GLYPHS
+from tests.support.machine_load import in_words, load_average
 from tests.support.serving import served
 from training.files import write_json
 
@@ -49,7 +49,7 @@ READ_BACK = """(async () => {
     },
     ours: async () => {
       submit((encoder) => readback.encode(encoder, source));
-      await readback.read(Float32Array);
+      await readback.read(Float32Array, 40);
     },
   };
   const found = { plain: [], ours: [] };
@@ -80,7 +80,7 @@ def run(args) -> int:
     except (MissingPackage, BiDiError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
-    print(f"{found['browser']}, load {os.getloadavg()[0]:.1f}")
+    print(f"{found['browser']}, load {in_words(load_average())}")
     for backend, page in found["pages"].items():
         print(
             f"{backend}: {page['state']} after {page['start_s']:.1f} s; a {DIGIT} is read as {page['answer']}; "

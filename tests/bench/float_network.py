@@ -1,41 +1,65 @@
 """The shipped network with its weights unpacked to float32: the same function, as anyone else would
 run it."""
 
-from collections.abc import Callable
-
 from tinygrad import Tensor
 
-from training.networks.models import normalised
-from training.networks.quantize import QuantizedLayer, QuantizedNetwork, halved, per_channel
+from training.networks.layers import (
+    Activation,
+    Flat,
+    Image,
+    MaxPool,
+    Network,
+    Normalise,
+    Rules,
+    unchanged,
+)
+from training.networks.quantize import (
+    FusedMaxPool,
+    QuantizedConvolution,
+    QuantizedLayer,
+    QuantizedLinear,
+    QuantizedNetwork,
+)
 
 
 class FloatLayer:
-    """A linear or convolution layer: float32 weight (outputs, inputs[, height, width]) and bias
-    (outputs,)."""
+    """float32 weights (outputs, inputs[, height, width]) and bias (outputs,)."""
 
     def __init__(self, layer: QuantizedLayer):
-        weight = layer.weight.float()
-        self.weight = (weight * per_channel(layer.scale, weight)).contiguous().realize()
+        self.weight = layer.unpacked.contiguous().realize()
         self.bias = layer.bias.contiguous().realize()
-        self.padding = layer._padding
+
+
+class FloatLinear(FloatLayer):
+    def __call__(self, x: Tensor) -> Tensor:
+        return x.linear(self.weight.transpose(), self.bias)
+
+
+class FloatConvolution(FloatLayer):
+    def __init__(self, layer: QuantizedConvolution):
+        super().__init__(layer)
+        self.placement = layer.placement
 
     def __call__(self, x: Tensor) -> Tensor:
-        if self.weight.ndim == 2:
-            return x.linear(self.weight.transpose(), self.bias)
-        return x.conv2d(self.weight, self.bias, padding=self.padding)
+        return x.conv2d(self.weight, self.bias, **self.placement)
 
 
-class FloatNetwork:
+FLOAT = Rules(
+    "the network with float weights",
+    {
+        Normalise: unchanged,
+        Image: unchanged,
+        Flat: unchanged,
+        Activation: unchanged,
+        FusedMaxPool: lambda _: MaxPool(),
+        QuantizedLinear: FloatLinear,
+        QuantizedConvolution: FloatConvolution,
+    },
+)
+
+
+class FloatNetwork(Network):
     """`quantized` as tinygrad's stock export gets it: ink (N, 784) in 0..1 -> logits (N, 10)."""
 
     def __init__(self, quantized: QuantizedNetwork):
-        self.layers = [unpacked(layer) for layer in quantized.layers]
-
-    def __call__(self, ink: Tensor) -> Tensor:
-        return normalised(ink).sequential(self.layers)
-
-
-def unpacked(layer: Callable) -> Callable:
-    if isinstance(layer, QuantizedLayer):
-        return FloatLayer(layer)
-    return Tensor.max_pool2d if layer is halved else layer
+        super().__init__(FLOAT.converted(quantized.numbered))

@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from export.publish.serve import Handler
-from export.setup.tools import find_chromium
+from export.setup.tools import chromium
 from tests.support.chromium import CHROMIUM_FLAGS
 from tests.support.serving import served
 
@@ -23,19 +23,19 @@ class IsolatedHandler(Handler):
 
 def race(files: dict[str, Path], models: list[str], runs: int) -> dict:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
-        found = race_in(chromium, files, models, runs)
-        chromium.close()
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
+        found = race_in(browser, files, models, runs)
+        browser.close()
     return found
 
 
 def race_in(
-    chromium: Browser, files: dict[str, Path], models: list[str], runs: int, only: str = ""
+    browser: Browser, files: dict[str, Path], models: list[str], runs: int, only: str = ""
 ) -> dict:
     """The race of the contestants whose names match `only`."""
     handler = type("CaseHandler", (IsolatedHandler,), {"files": staticmethod(lambda: files)})
     with served(handler) as url:
-        context = chromium.new_context()
+        context = browser.new_context()
         page = context.new_page()
         page.goto(url + "tests/bench/page.html")
         found = page.evaluate(RUN, {"names": models, "runs": runs, "only": only})

@@ -2,13 +2,13 @@
 those of others."""
 
 import json
-import os
 import sys
 from argparse import ArgumentTypeError
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from export.publish.site_files import ROOT
+from tests.support.machine_load import load_average
 from training.files import write_atomically
 from training.networks.models import MODELS
 
@@ -69,7 +69,7 @@ def run(args) -> int:
 def race(under: str, models: list[str], runs: int) -> dict:
     """What the contestants took: {environment, models, tables}, as page.mjs and dawn.mjs give it,
     and the machine's load before."""
-    load, write_onnx = os.getloadavg(), onnx_writer()
+    load, write_onnx = load_average(), onnx_writer()
     with TemporaryDirectory() as case:
         write_case(Path(case), models)
         write_onnx(Path(case), models)

@@ -1,22 +1,31 @@
 """A FloatNetwork as an ONNX model: the same float32 weights, layer by layer."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
-from tinygrad import Tensor
+from tinygrad.helpers import make_tuple
 
 from export.compile.package import shipped_network
-from training.networks.models import CLASSES, INK_MEAN, INK_STD, PIXELS, SIDE, flat, image
+from training.networks.layers import (
+    Activation,
+    Flat,
+    Image,
+    MaxPool,
+    Normalise,
+    Rules,
+    UnknownLayer,
+)
+from training.networks.models import CLASSES, PIXELS
 
 from .case import write_files
-from .float_network import FloatLayer, FloatNetwork
+from .float_network import FloatConvolution, FloatLayer, FloatLinear, FloatNetwork
 
 INPUT, OUTPUT = "ink", "logits"
 OPSET = 17
 IR_VERSION = 8  # the one of that opset
+ACTIVATION_OPERATORS = {"relu": "Relu"}
 
 
 def write_onnx(folder: Path, names: list[str]) -> None:
@@ -30,10 +39,8 @@ def write_onnx(folder: Path, names: list[str]) -> None:
 def onnx_bytes(network: FloatNetwork, name: str) -> bytes:
     """A checked model: float32 `ink` (1, 784) in 0..1 -> float32 `logits` (1, 10)."""
     graph = Graph(INPUT)
-    graph.add("Sub", [graph.constant("mean", np.float32(INK_MEAN))])
-    graph.add("Div", [graph.constant("deviation", np.float32(INK_STD))])
-    for layer in network.layers:
-        add_layer(graph, layer)
+    for number, layer in network.numbered.items():
+        AS_OPERATORS.apply(number, layer, graph)
     graph.add("Identity", [], OUTPUT)
     model = helper.make_model(
         graph.proto(name), opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
@@ -68,29 +75,57 @@ class Graph:
         return helper.make_graph(self._nodes, name, [ink], [logits], self._constants)
 
 
-def add_layer(graph: Graph, layer: Callable) -> None:
-    if isinstance(layer, FloatLayer):
-        add_weights(graph, layer)
-    elif layer is Tensor.relu:
-        graph.add("Relu", [])
-    elif layer is Tensor.max_pool2d:
-        graph.add("MaxPool", [], kernel_shape=(2, 2), strides=(2, 2))
-    elif layer is image:
-        graph.add("Reshape", [graph.constant("shape", np.array((-1, 1, SIDE, SIDE), np.int64))])
-    elif layer is flat:
-        graph.add("Flatten", [])
-    else:
-        raise ValueError(
-            f"there is no ONNX operator for the layer {layer} here; add one to add_layer()"
-        )
+def add_normalisation(layer: Normalise, graph: Graph) -> None:
+    graph.add("Sub", [graph.constant("mean", np.float32(layer.mean))])
+    graph.add("Div", [graph.constant("deviation", np.float32(layer.deviation))])
 
 
-def add_weights(graph: Graph, layer: FloatLayer) -> None:
-    constants = [
+def add_reshape(layer: Image, graph: Graph) -> None:
+    shape = np.array((-1, 1, layer.side, layer.side), np.int64)
+    graph.add("Reshape", [graph.constant("shape", shape)])
+
+
+def add_activation(layer: Activation, graph: Graph) -> None:
+    if layer.name not in ACTIVATION_OPERATORS:
+        raise UnknownLayer(f"opset {OPSET} of ONNX has no operator for {layer.name}.")
+    graph.add(ACTIVATION_OPERATORS[layer.name], [])
+
+
+def add_linear(layer: FloatLinear, graph: Graph) -> None:
+    graph.add("Gemm", weights(layer, graph), transB=1)
+
+
+def add_convolution(layer: FloatConvolution, graph: Graph) -> None:
+    placement = layer.placement
+    if isinstance(placement["padding"], tuple):
+        raise UnknownLayer(f"padding {placement['padding']} differs from side to side.")
+    graph.add(
+        "Conv",
+        weights(layer, graph),
+        group=placement["groups"],
+        strides=make_tuple(placement["stride"], 2),
+        dilations=make_tuple(placement["dilation"], 2),
+        pads=make_tuple(placement["padding"], 4),
+    )
+
+
+def weights(layer: FloatLayer, graph: Graph) -> list[str]:
+    return [
         graph.constant("weight", layer.weight.numpy()),
         graph.constant("bias", layer.bias.numpy()),
     ]
-    if layer.weight.ndim == 2:
-        graph.add("Gemm", constants, transB=1)
-    else:
-        graph.add("Conv", constants, pads=(layer.padding,) * 4)
+
+
+# What each kind of layer adds to a graph.
+AS_OPERATORS = Rules(
+    "the ONNX model",
+    {
+        Normalise: add_normalisation,
+        Image: add_reshape,
+        Flat: lambda _, graph: graph.add("Flatten", []),
+        Activation: add_activation,
+        MaxPool: lambda _, graph: graph.add("MaxPool", [], kernel_shape=(2, 2), strides=(2, 2)),
+        FloatLinear: add_linear,
+        FloatConvolution: add_convolution,
+    },
+)

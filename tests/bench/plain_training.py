@@ -5,37 +5,39 @@ import numpy as np
 from tinygrad import Context, Tensor, TinyJit, nn
 
 from training.data.mnist import Examples
-from training.networks.models import MLP, flat, image, normalised
+from training.networks.layers import Activation, Flat, Image, MaxPool, Network
+from training.networks.models import MLP, SIDE, normalise
 
 LEARNING_RATE = 1e-3
 BATCH = 512
 
 
-class PlainCNN:
+class PlainCNN(Network):
     """The network of tinygrad's own MNIST example: two pairs of convolutions (5x5, 3x3), batch norm
     and pooling after each pair."""
 
     def __init__(self):
-        self.layers = [
-            image,
-            nn.Conv2d(1, 32, 5),
-            Tensor.relu,
-            nn.Conv2d(32, 32, 5),
-            Tensor.relu,
-            nn.BatchNorm(32),
-            Tensor.max_pool2d,
-            nn.Conv2d(32, 64, 3),
-            Tensor.relu,
-            nn.Conv2d(64, 64, 3),
-            Tensor.relu,
-            nn.BatchNorm(64),
-            Tensor.max_pool2d,
-            flat,
-            nn.Linear(576, 10),
-        ]
-
-    def __call__(self, ink: Tensor) -> Tensor:
-        return normalised(ink).sequential(self.layers)
+        relu = Activation("relu")
+        super().__init__(
+            [
+                normalise(),
+                Image(SIDE),
+                nn.Conv2d(1, 32, 5),
+                relu,
+                nn.Conv2d(32, 32, 5),
+                relu,
+                nn.BatchNorm(32),
+                MaxPool(),
+                nn.Conv2d(32, 64, 3),
+                relu,
+                nn.Conv2d(64, 64, 3),
+                relu,
+                nn.BatchNorm(64),
+                MaxPool(),
+                Flat(),
+                nn.Linear(576, 10),
+            ]
+        )
 
 
 PLAIN_MODELS = {"mlp": MLP, "cnn": PlainCNN}

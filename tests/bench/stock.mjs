@@ -10,7 +10,7 @@ const MAP_MODE = { READ: 0x01, WRITE: 0x02 };
 export async function load(device, net, weights) {
   const tensors = parse(weights);
   const buffers = net.buffers.map(({ name, bytes }) => createBuffer(device, bytes, tensors.get(name)?.data));
-  const [input, output] = ["input", "output"].map((role) => buffers[net.buffers.findIndex((buffer) => buffer.role === role)]);
+  const [input, output] = ["input", "logits"].map((wanted) => buffers[net.buffers.findIndex(({ name }) => name === wanted)]);
   const upload = device.createBuffer({ size: input.size, usage: USAGE.MAP_WRITE | USAGE.COPY_SRC });
   const download = device.createBuffer({ size: output.size, usage: USAGE.MAP_READ | USAGE.COPY_DST });
   const pipelines = await Promise.all(net.kernels.map((kernel) => createPipeline(device, kernel)));

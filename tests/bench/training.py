@@ -1,7 +1,6 @@
 """`python -m tests.bench training`: steps a second, and time to 99 % of the validation images, ours
 beside the plain recipe."""
 
-import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,12 +9,13 @@ from time import perf_counter
 from tinygrad import Device, Tensor
 
 from export.publish.site_files import ROOT
+from tests.support.machine_load import in_words, load_average
 from training.data.mnist import DataError, Mnist, load_mnist
+from training.device import check_device
 from training.files import write_json
 from training.fit.config import TrainConfig, preset, preset_names
 from training.fit.loop import score
 from training.fit.trainer import Classifier, Trainer
-from training.networks.models import MODELS
 
 from .plain_training import BATCH, PLAIN_MODELS, PlainTrainer
 
@@ -60,7 +60,7 @@ def add_parser(subparsers) -> None:
         "training", help="time training", description=__doc__, allow_abbrev=False
     )
     parser.add_argument(
-        "--models", nargs="+", choices=MODELS, default=list(MODELS), help="default: all"
+        "--models", nargs="+", choices=PLAIN_MODELS, default=list(PLAIN_MODELS), help="default: all"
     )
     parser.add_argument(
         "--preset", choices=preset_names(), default="full", help="of ours (default: %(default)s)"
@@ -85,6 +85,7 @@ def add_parser(subparsers) -> None:
 
 
 def run(args) -> int:
+    check_device()
     try:
         race(
             [recipe(model, args.preset, args.steps) for model in args.models],
@@ -92,7 +93,7 @@ def run(args) -> int:
             args.seconds,
             args.json,
         )
-    except (DataError, OSError, ValueError) as error:
+    except (DataError, ValueError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     return 0
@@ -107,7 +108,7 @@ def recipe(model: str, name: str, steps: int) -> TrainConfig:
 def race(recipes: list[TrainConfig], mnist: Mnist, limit_s: float, file: Path) -> None:
     """Prints each contestant's speed as it is known, and keeps it in `file`: a race that is
     interrupted loses none."""
-    print(f"on {Device.DEFAULT}, load {os.getloadavg()[0]:.1f}")
+    print(f"on {Device.DEFAULT}, load {in_words(load_average())}")
     print(
         ROW.format(
             "", "batch", "compile s", "steps/s", "images/s", "to 99 %: s (steps)", "best seen"

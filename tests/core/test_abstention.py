@@ -10,12 +10,12 @@ from hypothesis.extra.numpy import arrays
 
 from py_frontend.core.abstention import SCORES, Abstention
 from py_frontend.core.catalog import parse_catalog
+from tests.support.fakes import ENTRY
 from training.evaluation import abstention as training
 
 LOGITS = arrays(np.float32, (5, 10), elements=st.floats(-60, 60, width=32))
 WEIGHTS = arrays(np.float64, (10, 11), elements=st.floats(-3, 3))
 TEMPERATURES = st.floats(0.3, 5)
-from tests.support.fakes import ENTRY
 
 
 def as_exported(abstention: training.Abstention) -> Abstention:

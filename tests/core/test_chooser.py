@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from py_frontend.core.chooser import BackendChooser
 from py_frontend.core.errors import BackendUnavailable, NetworkLost, PageError
 from py_frontend.core.runtime import Runtime
 from py_frontend.core.trial import RUNS, WARM_UPS, Trial, fingerprint, from_text, in_words, to_text
-from tests.support.fakes import Machine, finished, model
+from tests.support.fakes import Machine, finished, inferred, model, prepared
 
 
 class Notes:
@@ -56,14 +57,19 @@ class Laptop(Machine):
             runtime,
             notes or Notes(),
             Trial(runtime, lambda: self.clock, self.pause, self.note_first),
+            partial(self.gpu_name, gpu),
         )
-        chooser.gpu = gpu
         return chooser, runtime
+
+    async def gpu_name(self, name):
+        self.log.append("asked for the GPU")
+        await asyncio.sleep(0)
+        return name
 
 
 async def open_page(chooser, runtime, entry, wanted=None) -> bool:
-    chooser.choose(entry, wanted)
-    await runtime.prepare(entry)
+    await chooser.choose(entry, wanted)
+    await prepared(runtime, entry)
     return await chooser.settle()
 
 
@@ -78,7 +84,7 @@ def test_the_faster_backend_is_kept_and_the_figures_are_known(webgpu, wasm, fast
         assert await open_page(chooser, runtime, model()) is has_changed
         assert runtime.backend_name == faster
         assert chooser.times(model()) == pytest.approx({"webgpu": webgpu, "wasm": wasm})
-        assert (await runtime.infer(model(), None)).backend == faster
+        assert (await inferred(runtime, model())).backend == faster
 
     finished(scenario())
 
@@ -95,6 +101,25 @@ def test_each_inference_of_a_trial_waits_for_its_turn_and_what_was_cold_is_told_
     finished(scenario())
 
 
+def test_the_first_inferences_of_a_trial_do_not_count():
+    """Each inference takes a millisecond more than the one before it on the same backend."""
+
+    class Slowing(Laptop):
+        def event(self, name):
+            super().event(name)
+            if name.startswith("run"):
+                self.clock += self.log.count(name)
+
+    async def scenario():
+        laptop = Slowing(webgpu=0, wasm=0)
+        chooser, runtime = laptop.visit()
+        await open_page(chooser, runtime, model())
+        middle = WARM_UPS + (RUNS + 1) / 2
+        assert chooser.times(model()) == {"webgpu": middle, "wasm": middle}
+
+    finished(scenario())
+
+
 def test_a_second_visit_begins_with_the_faster_and_measures_nothing():
     async def scenario():
         notes = Notes()
@@ -102,7 +127,10 @@ def test_a_second_visit_begins_with_the_faster_and_measures_nothing():
         laptop = Laptop(webgpu=5, wasm=0.3)
         chooser, runtime = laptop.visit(notes)
         assert await open_page(chooser, runtime, model()) is False
-        assert (runtime.backend_name, laptop.log) == ("wasm", ["start wasm", "load mlp on wasm"])
+        assert (runtime.backend_name, laptop.log) == (
+            "wasm",
+            ["asked for the GPU", "start wasm", "load mlp on wasm"],
+        )
         assert chooser.times(model()) == pytest.approx({"webgpu": 5, "wasm": 0.3})
 
     finished(scenario())
@@ -147,11 +175,12 @@ def test_what_the_person_wants_is_used_alone_and_not_measured(wanted):
         chooser, runtime = laptop.visit()
         assert await open_page(chooser, runtime, model(), wanted) is False
         assert (runtime.backend_name, laptop.pauses) == (wanted, 0)
+        assert "asked for the GPU" not in laptop.log
         laptop.broken[f"start {wanted}"] = [BackendUnavailable("no")]
         chooser, runtime = laptop.visit()
-        chooser.choose(model(), wanted)
+        await chooser.choose(model(), wanted)
         with pytest.raises(BackendUnavailable):
-            await runtime.prepare(model())
+            await prepared(runtime, model())
 
     finished(scenario())
 
@@ -159,14 +188,36 @@ def test_what_the_person_wants_is_used_alone_and_not_measured(wanted):
 def test_a_choice_made_during_the_trial_stands():
     async def scenario():
         chooser, runtime = Laptop(webgpu=5, wasm=0.3).visit()
-        chooser.choose(model(), None)
-        await runtime.prepare(model())
+        await chooser.choose(model(), None)
+        await prepared(runtime, model())
         trial = asyncio.create_task(chooser.settle())
         await asyncio.sleep(0)
-        chooser.choose(model(), "webgpu")
+        await chooser.choose(model(), "webgpu")
         assert await trial is False and runtime.backend_name == "webgpu"
-        chooser.choose(model(), None)
+        await chooser.choose(model(), None)
         assert runtime.backend_name == "wasm"
+
+    finished(scenario())
+
+
+def test_a_choice_made_while_the_gpu_is_asked_for_stands():
+    async def scenario():
+        chooser, runtime = Laptop(webgpu=5, wasm=0.3).visit()
+        first = asyncio.create_task(chooser.choose(model(), None))
+        last = asyncio.create_task(chooser.choose(model(), "wasm"))
+        assert (await first, await last) == (False, True)
+        assert runtime.backend_name == "wasm"
+
+    finished(scenario())
+
+
+def test_the_gpu_is_asked_for_once():
+    async def scenario():
+        laptop = Laptop(webgpu=5, wasm=0.3)
+        chooser, runtime = laptop.visit()
+        for entry in (model(), model("cnn"), model()):
+            await open_page(chooser, runtime, entry)
+        assert laptop.log.count("asked for the GPU") == 1
 
     finished(scenario())
 
@@ -174,8 +225,8 @@ def test_a_choice_made_during_the_trial_stands():
 def test_one_trial_of_a_model_at_a_time():
     async def scenario():
         laptop = Laptop(webgpu=5, wasm=0.3)
-        chooser, runtime = laptop.visit()
-        chooser.choose(model(), None)
+        chooser, _ = laptop.visit()
+        await chooser.choose(model(), None)
         assert sorted(await asyncio.gather(chooser.settle(), chooser.settle())) == [False, True]
         assert laptop.pauses == 2 * (WARM_UPS + RUNS)
 
@@ -199,7 +250,7 @@ def test_where_a_backend_fails_the_other_stays_and_nothing_is_remembered(event, 
         assert await open_page(chooser, runtime, model()) is False
         assert runtime.backend_name == ("wasm" if event == "start webgpu" else "webgpu")
         assert notes.kept == {} and chooser.times(model()) == {}
-        assert (await runtime.infer(model(), None)).logits == [1.0] * 10
+        assert (await inferred(runtime, model())).logits == [1.0] * 10
 
     finished(scenario())
 
@@ -225,7 +276,7 @@ def test_a_device_lost_while_the_other_backend_is_in_use_disturbs_nobody():
         device.lose()
         assert (runtime.backend_name, laptop.log.count("told")) == ("wasm", 0)
         await open_page(chooser, runtime, model(), "webgpu")
-        assert (await runtime.infer(model(), None)).backend == "webgpu"
+        assert (await inferred(runtime, model())).backend == "webgpu"
         assert laptop.log.count("start webgpu") == 2
 
     finished(scenario())

@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from py_frontend.core.benchmark import MAX_BARS, RUNS, Benchmark, Distribution
+from py_frontend.core.benchmark import MAX_BARS, RUNS, Benchmark, Distribution, Subject
+from py_frontend.core.errors import PageError
 from py_frontend.core.figures import histogram, quantile
 from py_frontend.core.prediction import Prediction
-from py_frontend.core.reader import Answer
+from py_frontend.core.reader import Answer, Drawn
 from py_frontend.core.record import LAST, STAGES, Figures, Record
 from py_frontend.core.session import Inference
+from tests.support.fakes import finished, model
 
 times = st.lists(st.floats(0, 1e4), min_size=1, max_size=50)
-from tests.support.fakes import finished, model
 
 
 @given(times, st.floats(0, 1))
@@ -36,15 +37,12 @@ def test_a_histogram_counts_what_lies_outside_at_its_ends():
 
 
 def answer(name="mlp", backend="wasm", is_first=False, image_ms=1.0, inference_ms=2.0) -> Answer:
-    prediction = Prediction((1.0,) + (0.0,) * 9)
     return Answer(
-        prediction,
+        Drawn((), array("f"), 0.0, image_ms),
         model(name),
-        array("f"),
         Inference([0.0] * 10, backend, is_first),
-        0.0,
-        image_ms,
         inference_ms,
+        Prediction((1.0,) + (0.0,) * 9),
     )
 
 
@@ -99,7 +97,8 @@ class Clock:
     """Each inference takes one of the given times, in turn; the very first takes a second."""
 
     def __init__(self, *ms):
-        self.now, self._ms, self.runs, self.pauses, self.progress = 0.0, ms, 0, [], []
+        self.now, self._ms, self.runs, self.pauses = 0.0, ms, 0, []
+        self.done, self.told = [], []
 
     async def infer(self):
         self.now += self._ms[self.runs % len(self._ms)] if self.runs else 1000
@@ -110,8 +109,17 @@ class Clock:
         self.pauses.append(self.now)
         self.now += 5
 
+    def begin(self):
+        self.told.append("begin")
+
+    def progress(self, done):
+        self.done.append(done)
+
+    def end(self, sentence, distribution):
+        self.told.append(sentence)
+
     def benchmark(self):
-        return Benchmark(lambda: self.now, self.pause, self.progress.append)
+        return Benchmark(lambda: self.now, self.pause, self)
 
 
 def test_a_benchmark_times_every_inference_but_the_first():
@@ -131,8 +139,8 @@ def test_a_benchmark_times_every_inference_but_the_first():
 def test_a_benchmark_lets_the_page_have_its_turn_after_half_a_frame_or_one_inference(ms, at_once):
     clock = Clock(ms)
     finished(clock.benchmark().run(clock.infer))
-    assert clock.progress == list(range(at_once, RUNS + 1, at_once))
-    assert len(clock.pauses) == len(clock.progress)
+    assert clock.done == list(range(at_once, RUNS + 1, at_once))
+    assert len(clock.pauses) == len(clock.done)
 
 
 def test_a_benchmark_that_is_stopped_tells_what_it_has():
@@ -143,7 +151,7 @@ def test_a_benchmark_that_is_stopped_tells_what_it_has():
         while clock.runs < 42:
             await asyncio.sleep(0)
         assert benchmark.is_running
-        benchmark.stop()
+        await benchmark.press(None)
         distribution = await running
         assert not benchmark.is_running and 40 < distribution.runs < 45
         again = await benchmark.run(clock.infer)
@@ -158,10 +166,29 @@ def test_a_benchmark_that_is_stopped_at_once_has_nothing():
         benchmark = clock.benchmark()
         running = asyncio.create_task(benchmark.run(clock.infer))
         await asyncio.sleep(0)
-        benchmark.stop()
+        await benchmark.press(None)
         assert await running is None
 
     finished(scenario())
+
+
+def test_the_button_tells_what_was_timed_and_how_long_it_took():
+    clock = Clock(2)
+    finished(clock.benchmark().press(Subject("CNN on wasm", clock.infer)))
+    assert clock.told == [
+        "begin",
+        "CNN on wasm: 500 inferences: median 2.00 ms, 95 % within 2.00 ms",
+    ]
+
+
+def test_the_button_says_so_where_there_is_nothing_to_time_or_it_fails():
+    async def lost():
+        raise PageError("The GPU was lost.")
+
+    clock = Clock(2)
+    finished(clock.benchmark().press(None))
+    finished(clock.benchmark().press(Subject("CNN on webgpu", lost)))
+    assert clock.told == ["There is no model to time yet.", "begin", "The GPU was lost."]
 
 
 def test_a_benchmark_that_breaks_can_run_again():

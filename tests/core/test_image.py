@@ -1,6 +1,7 @@
 """The 28x28 image: what MNIST's images are, whatever the drawing's size, place, pen and speed."""
 
 from array import array
+from itertools import pairwise
 from math import cos, hypot, isfinite, pi, sin
 
 import numpy as np
@@ -9,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from py_frontend.core.image import BOX_PX, EDGE_PX, PEN_PX, PIXELS, SIDE_PX, mnist_image
+from py_frontend.core.image import (
+    BOX_PX,
+    CENTRE_PX,
+    EDGE_PX,
+    MAX_POINTS,
+    PEN_PX,
+    PIXELS,
+    SIDE_PX,
+    mnist_image,
+    steps,
+)
 from py_frontend.core.rasterize import rasterize
 from py_frontend.core.strokes import Stroke, usable_points
 from tests.support.glyphs import GLYPHS
@@ -25,7 +36,7 @@ def drawn(digit: int, size=200.0, x=40.0, y=40.0, width=16.0, points_per_unit=No
 def resampled(line, points_per_unit):
     """The same line through many more points, as a slow hand gives them."""
     points = [line[0]]
-    for (ax, ay), (bx, by) in zip(line, line[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(line):
         steps = max(1, int(hypot(bx - ax, by - ay) * points_per_unit))
         points += [
             (ax + (bx - ax) * i / steps, ay + (by - ay) * i / steps) for i in range(1, steps + 1)
@@ -194,3 +205,31 @@ def test_any_strokes_give_784_finite_values_between_0_and_1_or_nothing(strokes):
 @given(st.lists(strokes.filter(lambda stroke: stroke.tool == "pen"), min_size=1, max_size=4))
 def test_whatever_a_pen_draws_leaves_ink(strokes):
     assert max(mnist_image(strokes)) > 0.3
+
+
+def scribble(points: int) -> list[Stroke]:
+    """A line that turns all the time, all over the canvas."""
+    turns = [(140 + 130 * cos(7.1 * t), 140 + 130 * sin(11.3 * t)) for t in range(points)]
+    return [Stroke("pen", 16.0, tuple(turns))]
+
+
+@pytest.mark.parametrize("points", [500, 5000])
+def test_however_long_a_scribble_is_few_points_of_it_are_painted(points):
+    assert sum(map(len, steps(scribble(points)).placed)) <= MAX_POINTS
+
+
+def test_the_last_step_is_the_image_and_the_others_lead_to_it():
+    strokes = [*drawn(4), Stroke("eraser", 40.0, ((60.0, 60.0),))]
+    made = steps(strokes)
+    assert made.ink == mnist_image(strokes)
+    assert all(stroke.tool == "pen" for stroke in made.pen)
+    across = [x for path in made.boxed for x, _ in path]
+    down = [y for path in made.boxed for _, y in path]
+    longer = max(max(across) - min(across), max(down) - min(down))
+    assert longer == pytest.approx(BOX_PX - PEN_PX, abs=0.01)
+    moved = np.array(made.placed[0]) - np.array(made.boxed[0])
+    assert moved == pytest.approx(CENTRE_PX - np.array([made.centre] * len(moved)))
+
+
+def test_nothing_drawn_has_no_steps():
+    assert steps([]) is None

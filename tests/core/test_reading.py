@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 
 from py_frontend.core.abstention import Abstention
 from py_frontend.core.errors import BackendUnavailable, NetworkLost, PageError
+from py_frontend.core.image import mnist_image
 from py_frontend.core.latest import LatestOnly
 from py_frontend.core.prediction import LogitsError, Prediction, softmax
 from py_frontend.core.reader import Reader
-from py_frontend.core.runtime import MAX_LOSSES
+from py_frontend.core.runtime import MAX_LOSSES, load
 from py_frontend.core.session import Inference
 from py_frontend.core.strokes import Stroke
 from py_frontend.core.timing import Span
-from tests.support.fakes import Gate, Machine, finished, model, settle
+from tests.support.fakes import Gate, Machine, finished, inferred, model, prepared, settle
 
 LINE = [Stroke("pen", 16, ((1, 1), (9, 99)))]
 
@@ -47,7 +48,7 @@ def test_an_answer_in_words():
     )
 
 
-def test_a_doubtful_answer_begins_with_the_best_guess_and_names_the_doubt_instead_of_a_percentage():
+def test_an_answer_that_abstains_names_the_best_digit_and_the_doubt_instead_of_a_percentage():
     prediction = Prediction((0.0,) * 7 + (0.98, 0.02, 0.0), abstains=True)
     assert str(prediction) == "7? Not sure this is a digit"
     assert prediction.in_words().startswith("Not sure this is a digit. Probabilities: 0: 0%, ")
@@ -140,9 +141,9 @@ def test_a_model_that_is_asked_for_many_times_is_loaded_once():
     async def scenario(machine):
         runtime = machine.runtime("webgpu", "wasm")
         await asyncio.gather(
-            *(runtime.prepare(model(name)) for name in ("mlp", "cnn", "mlp", "cnn", "mlp"))
+            *(prepared(runtime, model(name)) for name in ("mlp", "cnn", "mlp", "cnn", "mlp"))
         )
-        await runtime.prepare(model())
+        await runtime.run(model(), load)
         assert runtime.backend_name == "webgpu"
 
     assert run(scenario) == ["start webgpu", "load mlp on webgpu", "load cnn on webgpu"]
@@ -152,11 +153,11 @@ def test_only_the_first_inference_of_a_loaded_network_is_told_as_the_first():
     async def scenario(machine):
         runtime = machine.runtime("webgpu", "wasm")
         inferences = [
-            await runtime.infer(entry, None) for entry in (model(), model(), model("cnn"), model())
+            await inferred(runtime, entry) for entry in (model(), model(), model("cnn"), model())
         ]
         assert [inference.is_first for inference in inferences] == [True, False, True, False]
         machine.devices[0].lose()
-        assert (await runtime.infer(model(), None)).is_first
+        assert (await inferred(runtime, model())).is_first
         assert {inference.backend for inference in inferences} == {"webgpu"}
 
     run(scenario)
@@ -167,9 +168,9 @@ def test_where_the_first_backend_cannot_the_second_does(event):
     async def scenario(machine):
         machine.broken[event] = [BackendUnavailable("no GPU")]
         runtime = machine.runtime("webgpu", "wasm")
-        await asyncio.gather(runtime.prepare(model()), runtime.prepare(model("cnn")))
-        assert (runtime.backend_name, runtime.refusals) == ("wasm", ["no GPU"])
-        assert (await runtime.infer(model(), None)).logits == [1.0] * 10
+        await asyncio.gather(prepared(runtime, model()), prepared(runtime, model("cnn")))
+        assert (runtime.backend_name, runtime.failures) == ("wasm", ["no GPU"])
+        assert (await inferred(runtime, model())).logits == [1.0] * 10
 
     assert run(scenario)[-1] == "run mlp on wasm"
 
@@ -182,9 +183,9 @@ def test_where_none_can_all_reasons_are_told_and_the_next_attempt_begins_anew():
         }
         runtime = machine.runtime("webgpu", "wasm")
         with pytest.raises(BackendUnavailable, match=r"No GPU\. No WASM\."):
-            await runtime.prepare(model())
-        await runtime.prepare(model())
-        assert (runtime.backend_name, runtime.refusals) == ("webgpu", [])
+            await runtime.run(model(), load)
+        await runtime.run(model(), load)
+        assert (runtime.backend_name, runtime.failures) == ("webgpu", [])
 
     run(scenario)
 
@@ -194,9 +195,9 @@ def test_a_file_that_is_missing_is_no_reason_to_leave_the_backend():
         machine.broken["load mlp on webgpu"] = [PageError("missing")]
         runtime = machine.runtime("webgpu", "wasm")
         with pytest.raises(PageError, match="missing"):
-            await runtime.prepare(model())
-        await runtime.prepare(model("cnn"))
-        await runtime.prepare(model())
+            await runtime.run(model(), load)
+        await runtime.run(model("cnn"), load)
+        await runtime.run(model(), load)
         assert runtime.backend_name == "webgpu"
 
     assert run(scenario) == [
@@ -210,8 +211,8 @@ def test_a_file_that_is_missing_is_no_reason_to_leave_the_backend():
 def test_a_device_lost_in_the_middle_of_an_inference_is_replaced_and_the_answer_comes():
     async def scenario(machine):
         runtime = machine.runtime("webgpu", "wasm")
-        await runtime.prepare(model())
-        answer = asyncio.create_task(runtime.infer(model(), None))
+        await runtime.run(model(), load)
+        answer = asyncio.create_task(inferred(runtime, model()))
         await asyncio.sleep(0)
         machine.devices[0].lose()
         assert (await answer).logits == [1.0] * 10
@@ -223,9 +224,9 @@ def test_a_device_lost_in_the_middle_of_an_inference_is_replaced_and_the_answer_
 def test_a_device_lost_while_nothing_runs_is_told_once():
     async def scenario(machine):
         runtime = machine.runtime("webgpu", "wasm")
-        await runtime.prepare(model())
+        await runtime.run(model(), load)
         machine.devices[0].lose()
-        await runtime.prepare(model())
+        await runtime.run(model(), load)
 
     assert run(scenario) == [
         "start webgpu",
@@ -240,10 +241,10 @@ def test_a_device_that_is_lost_again_and_again_is_given_up():
     async def scenario(machine):
         runtime = machine.runtime("webgpu", "wasm")
         for device in range(MAX_LOSSES):
-            await runtime.prepare(model())
+            await runtime.run(model(), load)
             machine.devices[device].lose()
-        assert (await runtime.infer(model(), None)).logits == [1.0] * 10
-        assert runtime.backend_name == "wasm" and "lost" in runtime.refusals[0]
+        assert (await inferred(runtime, model())).logits == [1.0] * 10
+        assert runtime.backend_name == "wasm" and "lost" in runtime.failures[0]
 
     run(scenario)
 
@@ -252,9 +253,9 @@ def test_losses_with_answers_between_them_are_not_in_a_row():
     async def scenario(machine):
         runtime = machine.runtime("webgpu", "wasm")
         for device in range(3 * MAX_LOSSES):
-            await runtime.infer(model(), None)
+            await inferred(runtime, model())
             machine.devices[device].lose()
-        await runtime.infer(model(), None)
+        await inferred(runtime, model())
         assert runtime.backend_name == "webgpu"
 
     run(scenario)
@@ -265,8 +266,8 @@ def test_a_device_that_never_lasts_ends_in_an_error_where_nothing_else_may_be_us
         machine.broken["run mlp on webgpu"] = [NetworkLost("gone")] * MAX_LOSSES
         runtime = machine.runtime("webgpu")
         with pytest.raises(BackendUnavailable, match="lost"):
-            await runtime.infer(model(), None)
-        assert (await runtime.infer(model(), None)).logits == [1.0] * 10
+            await inferred(runtime, model())
+        assert (await inferred(runtime, model())).logits == [1.0] * 10
 
     run(scenario)
 
@@ -295,7 +296,11 @@ class Slow:
     async def prepare(self, entry):
         await self.loads.setdefault(entry.name, asyncio.get_running_loop().create_future())
 
-    async def infer(self, entry, ink):
+    async def run(self, entry, work, backend=None):
+        await self.prepare(entry)
+        return await work(self)
+
+    async def infer(self, ink):
         return Inference(list(self._logits), "wasm", is_first=False)
 
 
@@ -304,6 +309,30 @@ class Ready(Slow):
 
     async def prepare(self, entry):
         pass
+
+
+def test_an_answer_carries_the_drawing_that_it_is_about():
+    async def scenario():
+        reader = Reader(Ready(), Silent())
+        await reader.choose(model())
+        answer = await reader.read(LINE)
+        assert answer.drawn.strokes == tuple(LINE)
+        assert answer.drawn.ink == mnist_image(LINE)
+
+    finished(scenario())
+
+
+def test_one_image_is_read_by_any_number_of_models():
+    async def scenario():
+        stopwatch = Silent()
+        reader = Reader(Ready(), stopwatch)
+        drawn = reader.draw(LINE)
+        answers = [await reader.answer(model(name), drawn) for name in ("mlp", "cnn")]
+        assert [answer.model.name for answer in answers] == ["mlp", "cnn"]
+        assert all(answer.drawn is drawn for answer in answers)
+        assert stopwatch.names.count("predict:image") == 1
+
+    finished(scenario())
 
 
 def test_a_reader_without_a_model_gives_no_answer():
@@ -321,7 +350,7 @@ def test_it_reads_with_the_chosen_models_temperature():
         answer = await reader.read(LINE)
         assert (
             answer.prediction == Prediction(softmax([0.0] * 9 + [1.0], 2.0))
-            and answer.start_ms == 5.0
+            and answer.drawn.start_ms == 5.0
         )
         assert stopwatch.names == ["predict:image", "predict:inference"]
         assert await reader.read([]) is None
@@ -330,7 +359,7 @@ def test_it_reads_with_the_chosen_models_temperature():
 
 
 @pytest.mark.parametrize("threshold, abstains", [(0.5, False), (1.5, True)])
-def test_it_doubts_what_the_chosen_models_abstention_refuses(threshold, abstains):
+def test_it_abstains_where_the_chosen_models_abstention_does(threshold, abstains):
     async def scenario():
         reader = Reader(Ready(), Silent())
         await reader.choose(model(abstention=Abstention("margin", threshold)))

@@ -93,7 +93,8 @@ def test_the_network_with_float_weights_computes_what_the_shipped_one_computes(n
 def test_the_onnx_model_is_valid_and_holds_each_layer(name):
     if not importlib.util.find_spec("onnx"):
         pytest.skip(
-            "onnx is not installed, so the models for onnxruntime-web are not tested: pip install -e '.[bench]'"
+            "onnx is not installed, so the models for onnxruntime-web are not tested:"
+            " pip install -e '.[bench]'"
         )
     import onnx
 
@@ -163,7 +164,8 @@ def test_one_that_gives_other_logits_is_not_timed_and_leaves_the_others_running(
 def test_onnxruntime_web_agrees_and_is_timed_in_chromium(browser, case):
     if not importlib.util.find_spec("onnx"):
         pytest.skip(
-            "onnx is not installed, so onnxruntime-web is not raced against: pip install -e '.[bench]'"
+            "onnx is not installed, so onnxruntime-web is not raced against:"
+            " pip install -e '.[bench]'"
         )
     try:
         bench_files(case)
@@ -334,11 +336,13 @@ def in_a_thread(*arguments: str) -> int:
 def test_in_firefox_the_page_reads_and_reading_back_does_not_wait_for_its_clock(tmp_path, capsys):
     pytest.importorskip(
         "websockets",
-        reason="websockets is not installed, so the page is not tried in Firefox: pip install -e '.[bench]'",
+        reason="websockets is not installed, so the page is not tried in Firefox:"
+        " pip install -e '.[bench]'",
     )
     if not any(map(shutil.which, bidi.NAMES)):
         pytest.skip(
-            "There is no Firefox, so the page is not tried in it: apt-get install firefox-esr mesa-vulkan-drivers"
+            "There is no Firefox, so the page is not tried in it:"
+            " apt-get install firefox-esr mesa-vulkan-drivers"
         )
     assert in_a_thread("firefox", "--json", str(tmp_path / "firefox.json")) == 0
     found = json.loads((tmp_path / "firefox.json").read_text())
@@ -367,7 +371,10 @@ def test_what_is_missing_for_firefox_is_named(monkeypatch, capsys, absent, messa
 
 def test_training_is_timed_where_there_is_neither_a_browser_nor_onnx():
     absent = dict.fromkeys(("playwright", "onnx"))
-    code = f"import sys; sys.modules.update({absent}); from tests.bench.__main__ import main; main(['training', '--help'])"
+    code = (
+        f"import sys; sys.modules.update({absent});"
+        " from tests.bench.__main__ import main; main(['training', '--help'])"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "") and "--seconds" in done.stdout
 

@@ -1,6 +1,7 @@
 """The static bundle: the layout as a folder, written whole or not at all, working under any
 path."""
 
+import gzip
 import hashlib
 import json
 import os
@@ -11,23 +12,25 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import ClassVar
 
 import pytest
 
 from export import __main__
 from export.publish import bundle
 from export.publish.bundle import MANIFEST, BundleError, write_bundle
-from export.publish.site_files import ROOT, published_files
+from export.publish.site_files import ROOT, published_files, read
 
 EXTRA = {MANIFEST, ".nojekyll"}
+FORMS = (".br", ".gz")
 
 
 def tree(folder):
-    """Every file below a folder by its URL path, with its content."""
+    """Every file below a folder by its URL path, with its content; without compressed forms."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.suffix not in FORMS
     }
 
 
@@ -49,7 +52,7 @@ def site(tmp_path_factory):
 
 
 def test_the_bundle_is_the_layout_byte_for_byte(site):
-    content = {url: path.read_bytes() for url, path in published_files().items()}
+    content = {url: read(source) for url, source in published_files().items()}
     assert {url: data for url, data in tree(site).items() if url not in EXTRA} == content
 
 
@@ -62,15 +65,38 @@ def test_the_manifest_describes_every_file(site):
     }
 
 
+def test_beside_each_file_that_gains_by_it_lie_its_compressed_forms(site):
+    files = {url: content for url, content in tree(site).items() if url not in EXTRA}
+    gains = {url for url, content in files.items() if len(content) >= 1024}
+    gains -= {url for url in files if url.endswith((".png", ".zip"))}
+    assert gains
+    for suffix in FORMS:
+        forms = {path.relative_to(site).as_posix() for path in site.rglob(f"*{suffix}")}
+        assert forms == {url + suffix for url in gains}
+    for url in gains:
+        assert gzip.decompress((site / f"{url}.gz").read_bytes()) == files[url]
+
+
+def test_node_reads_the_brotli_forms_as_the_files_they_stand_beside(site):
+    read = (
+        "const { brotliDecompressSync } = require('zlib'), { readFileSync } = require('fs');"
+        "for (const file of process.argv.slice(1))"
+        " if (!brotliDecompressSync(readFileSync(`${file}.br`)).equals(readFileSync(file))) throw file"
+    )
+    files = [str(site / url) for url in ("index.html", "models/mlp/weights.safetensors")]
+    subprocess.run(["node", "-e", read, *files], check=True, timeout=60)
+
+
 def test_the_command_prints_what_it_wrote(tmp_path):
+    """Without any package of pip's."""
     command = (sys.executable, "-S", "-m", "export", "site", "--out", str(tmp_path / "dist"))
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    sizes = [path.stat().st_size for path in published_files().values()]
+    sizes = [len(content) for url, content in tree(tmp_path / "dist").items() if url not in EXTRA]
     assert done.stdout.startswith(
         f"{tmp_path / 'dist'}: {len(sizes)} files, {sum(sizes):,} bytes, "
     )
-    packed = int(done.stdout.split()[-3].replace(",", ""))
-    assert 0 < packed < sum(sizes)
+    packed = [int(part.replace(",", "")) for part in done.stdout.split() if part[0].isdigit()][2:]
+    assert 0 < packed[1] < packed[0] < sum(sizes)
 
 
 def test_a_second_bundle_replaces_the_first_and_leaves_nothing_of_it(files, tmp_path):
@@ -173,7 +199,7 @@ def test_the_reason_for_a_refusal_reaches_the_command_line(tmp_path, capsys):
 
 def test_a_missing_vendor_file_stops_the_bundle(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(
-        bundle, "missing_vendor_files", lambda: ["site/node_modules/pyodide/pyodide.mjs"]
+        bundle, "missing_vendor_files", lambda _root: ["site/node_modules/pyodide/pyodide.mjs"]
     )
     assert __main__.main(["site", "--out", str(tmp_path / "dist")]) == 1
     assert "npm ci --ignore-scripts" in capsys.readouterr().err and not (tmp_path / "dist").exists()
@@ -190,7 +216,7 @@ def test_a_web_server_of_another_user_can_read_the_bundle(site):
 class QuietHandler(SimpleHTTPRequestHandler):
     """A plain web server, as any host runs one."""
 
-    extensions_map = {
+    extensions_map: ClassVar = {
         **SimpleHTTPRequestHandler.extensions_map,
         ".mjs": "text/javascript",
         ".wasm": "application/wasm",
@@ -232,12 +258,17 @@ def test_the_bundle_opens_under_a_sub_path_and_asks_for_nothing_else(host, brows
 
 
 def test_every_vendored_file_of_the_bundle_is_one_that_the_page_loads(host, site, browser):
-    context = browser.new_context()
-    page = context.new_page()
+    """From the memory image, or without it."""
     asked = set()
-    page.on("request", lambda request: asked.add(request.url.removeprefix(host)))
-    page.goto(host)
-    page.wait_for_selector("html[data-state=ready]", timeout=60_000)
-    vendored = [{url for url in urls if url.startswith("vendor/")} for urls in (tree(site), asked)]
-    assert vendored[0] == vendored[1]
-    context.close()
+    for blocked in ("nothing", "**/start/python-*.wasm"):
+        context = browser.new_context()
+        page = context.new_page()
+        page.on("request", lambda request: asked.add(request.url.removeprefix(host)))
+        page.route(blocked, lambda route: route.abort())
+        page.goto(host)
+        page.wait_for_selector("html[data-state=ready]", timeout=60_000)
+        context.close()
+    for folder in ("vendor/", "start/"):
+        assert {url for url in tree(site) if url.startswith(folder)} == {
+            url for url in asked if url.startswith(folder)
+        }

@@ -42,7 +42,8 @@ def test_the_catalogue_names_the_files_and_their_checksums(entry, files, name):
     assert (entry["net"], entry["weights"], entry["wasm"]) == tuple(
         f"{name}/{file}" for file in (NET, WEIGHTS, WASM)
     )
-    assert (entry["sha256"], entry["net_sha256"]) == (sha256(files[WEIGHTS]), sha256(files[NET]))
+    digests = (entry["sha256"], entry["net_sha256"], entry["wasm_sha256"])
+    assert digests == tuple(sha256(files[file]) for file in (WEIGHTS, NET, WASM))
     assert entry["bytes"] == len(files[WEIGHTS])
     assert (
         0.9 < entry["test_accuracy"] < 1
@@ -68,8 +69,8 @@ def test_the_weights_match_the_architecture(name, files):
 
 
 def test_the_kernels_are_those_that_this_code_exports(name, files):
-    """A change to the networks, the layouts or the renderer must come with a new export."""
+    """A change to the networks, the schedules or the renderer must come with a new export."""
     again, _ = build(name, read_exported(FOLDER / name), load(files[WEIGHTS]))
     found, expected = net_data(files[NET]), net_data(again[NET])
-    for part in ("format", "buffers", "kernels", "dispatches", "weights_sha256"):
+    for part in ("format", "buffers", "outputs", "kernels", "dispatches", "weights_sha256"):
         assert found[part] == expected[part], part

@@ -7,15 +7,18 @@ import re
 import numpy as np
 import pytest
 from safetensors.numpy import load
-from tinygrad import Tensor, dtypes
+from tinygrad import Tensor, dtypes, nn
 from tinygrad.nn.state import get_state_dict
 
-from export.compile.channels_last import channels_last
+from export.compile import wasm, wgsl
+from export.compile.channels_last import CHANNELS_LAST, channels_last
 from export.compile.graph import ExportError, capture
-from export.compile.memory import keep_prepared, share_scratch, split
-from export.compile.wgsl import kernels
-from tests.support.networks import MAX_KERNELS, example, scrambled
-from training.networks.models import CLASSES, MODELS, PIXELS
+from export.compile.memory import share_scratch, split
+from export.compile.outputs import CHANNELS_FIRST
+from tests.bench.float_network import FloatNetwork
+from tests.support.networks import MAX_KERNELS, example, results_of, scrambled
+from training.networks.layers import Activation, Image, Network, UnknownLayer
+from training.networks.models import CLASSES, MODELS, PIXELS, SIDE, normalise
 from training.networks.quantize import QuantizedNetwork
 
 DTYPE_OF = {np.dtype("int8"): "I8", np.dtype("float32"): "F32"}
@@ -42,12 +45,28 @@ def test_each_buffer_has_a_size_that_holds_its_shape(net):
         assert buffer["bytes"] == math.prod(buffer["shape"]) * item
 
 
-def test_there_is_one_input_and_one_output(net):
-    by_role = {
-        role: [b for b in net["buffers"] if b["role"] == role] for role in ("input", "output")
+def test_there_is_one_input_and_one_buffer_of_logits(net):
+    shapes = {
+        wanted: [b["shape"] for b in net["buffers"] if wanted in (b["role"], b["name"])]
+        for wanted in ("input", "logits")
     }
-    assert [b["shape"] for b in by_role["input"]] == [[1, PIXELS]]
-    assert [b["shape"] for b in by_role["output"]] == [[1, CLASSES]]
+    assert shapes == {"input": [[1, PIXELS]], "logits": [[1, CLASSES]]}
+
+
+def test_each_output_has_a_shape_that_fills_its_buffer_and_each_such_buffer_has_a_name(net):
+    floats = {b["name"]: b["bytes"] // 4 for b in net["buffers"] if b["role"] == "output"}
+    assert {o["name"]: math.prod(o["shape"]) for o in net["outputs"]} == {
+        o["name"]: floats[o["buffer"]] for o in net["outputs"]
+    }
+    assert {o["buffer"] for o in net["outputs"]} == set(floats) <= set(net["wasm"]["offsets"])
+
+
+def test_the_results_of_all_layers_can_be_read_and_the_features_are_the_last(net):
+    names = [o["name"] for o in net["outputs"]]
+    assert len(names) == len(set(names)) == len(net["dispatches"]) + 1
+    assert (names[0], names[-1]) == ("logits", "features")
+    *_, last, features = net["outputs"]
+    assert last["buffer"] == features["buffer"] and len(features["shape"]) == 1
 
 
 def test_the_weights_are_those_of_the_weight_file(net, exported):
@@ -108,6 +127,7 @@ def test_the_network_is_few_kernels(net):
 @pytest.mark.parametrize("name", MODELS)
 def test_sharing_scratch_never_overwrites_what_is_still_needed(name):
     graph = capture(QuantizedNetwork(scrambled(name)), (1, PIXELS))
+    assert not graph.channels_last and [output.name for output in graph.outputs] == ["logits"]
     shared = share_scratch(graph)
     scratch = [b for b in graph.buffers if b.role == "scratch"]
     assert sum(b.role == "scratch" for b in shared.buffers) == min(2, len(scratch))
@@ -125,11 +145,7 @@ def test_sharing_scratch_never_overwrites_what_is_still_needed(name):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_what_is_prepared_once_is_never_overwritten(name):
-    once, always = split(
-        share_scratch(
-            keep_prepared(capture(channels_last(QuantizedNetwork(scrambled(name))), (1, PIXELS)))
-        )
-    )
+    once, always = split(wasm.graph_of(QuantizedNetwork(scrambled(name))))
     prepared = {step.buffers[0] for step in once}
     assert len(prepared) == len(once) > 0
     assert prepared.isdisjoint(step.buffers[0] for step in always)
@@ -139,11 +155,49 @@ def test_what_is_prepared_once_is_never_overwritten(name):
 def test_the_kernels_do_not_depend_on_the_weights(name):
     """Regression: parameters that are not realized first are baked into the kernels as
     constants."""
-    assert kernels(
-        share_scratch(capture(QuantizedNetwork(scrambled(name, seed=5)), (1, PIXELS)))
-    ) == tuple(
-        kernels(share_scratch(capture(QuantizedNetwork(scrambled(name, seed=6)), (1, PIXELS))))
-    )
+    first, second = (QuantizedNetwork(scrambled(name, seed=seed)) for seed in (5, 6))
+    assert wgsl.kernels(wgsl.graph_of(first)) == wgsl.kernels(wgsl.graph_of(second))
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_to_name_what_layers_compute_costs_no_kernel(name):
+    """The results are in memory anyway: naming them changes no kernel, it only keeps their memory
+    apart."""
+    quantized = QuantizedNetwork(scrambled(name))
+    named, unnamed = wgsl.graph_of(quantized), capture(quantized, (1, PIXELS))
+    assert [step.ast.key for step in named.steps] == [step.ast.key for step in unnamed.steps]
+    for graph in (named, wasm.graph_of(quantized)):
+        assert not [buffer for buffer in graph.buffers if buffer.role == "scratch"]
+
+
+class Upsample:
+    """A kind of layer that the project does not have."""
+
+    def __call__(self, x):
+        return x
+
+
+@pytest.mark.parametrize("form", [channels_last, FloatNetwork], ids=["channels last", "float"])
+def test_a_layer_of_an_unknown_kind_is_refused_by_its_name(form):
+    """Regression: it was taken over as if it were an activation."""
+    quantized = QuantizedNetwork(scrambled("mlp", width=4))
+    quantized.layers.insert(2, Upsample())
+    with pytest.raises(UnknownLayer, match=r"layers.1 is of the kind Upsample, which the network"):
+        form(quantized)
+
+
+def test_an_image_whose_axes_are_equally_long_is_still_known_to_have_its_channels_last():
+    """Regression: told by its shape alone it would not be."""
+
+    layers = [
+        Image(SIDE),
+        nn.Conv2d(1, 26, 3, bias=False),
+        Activation("relu"),
+        nn.Conv2d(26, 1, 3, bias=False),
+    ]
+    cube = Network([normalise(), *layers])
+    assert capture(cube, (1, PIXELS), CHANNELS_LAST).channels_last == {"layer 2": 26}
+    assert capture(cube, (1, PIXELS), CHANNELS_FIRST).channels_last == {}
 
 
 class Odd:
@@ -172,3 +226,21 @@ def test_each_parameter_keeps_its_name_in_the_weight_file():
     names = set(get_state_dict(quantized))
     graph = capture(quantized, (1, PIXELS))
     assert {b.name for b in graph.buffers if b.role == "weight"} == names
+
+
+def test_a_value_of_an_image_depends_on_the_pixels_of_its_field_and_on_no_others():
+    network = QuantizedNetwork(scrambled("cnn"))
+    blank = np.full((1, PIXELS), 0.5, np.float32)
+    fields = {o["name"]: o["field"] for o in example("cnn").net["outputs"] if o["field"]}
+    before = results_of(network, blank)
+    for row, column in ((0, 0), (13, 14), (27, 9)):
+        changed = blank.copy()
+        changed[0, row * SIDE + column] = 1.0
+        after = results_of(network, changed)
+        for name, field in fields.items():
+            number = int(name.removeprefix("layer "))
+            seen = np.abs(after[number] - before[number])[0].max(axis=0) > 0
+            assert seen.any(), (name, row, column)
+            for at, pixel in zip(np.nonzero(seen), (row, column), strict=True):
+                starts = field["start"] + field["stride"] * at
+                assert ((starts <= pixel) & (pixel < starts + field["size"])).all()

@@ -2,6 +2,8 @@
 works."""
 
 import json
+import posixpath
+import re
 from html.parser import HTMLParser
 from posixpath import normpath
 
@@ -12,43 +14,47 @@ from export.publish.site_files import ROOT, published_files
 SITE = ROOT / "site"
 
 
-class References(HTMLParser):
-    """Collects the URLs in a page's attributes, and its import map's."""
+class Tags(HTMLParser):
+    """Collects a page's tags with their attributes."""
 
     def __init__(self):
         super().__init__()
-        self.urls, self._in_import_map = [], False
+        self.found: list[tuple[str, dict]] = []
 
     def handle_starttag(self, tag, attributes):
-        named = dict(attributes)
-        links = tag != "a"
-        self.urls += [named[key] for key in ("src", "href", "config") if links and named.get(key)]
-        self._in_import_map = tag == "script" and named.get("type") == "importmap"
+        self.found.append((tag, dict(attributes)))
 
-    def handle_data(self, data):
-        if self._in_import_map:
-            self.urls += json.loads(data)["imports"].values()
+
+def page_tags() -> list[tuple[str, dict]]:
+    tags = Tags()
+    tags.feed((SITE / "index.html").read_text())
+    return tags.found
 
 
 def page_references() -> list[str]:
-    parser = References()
-    parser.feed((SITE / "index.html").read_text())
-    return [url for url in parser.urls if not url.startswith("data:")]
+    named = [
+        attributes.get(key)
+        for tag, attributes in page_tags()
+        if tag != "a"
+        for key in ("src", "href")
+    ]
+    return [url for url in named if url and not url.startswith("data:")]
 
 
 def config_references() -> list[str]:
-    """What pyscript.json names: the interpreter, the files for Python (with their {VARIABLES}), JS
-    modules."""
-    config = json.loads((SITE / "pyscript.json").read_text())
-    variables = {
-        key: value
-        for key, value in config["files"].items()
-        if key.startswith("{") and key.endswith("}")
-    }
-    sources = [key for key in config["files"] if key not in variables]
-    for name, value in variables.items():
-        sources = [source.replace(name, value) for source in sources]
-    return [config["interpreter"], *sources, *config.get("js_modules", {}).get("main", {})]
+    """What index.html tells PyScript."""
+    config = next(tag["config"] for name, tag in page_tags() if tag.get("type") == "py")
+    return [json.loads(config)["interpreter"]]
+
+
+def script_references() -> list[str]:
+    """What our JavaScript imports."""
+    folder = SITE / "js"
+    return [
+        posixpath.join("js", url)
+        for path in folder.glob("*.js")
+        for url in re.findall(r'(?:from|import|import\() ?"(\.[^"]+)"', path.read_text())
+    ]
 
 
 def model_references() -> list[str]:
@@ -61,12 +67,14 @@ def model_references() -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("references", [page_references, config_references, model_references])
+@pytest.mark.parametrize(
+    "references", [page_references, config_references, script_references, model_references]
+)
 def test_everything_that_is_named_is_published(references):
     named = {normpath(url.partition("?")[0]) for url in references()}
     assert named and named - set(published_files()) == set()
 
 
-@pytest.mark.parametrize("references", [page_references, config_references])
+@pytest.mark.parametrize("references", [page_references, config_references, script_references])
 def test_everything_is_named_relatively(references):
     assert [url for url in references() if url.startswith("/") or "://" in url] == []

@@ -9,25 +9,25 @@ import pytest
 from tinygrad import Tensor, dtypes
 
 from export.compile import schedules as tuning
-from export.compile.channels_last import channels_last
-from export.compile.graph import ExportError, capture
-from export.compile.memory import keep_prepared, share_scratch, split
+from export.compile import wasm, wgsl
+from export.compile.graph import ExportError
+from export.compile.memory import split
 from export.compile.packing import read_words
 from export.compile.renderers import PlainWGSL, WasmC
-from export.compile.schedule_rules import Axes, wgsl
+from export.compile.schedule_rules import DEFAULT_SCHEDULES, Axes
 from export.compile.wasm import module
 from export.compile.wgsl import kernels
 from tests.support.networks import MAX_KERNELS, scrambled
-from training.networks.models import CNN, MLP, MODELS, PIXELS
-from training.networks.quantize import QuantizedNetwork, halved
+from training.networks.models import CNN, MLP, MODELS
+from training.networks.quantize import FusedMaxPool, QuantizedNetwork
 
 
 def graph_of(model):
-    return share_scratch(capture(QuantizedNetwork(model), (1, PIXELS)))
+    return wgsl.graph_of(QuantizedNetwork(model))
 
 
 def wasm_graph_of(model):
-    return keep_prepared(capture(channels_last(QuantizedNetwork(model)), (1, PIXELS)))
+    return wasm.graph_of(QuantizedNetwork(model))
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_a_convolution_of_five_by_five_can_be_exported():
                 .max((2, 3))
             )
 
-    graph = share_scratch(capture(Five(), (1, PIXELS)))
-    assert kernels(graph)[0] and module(graph)[0]
+    five = Five()
+    assert kernels(wgsl.graph_of(five))[0] and module(wasm.graph_of(five))[0]
 
 
 def test_a_pooling_is_computed_within_the_convolution_before_it():
@@ -108,13 +108,13 @@ def test_a_pooling_is_computed_within_the_convolution_before_it():
     ],
 )
 def test_convolutions_are_laid_out_by_rule(axes, schedule):
-    assert wgsl(axes) == schedule
+    assert DEFAULT_SCHEDULES["wgsl"](axes) == schedule
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_for_wasm_each_layer_s_weights_are_unpacked_once_and_each_layer_is_one_kernel(name):
     once, always = split(wasm_graph_of(scrambled(name)))
-    assert len(once) == MAX_KERNELS[name] and len(always) <= MAX_KERNELS[name] + 1
+    assert len(once) == len(always) == MAX_KERNELS[name]
     found = [tuning.axes_of(step.ast, WasmC()) for step in always]
     assert all(axes.is_convolution or axes.is_dense for axes in found)
 
@@ -167,4 +167,4 @@ def test_a_record_decides_the_kernel(monkeypatch):
 @pytest.mark.parametrize("size", [(1, 3, 8, 8), (2, 3, 7, 5)])
 def test_pooling_as_it_ships_is_tinygrads(size):
     image = Tensor.arange(math.prod(size)).reshape(size).mul(37).mod(101).float()
-    assert halved(image).tolist() == image.max_pool2d().tolist()
+    assert FusedMaxPool()(image).tolist() == image.max_pool2d().tolist()

@@ -1,7 +1,10 @@
 """The dev server: the layout and nothing but the layout, revalidated on every reload."""
 
+import gzip
+import hashlib
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -11,8 +14,9 @@ from contextlib import closing, contextmanager
 
 import pytest
 
+from export.publish.packages import VENDOR, missing_vendor_files
 from export.publish.serve import Handler, Server
-from export.publish.site_files import ROOT, VENDOR, missing_vendor_files, published_files
+from export.publish.site_files import ROOT, published_files, read
 
 # -S leaves out site-packages: what runs here needs nothing that pip installs.
 SERVE = (sys.executable, "-S", "-m", "export", "serve")
@@ -37,7 +41,7 @@ def fetch(port, target, method="GET", **headers):
     """The response and its body; the target goes out as it is, unlike in a browser, which tidies
     it."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
-        connection.putrequest(method, target, skip_host=False)
+        connection.putrequest(method, target, skip_accept_encoding=True)
         for name, value in headers.items():
             connection.putheader(name.replace("_", "-"), value)
         connection.endheaders()
@@ -55,7 +59,7 @@ def tree(tmp_path):
         "site/models/mlp/weights.safetensors": "weights",
         "site/app.webmanifest": "{}",
         "site/style.css": "",
-        "site/package.json": "secret",
+        "site/package.json": '{"dependencies": {"pyodide": "1.2.3", "@pyscript/core": "4", "chart.js": "5"}}',
         "site/package-lock.json": "secret",
         "site/.env": "secret",
         "site/models/half.tmp": "secret",
@@ -85,14 +89,17 @@ def test_every_file_of_the_layout_is_served_byte_for_byte():
         serving(ROOT) as port,
         closing(http.client.HTTPConnection("127.0.0.1", port)) as connection,
     ):
-        for url, path in published_files().items():
+        for url, source in published_files().items():
             connection.request("GET", "/" + url)
             response = connection.getresponse()
-            assert (response.status, response.read()) == (200, path.read_bytes()), url
+            assert (response.status, response.read()) == (200, read(source)), url
 
 
 def test_the_layout_holds_what_it_should_and_nothing_else(tree):
-    assert set(published_files(tree)) == {
+    files = published_files(tree)
+    archives = {url for url in files if re.fullmatch(r"start/frontend-[0-9a-f]{16}\.zip", url)}
+    assert len(archives) == 1
+    assert set(files) - archives == {
         "index.html",
         "js/a.mjs",
         "models/mlp/net.wasm",
@@ -101,7 +108,7 @@ def test_the_layout_holds_what_it_should_and_nothing_else(tree):
         "style.css",
         "py_frontend/main.py",
         "py_frontend/core/__init__.py",
-        "vendor/pyodide/pyodide.mjs",
+        "vendor/pyodide@1.2.3/pyodide.mjs",
     }
 
 
@@ -139,8 +146,8 @@ def test_files_go_out_with_the_right_type(port, target, expected):
         "/js/../../LICENSE",
         "//LICENSE",
         "/py_frontend/../LICENSE",
-        "/vendor/pyodide/../package.json",
-        "/vendor/pyodide/package.json",
+        "/vendor/pyodide@1.2.3/../package.json",
+        "/vendor/pyodide@1.2.3/package.json",
         "/node_modules/pyodide/package.json",
         "/package.json",
         "/package-lock.json",
@@ -159,7 +166,7 @@ def test_nothing_outside_the_layout_is_served(port, target):
 
 
 @pytest.mark.parametrize(
-    "target", ["/js", "/js/", "/models/", "/py_frontend/", "/vendor/", "/vendor/pyodide"]
+    "target", ["/js", "/js/", "/models/", "/py_frontend/", "/vendor/", "/vendor/pyodide@1.2.3"]
 )
 def test_folders_are_not_listed(port, target):
     assert fetch(port, target)[0].status == 404
@@ -178,6 +185,52 @@ def test_an_unchanged_file_is_revalidated_without_its_body_and_an_edited_one_is_
     (tree / "py_frontend/main.py").write_text("import cure")
     edited, body = fetch(port, "/py_frontend/main.py", If_None_Match=first.headers["ETag"])
     assert (edited.status, body) == (200, b"import cure")
+
+
+def test_what_the_browser_takes_compressed_is_sent_so_and_says_so(port, tree):
+    text = "a { color: red }\n" * 500
+    (tree / "site/style.css").write_text(text)
+    plain, body = fetch(port, "/style.css")
+    packed, small = fetch(port, "/style.css", Accept_Encoding="gzip, deflate, br")
+    assert (plain.headers["Content-Encoding"], body.decode()) == (None, text)
+    assert packed.headers["Content-Encoding"] == "gzip" and len(small) < len(body) / 10
+    assert gzip.decompress(small).decode() == text
+    assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+    assert plain.headers["ETag"] != packed.headers["ETag"]
+
+    (tree / "site/style.css").write_text(text.replace("red", "blue"))
+    _, small = fetch(port, "/style.css", Accept_Encoding="gzip")
+    assert "blue" in gzip.decompress(small).decode()
+
+
+def test_a_form_that_was_compressed_ahead_is_preferred(port, tree):
+    (tree / "site/large.js").write_text("1;\n" * 1000)
+    (tree / "site/large.js.br").write_bytes(b"made ahead")
+    response, body = fetch(port, "/large.js", Accept_Encoding="gzip, br")
+    assert (response.headers["Content-Encoding"], body) == ("br", b"made ahead")
+    assert fetch(port, "/large.js", Accept_Encoding="gzip")[0].headers["Content-Encoding"] == "gzip"
+
+
+def test_an_address_that_names_the_version_may_be_kept_for_ever(port, tree):
+    (tree / "site/models/mlp/net.js").write_text("export default {}")
+    digest = hashlib.sha256(b"export default {}").hexdigest()
+    archive = next(url for url in published_files(tree) if url.startswith("start/"))
+    kept = {
+        target: fetch(port, target)[0].headers["Cache-Control"]
+        for target in (
+            "/vendor/pyodide@1.2.3/pyodide.mjs",
+            f"/{archive}",
+            f"/models/mlp/net.js?v={digest[:16]}",
+            "/models/mlp/net.js",
+            f"/models/mlp/net.js?v={'0' * 16}",
+            "/models/mlp/net.js?v=",
+            "/index.html",
+            "/py_frontend/main.py",
+        )
+    }
+    for_ever = [target for target, header in kept.items() if "immutable" in header]
+    assert for_ever == list(kept)[:3]
+    assert {header for target, header in kept.items() if target not in for_ever} == {"no-cache"}
 
 
 def test_a_new_file_is_served_and_a_deleted_one_is_not(port, tree):
@@ -241,9 +294,11 @@ def test_the_command_says_where_it_serves_and_stops_cleanly():
     )
     try:
         line = process.stdout.readline()
+        if line.startswith("Building"):
+            line = process.stdout.readline()
         assert line.startswith("Serving on http://127.0.0.1:")
         port = int(line.split(":")[2].partition("/")[0])
-        assert fetch(port, "/vendor/pyodide/pyodide.mjs")[0].status == 200
+        assert fetch(port, "/vendor/pyodide@314.0.7/pyodide.mjs")[0].status == 200
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=10)
         assert (process.returncode, output, errors) == (0, "\nStopped.\n", "")
@@ -278,7 +333,7 @@ def test_a_missing_vendor_file_says_what_to_run(monkeypatch, capsys):
     from export.publish import serve
 
     monkeypatch.setattr(
-        serve, "missing_vendor_files", lambda: ["site/node_modules/pyodide/pyodide.mjs"]
+        serve, "missing_vendor_files", lambda _root: ["site/node_modules/pyodide/pyodide.mjs"]
     )
     assert __main__.main(["serve", "--port", "0"]) == 1
     assert "npm ci --ignore-scripts" in capsys.readouterr().err

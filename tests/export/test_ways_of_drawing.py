@@ -2,6 +2,7 @@
 in CPython."""
 
 from functools import cache
+from itertools import pairwise
 from math import cos, hypot, pi, sin
 from random import Random
 
@@ -81,8 +82,7 @@ def drawn(
 def denser(points: list, per_unit: float) -> list:
     """The same line through `per_unit` points a canvas unit; as it is where that is 0."""
     steps = [
-        max(1, round(hypot(bx - ax, by - ay) * per_unit))
-        for (ax, ay), (bx, by) in zip(points, points[1:], strict=False)
+        max(1, round(hypot(bx - ax, by - ay) * per_unit)) for (ax, ay), (bx, by) in pairwise(points)
     ]
     between = [
         (ax + (bx - ax) * i / n, ay + (by - ay) * i / n)

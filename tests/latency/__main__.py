@@ -3,19 +3,26 @@ drawing grows."""
 
 import asyncio
 import json
-import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
+from export.commands import ending_in_a_sentence
 from export.publish.site_files import ROOT
+from tests.support.machine_load import in_words, load_average
 from training.files import write_atomically
 
-from .browser import BACKENDS, MODELS, measure
 from .table import curve_table, latency_table
 
 
 def main(argv: list[str] | None = None) -> int:
+    with ending_in_a_sentence():
+        return _main(argv)
+
+
+def _main(argv: list[str] | None) -> int:
+    from .browser import BACKENDS, MODELS, measure
+
     parser = ArgumentParser(prog="python -m tests.latency", description=__doc__, allow_abbrev=False)
     parser.add_argument(
         "--models", nargs="+", choices=MODELS, default=list(MODELS), help="default: all"
@@ -36,11 +43,11 @@ def main(argv: list[str] | None = None) -> int:
         help="file for every single time (default: %(default)s)",
     )
     args = parser.parse_args(argv)
-    load = os.getloadavg()
+    load = load_average()
     found = asyncio.run(measure(args.models, args.backends, args.rounds))
     print(f"From a pointer event to the chart that shows it\n{latency_table(found['latency'])}\n")
     print(f"One stroke of many points, in ms\n{curve_table(found['curve'])}\n")
-    print(f"load before: {load[0]:.2f}, after: {os.getloadavg()[0]:.2f}")
+    print(f"load before: {in_words(load)}, after: {in_words(load_average())}")
     write_atomically(args.json, json.dumps({**found, "load_before": load}))
     return 0
 

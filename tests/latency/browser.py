@@ -8,7 +8,7 @@ from time import perf_counter
 
 from playwright.async_api import Page, async_playwright, expect
 
-from export.setup.tools import find_chromium
+from export.setup.tools import chromium
 from tests.support.chromium import CHROMIUM_FLAGS
 from tests.support.glyphs import GLYPHS
 from tests.support.serving import served
@@ -27,7 +27,8 @@ START_MS = 60_000
 DRAW_AT_ONCE = """async ([points, repeats]) => {
   const canvas = document.getElementById("draw-canvas"), box = canvas.getBoundingClientRect();
   const event = (type, [x, y], more) => new PointerEvent(type, {
-    bubbles: true, pointerId: 1, pointerType: "pen", button: type === "pointermove" ? -1 : 0, buttons: type === "pointerup" ? 0 : 1,
+    bubbles: true, pointerId: 1, pointerType: "pen",
+    button: type === "pointermove" ? -1 : 0, buttons: type === "pointerup" ? 0 : 1,
     clientX: box.left + x * box.width, clientY: box.top + y * box.height, ...more });
   const frame = () => new Promise(requestAnimationFrame);
   const [first, ...rest] = points;
@@ -74,7 +75,7 @@ async def served_browser():
     with served() as url:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(
-                executable_path=find_chromium(), args=CHROMIUM_FLAGS
+                executable_path=chromium(), args=CHROMIUM_FLAGS
             )
             yield url, browser
             await browser.close()

@@ -1,5 +1,6 @@
 """Lines with many points."""
 
+from itertools import pairwise
 from math import cos, hypot, pi, sin
 
 from tests.support.glyphs import Point
@@ -7,7 +8,7 @@ from tests.support.glyphs import Point
 
 def resampled(line: list[Point], count: int) -> list[Point]:
     """The same line through `count` points at equal distances."""
-    lengths = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in zip(line, line[1:], strict=False)]
+    lengths = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(line)]
     step, points, covered, remaining = (
         sum(lengths) / (count - 1),
         [],

@@ -263,3 +263,31 @@ def test_every_prediction_is_measured(digits: DigitPage):
     assert total[-1] >= inference[-1] + view[-1] > 0
     assert float(digits.inference_time.inner_text()) == pytest.approx(inference[-1], abs=0.06)
     assert len(digits.mark("app:ready")) == len(digits.mark("app:first-prediction")) == 1
+
+
+def test_many_events_in_one_frame_are_read_once(digits: DigitPage):
+    """Regression: a fast pen must not make the page fall behind."""
+    before = len(digits.measures("predict:image"))
+    digits.dispatch("pointerdown", (0.3, 0.3), buttons=1)
+    digits.page.evaluate(
+        """() => {
+      const canvas = document.getElementById("draw-canvas");
+      const { left, top } = canvas.getBoundingClientRect();
+      for (let i = 0; i < 40; i++) {
+        canvas.dispatchEvent(new PointerEvent("pointermove", { pointerId: 77, pointerType: "pen",
+          buttons: 1, clientX: left + 60 + i, clientY: top + 60 + 2 * i }));
+      }
+    }"""
+    )
+    digits.dispatch("pointerup", (0.5, 0.7))
+    digits.expect_answer()
+    assert len(digits.measures("predict:image")) - before <= 4
+
+
+def test_a_long_press_opens_no_menu_while_a_line_is_drawn_but_does_at_rest(digits: DigitPage):
+    opens_menu = """() => document.getElementById("draw-canvas")
+      .dispatchEvent(new MouseEvent("contextmenu", { bubbles: true, cancelable: true }))"""
+    assert digits.page.evaluate(opens_menu)
+    with digits.drawing(LINE):
+        assert not digits.page.evaluate(opens_menu)
+    assert digits.page.evaluate(opens_menu)

@@ -49,7 +49,7 @@ def test_a_device_that_answers_only_when_something_is_submitted_is_reminded(page
         """
       const readback = new Readback(inattentive(0.5), 16);
       const runs = [];
-      for (let i = 0; i < 10; i++) runs.push(await timed(() => readback.read(Float32Array)));
+      for (let i = 0; i < 10; i++) runs.push(await timed(() => readback.read(Float32Array, 16)));
       return runs;""",
     )
     assert all(values == [1, 2, 3, 4] for _, values in durations)
@@ -63,7 +63,7 @@ def test_a_slow_answer_is_still_noticed(page):
         page,
         """
       const readback = new Readback(inattentive(50), 16);
-      return timed(() => readback.read(Float32Array));""",
+      return timed(() => readback.read(Float32Array, 16));""",
     )
     assert 50 <= duration < 50 + PROMPT_MS and values == [1, 2, 3, 4]
 
@@ -75,7 +75,7 @@ def test_a_device_that_answers_by_itself_is_left_alone(page, delay_ms):
         f"""
       const prompt = device({{ answer: (resolve) => setTimeout(resolve, {delay_ms}) }});
       const readback = new Readback(prompt, 16);
-      for (let i = 0; i < 5; i++) await readback.read(Float32Array);
+      for (let i = 0; i < 5; i++) await readback.read(Float32Array, 16);
       const during = prompt.submissions;
       await sleep(60);
       return [during, prompt.submissions];""",
@@ -91,10 +91,10 @@ def test_reminders_that_do_not_help_are_given_up_in_the_next_wait(page):
       let ms = 60;
       const busy = device({ answer: (resolve) => setTimeout(resolve, ms) });
       const readback = new Readback(busy, 16);
-      await readback.read(Float32Array);
+      await readback.read(Float32Array, 16);
       const slow = busy.submissions;
       ms = 8;
-      await readback.read(Float32Array);
+      await readback.read(Float32Array, 16);
       return [slow, busy.submissions - slow];""",
     )
     assert slow > 2 and quick == 0
@@ -105,7 +105,7 @@ def test_reminders_end_with_a_wait_that_fails(page):
         page,
         """
       const failing = device({ answer: (_, reject) => setTimeout(() => reject(new Error("lost")), 40) });
-      const message = await new Readback(failing, 16).read(Float32Array).catch((error) => error.message);
+      const message = await new Readback(failing, 16).read(Float32Array, 16).catch((error) => error.message);
       const during = failing.submissions;
       await sleep(40);
       return [message, during, failing.submissions];""",

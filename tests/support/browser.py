@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from export.setup.tools import find_chromium
+from export.publish.memory_image import build_image
+from export.publish.site_files import ROOT
+from export.setup.tools import chromium
 
 from .chromium import CHROMIUM_FLAGS
 from .digit_page import DigitPage
@@ -17,14 +19,15 @@ from .serving import served
 def browser() -> Browser:
     """One Chromium for the whole run; each test opens its own page or context."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
-        yield chromium
-        chromium.close()
+        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")
 def site_url() -> Iterator[str]:
-    """The address of the page, served by the dev server."""
+    """The address of the page, served by the dev server; it starts from its memory image."""
+    build_image(ROOT)
     with served() as url:
         yield url
 

@@ -56,7 +56,7 @@ class DigitPage:
             page.locator("#backend-choice"),
             page.locator("#backend-times"),
         )
-        self.speed, self.times = page.locator("#speed summary"), page.locator("#times")
+        self.speed, self.times = page.locator("#panel-speed summary"), page.locator("#times")
         self.benchmark, self.benchmark_result = (
             page.locator("#benchmark"),
             page.locator("#benchmark-result"),
@@ -101,6 +101,11 @@ class DigitPage:
     def choose(self, model: str) -> None:
         self.model.select_option(model)
 
+    def show_speed(self) -> None:
+        """Opens the panel with the times, unless it is open."""
+        if not self.times.is_visible():
+            self.speed.click()
+
     def reset(self) -> None:
         """A page that other tests have used, as if it were new."""
         self.clear.click()
@@ -112,9 +117,11 @@ class DigitPage:
     def at(self, point: Point) -> Point:
         """Viewport pixels of a point of the canvas, whatever its border and padding."""
         left, top, width, height = self.page.evaluate("""() => {
-          const canvas = document.getElementById("draw-canvas"), box = canvas.getBoundingClientRect(), style = getComputedStyle(canvas);
+          const canvas = document.getElementById("draw-canvas"),
+                box = canvas.getBoundingClientRect(), style = getComputedStyle(canvas);
           const px = (name) => parseFloat(style[name]), scale = box.width / canvas.offsetWidth;
-          const left = px("borderLeftWidth") + px("paddingLeft"), top = px("borderTopWidth") + px("paddingTop");
+          const left = px("borderLeftWidth") + px("paddingLeft");
+          const top = px("borderTopWidth") + px("paddingTop");
           return [box.left + left * scale, box.top + top * scale,
             box.width - (left + px("borderRightWidth") + px("paddingRight")) * scale,
             box.height - (top + px("borderBottomWidth") + px("paddingBottom")) * scale];
@@ -204,7 +211,8 @@ class DigitPage:
         """Whether the screen shows ink at each point of the canvas."""
         screen = Image.open(io.BytesIO(self.page.screenshot(scale="css"))).convert("L")
         paper = self.page.evaluate("""() => {
-          const [r, g, b] = getComputedStyle(document.getElementById("draw-canvas")).backgroundColor.match(/\\d+/g);
+          const { backgroundColor } = getComputedStyle(document.getElementById("draw-canvas"));
+          const [r, g, b] = backgroundColor.match(/\\d+/g);
           return 0.299 * r + 0.587 * g + 0.114 * b; }""")
         return [
             abs(screen.getpixel(tuple(map(int, self.at(point)))) - paper) > 90 for point in points
@@ -213,7 +221,8 @@ class DigitPage:
     def inked_share(self) -> float:
         """The part of the canvas, 0..1, that has ink on it."""
         return self.page.evaluate("""() => {
-          const canvas = document.getElementById("draw-canvas"), copy = new OffscreenCanvas(canvas.width, canvas.height);
+          const canvas = document.getElementById("draw-canvas"),
+                copy = new OffscreenCanvas(canvas.width, canvas.height);
           copy.getContext("2d").drawImage(canvas, 0, 0);
           const pixels = copy.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
           let inked = 0;
@@ -240,12 +249,10 @@ class DigitPage:
     def measures(self, name: str) -> list[float]:
         """Milliseconds of every measure of a name so far."""
         return self.page.evaluate(
-            "(name) => performance.getEntriesByName(name, 'measure').map(({ duration }) => duration)",
-            name,
+            "(name) => performance.getEntriesByName(name, 'measure').map((it) => it.duration)", name
         )
 
     def mark(self, name: str) -> list[float]:
         return self.page.evaluate(
-            "(name) => performance.getEntriesByName(name, 'mark').map(({ startTime }) => startTime)",
-            name,
+            "(name) => performance.getEntriesByName(name, 'mark').map((it) => it.startTime)", name
         )

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from py_frontend.core.catalog import ModelEntry
 from py_frontend.core.errors import NetworkLost
-from py_frontend.core.runtime import Runtime
+from py_frontend.core.runtime import Runtime, load
+from py_frontend.core.session import Inference
 
 ENTRY = {
     "name": "mlp",
@@ -86,11 +87,21 @@ class Machine:
 
     def runtime(self, *names: str) -> Runtime:
         return Runtime(
-            [Choice(self, name) for name in names], on_lost=lambda: self.log.append("told")
+            [FakeBackend(self, name) for name in names], on_lost=lambda: self.log.append("told")
         )
 
 
-class Choice:
+async def prepared(runtime: Runtime, entry: ModelEntry) -> None:
+    """Returns once the model can run."""
+    await runtime.run(entry, load)
+
+
+async def inferred(runtime: Runtime, entry: ModelEntry) -> Inference:
+    """What the model gives for no ink at all."""
+    return await runtime.run(entry, lambda network: network.infer(None))
+
+
+class FakeBackend:
     def __init__(self, machine: Machine, name: str):
         self._machine, self.name = machine, name
 

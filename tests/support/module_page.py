@@ -53,4 +53,5 @@ def encoded(files: list[bytes]) -> list[str]:
     return [base64.b64encode(content).decode() for content in files]
 
 
-DECODE_BYTES = "const decodeBytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));"
+DECODE_BYTES = """const decodeBytes =
+  (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));"""

@@ -12,20 +12,25 @@ from tinygrad.nn.state import get_state_dict
 from export.compile.package import NET, WEIGHTS, arrays, build
 from export.compile.spec import HEADER
 from training.networks.models import MODELS, PIXELS
-from training.networks.quantize import QuantizedNetwork
+from training.networks.quantize import FOLDABLE, QuantizedNetwork
 
-MAX_KERNELS = {"mlp": 3, "cnn": 7}  # one for each layer with weights
+# One for each layer with weights.
+MAX_KERNELS = {
+    name: sum(isinstance(layer, FOLDABLE) for layer in model().layers)
+    for name, model in MODELS.items()
+}
 
 
 @dataclass(frozen=True)
 class Example:
-    """A network's exported files, and what tinygrad itself makes of some ink: (N, 784) -> (N,
-    10)."""
+    """A network's exported files, and what tinygrad itself makes of some ink (N, 784): the logits
+    (N, 10) and each layer's result, by the layer's number."""
 
     name: str
     files: dict[str, bytes]
     ink: np.ndarray
     logits: np.ndarray
+    results: dict[int, np.ndarray]
 
     @property
     def net(self) -> dict:
@@ -71,8 +76,19 @@ def random_ink(images: int, seed: int = 1) -> np.ndarray:
 
 @cache
 def example(name: str, images: int = 24) -> Example:
-    quantized = QuantizedNetwork(scrambled(name))
-    ink = random_ink(images)
-    logits = quantized(Tensor(ink)).numpy()
+    return example_of(name, QuantizedNetwork(scrambled(name)), random_ink(images))
+
+
+def example_of(name: str, quantized: QuantizedNetwork, ink: np.ndarray) -> Example:
+    logits, results = quantized(Tensor(ink)).numpy(), results_of(quantized, ink)
     files, _ = build(name, quantized, arrays(quantized))
-    return Example(name, files, ink, logits)
+    return Example(name, files, ink, logits, results)
+
+
+def results_of(quantized: QuantizedNetwork, ink: np.ndarray) -> dict[int, np.ndarray]:
+    """What each layer makes of `ink`, by the layer's number."""
+    x, results = Tensor(ink), {}
+    for number, layer in quantized.numbered.items():
+        x = layer(x).contiguous().realize()
+        results[number] = x.numpy()
+    return results

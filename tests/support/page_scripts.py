@@ -7,7 +7,9 @@ from playwright.sync_api import Page
 
 NO_GPU = "Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined })"
 NO_ADAPTER = "GPU.prototype.requestAdapter = async () => null"
-NO_DEVICE = "GPUAdapter.prototype.requestDevice = async () => { throw new DOMException('out of devices', 'OperationError'); }"
+NO_DEVICE = """GPUAdapter.prototype.requestDevice = async () => {
+  throw new DOMException('out of devices', 'OperationError');
+}"""
 
 # window.devices holds every GPU device that the page asked for.
 KEEP_DEVICES = """

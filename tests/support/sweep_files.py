@@ -1,4 +1,4 @@
-"""A small sweep with made-up results, for the tests of the report."""
+"""A small sweep with invented results, for the tests of the report."""
 
 import json
 from pathlib import Path

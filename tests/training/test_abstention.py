@@ -51,13 +51,13 @@ def test_the_scores_are_what_they_say(logits, temperature):
 
 @pytest.mark.parametrize("share", [0, 0.001, 0.005, 0.01, 0.5, 0.999])
 @pytest.mark.parametrize("one", candidates(DIGITS, DRAWINGS), ids=lambda one: one.score)
-def test_at_most_the_share_of_the_digits_is_refused_and_not_less_than_needed(one, share):
-    refused = one.at_share(share, DIGITS, 1.2).abstains(DIGITS, 1.2).sum()
-    assert refused == int(share * len(DIGITS))
+def test_it_abstains_from_exactly_the_share_of_the_digits_that_it_may(one, share):
+    abstained = one.at_share(share, DIGITS, 1.2).abstains(DIGITS, 1.2).sum()
+    assert abstained == int(share * len(DIGITS))
 
 
 @given(LOGITS, st.floats(0, 0.99))
-def test_equal_scores_are_never_refused_beyond_the_share(logits, share):
+def test_of_equal_scores_it_abstains_from_no_more_than_the_share(logits, share):
     same = np.repeat(logits, 3, axis=0)
     assert (
         Abstention("highest_logit").at_share(share, same, 1.0).abstains(same, 1.0).mean() <= share
@@ -65,12 +65,12 @@ def test_equal_scores_are_never_refused_beyond_the_share(logits, share):
 
 
 @pytest.mark.parametrize("share", [1, 1.5, -0.1])
-def test_a_share_that_makes_no_sense_is_refused(share):
+def test_a_share_that_makes_no_sense_is_an_error(share):
     with pytest.raises(ValueError, match="at least 0 and less than 1"):
         Abstention("energy").at_share(share, DIGITS, 1.0)
 
 
-def test_without_a_threshold_nothing_is_refused():
+def test_without_a_threshold_it_never_abstains():
     assert not any(one.abstains(DRAWINGS, 1.0).any() for one in candidates(DIGITS, DRAWINGS))
 
 

@@ -181,7 +181,7 @@ def field(request):
 
 
 def test_an_elastic_field_has_mean_zero_and_deviation_one_everywhere(field):
-    values, sigma = field
+    values, _ = field
     assert values.mean() == pytest.approx(0, abs=0.05)
     deviations = values.std(axis=0)
     assert deviations.mean() == pytest.approx(1, abs=0.05)
@@ -378,4 +378,4 @@ def test_each_image_has_its_own_thickness():
         3 * (SIDE - 2),
         5 * SIDE,
         7 * SIDE,
-    ]  # simplified at its two ends as well
+    ]  # thinned at its two ends as well

@@ -109,7 +109,7 @@ def test_resuming_what_was_never_begun_says_so(folder, capsys):
     ],
     ids=str,
 )
-def test_options_that_a_resumed_run_would_ignore_are_refused_by_name(
+def test_options_that_a_resumed_run_would_ignore_are_errors_that_name_them(
     folder, capsys, monkeypatch, options, named
 ):
     """Regression: --resume --steps 50000 succeeded and changed nothing."""

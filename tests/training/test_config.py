@@ -1,4 +1,4 @@
-"""The configuration of a run: on the command line, in files, and what it refuses."""
+"""The configuration of a run: on the command line, in files, and which values are errors."""
 
 import json
 import math
@@ -79,7 +79,7 @@ def test_an_option_that_is_unknown_abbreviated_or_of_the_wrong_kind_stops_the_ru
     [[], ["train", "--resum"], ["sweep"], ["evaluate"], ["sweep", "file", "--job", "2"]],
     ids=" ".join,
 )
-def test_commands_refuse_what_they_do_not_know_and_ask_for_what_they_need(command):
+def test_an_unknown_or_missing_argument_of_a_command_stops_it(command):
     with pytest.raises(SystemExit) as stopped:
         main(command)
     assert stopped.value.code == 2
@@ -157,7 +157,7 @@ def test_a_saved_configuration_is_read_back(tmp_path):
     "content",
     ["", "{", "[]", "7", '{"stepps": 3}', '{"steps": "3"}', '{"steps": 0}', '{"model": "rnn"}'],
 )
-def test_a_file_that_is_no_configuration_is_refused_by_name(tmp_path, content):
+def test_a_file_that_is_no_configuration_is_an_error_that_names_it(tmp_path, content):
     path = tmp_path / "config.json"
     path.write_text(content)
     with pytest.raises(ValueError, match="config.json|steps is 0|model is 'rnn'"):
@@ -190,7 +190,7 @@ def test_a_number_out_of_its_bounds_is_quoted_with_its_name(field):
             TrainConfig(**{field.name: value})
 
 
-def test_a_batch_that_devices_cannot_share_evenly_is_refused():
+def test_a_batch_that_devices_cannot_share_evenly_is_an_error():
     with pytest.raises(ValueError, match="batch 512 cannot be shared evenly by 3 devices"):
         TrainConfig(devices=3)
 

@@ -20,15 +20,15 @@ from tests.support.tiny_mnist import TINY, bars, tiny_mnist
 from training import __main__ as command
 from training.data.mnist import Examples, Mnist
 from training.data.strokes import load_strokes
-from training.evaluation import abstention_search as refusal
+from training.evaluation import abstention_search
 from training.evaluation.abstention import SCORES, Abstention
 from training.evaluation.corruptions import CORRUPTIONS
 from training.evaluation.evaluate import evaluate
 from training.files import write_json
-from training.fit.config import from_json
-from training.fit.runs import RunFolder, load_weights, save_tensors
+from training.fit.provenance import Session
+from training.fit.runs import RunFolder, save_tensors
+from training.fit.trained import load_network
 from training.fit.trainer import Classifier
-from training.networks.models import normalised
 from training.networks.quantize import QuantizedNetwork
 from training.synthetic.scribbles import CHOSEN_WITH, FAMILIES, REPORTING, drawings
 
@@ -49,7 +49,7 @@ MNIST = mnist_with_errors()
 @pytest.fixture(scope="module", autouse=True)
 def few_drawings():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(refusal, "DRAWINGS", SOME)
+        patch.setattr(abstention_search, "DRAWINGS", SOME)
         yield
 
 
@@ -61,12 +61,11 @@ def run(tmp_path_factory) -> Iterator[RunFolder]:
     folder = RunFolder(above / "runs" / "mlp-0")
     config = replace(TINY, width=64)
     write_json(folder.config, config.to_json())
+    folder.add_session(Session.begun(0))
     model = config.build()
     *first, last = model.layers
     ink = Tensor(MNIST.train.images.astype(np.float32) / 255)
-    features = np.pad(
-        normalised(ink).sequential(first).numpy(), ((0, 0), (0, 1)), constant_values=1
-    )
+    features = np.pad(ink.sequential(first).numpy(), ((0, 0), (0, 1)), constant_values=1)
     fitted, *_ = np.linalg.lstsq(features, 12 * np.eye(10)[MNIST.train.labels], rcond=0.02)
     last.weight.assign(Tensor(fitted[:-1].T.astype(np.float32)))
     last.bias.assign(Tensor(fitted[-1].astype(np.float32)))
@@ -100,9 +99,7 @@ def figures(run, strokes, pictures) -> dict:
 
 @pytest.fixture(scope="module")
 def shipped(run) -> Classifier:
-    model = from_json(run.config).build()
-    load_weights(model, run.best)
-    return Classifier(QuantizedNetwork(model))
+    return Classifier(QuantizedNetwork(load_network(run)))
 
 
 def test_the_figures_are_kept_in_the_run_folder(figures, run):
@@ -132,21 +129,21 @@ def test_strokes_are_judged_as_the_page_draws_them(figures, shipped, strokes):
     assert 0 <= figures["strokes"]["calibration_error"] <= 1
 
 
-def test_the_chosen_abstention_refuses_what_the_figures_say(figures, shipped):
+def test_the_chosen_score_abstains_from_the_shares_that_the_figures_state(figures, shipped):
     one, temperature = Abstention(**figures["abstention"]), figures["temperature"]
-    refused = figures["refused"][one.score]
+    abstained = figures["abstained"][one.score]
     assert one.abstained_share(shipped.logits(MNIST.validation.images), temperature) <= 0.05
-    assert one.abstained_share(shipped.logits(MNIST.test.images), temperature) == refused["test"]
+    assert one.abstained_share(shipped.logits(MNIST.test.images), temperature) == abstained["test"]
     for name in ("grid", "heart", "dash"):
         assert (
             one.abstained_share(shipped.logits(drawings(name, SOME, REPORTING)), temperature)
-            == refused["drawings"][name]
+            == abstained["drawings"][name]
         )
 
 
 def test_every_score_is_compared_on_every_set_and_every_family(figures):
-    assert figures["refused"].keys() == {*SCORES, "by_answer"}
-    for shares in figures["refused"].values():
+    assert figures["abstained"].keys() == {*SCORES, "by_answer"}
+    for shares in figures["abstained"].values():
         assert shares["drawings"].keys() == FAMILIES.keys()
         values = [shares["test"], shares["strokes"], *shares["drawings"].values()]
         assert all(0 <= value <= 1 for value in values)
@@ -155,13 +152,16 @@ def test_every_score_is_compared_on_every_set_and_every_family(figures):
 def test_what_is_chosen_with_is_neither_test_set_nor_what_is_reported(run, monkeypatch):
     """Other test images and other reported drawings change the report, but not the choice."""
     before = evaluate(run, MNIST)
-    monkeypatch.setattr(refusal, "REPORTING", 7)
+    monkeypatch.setattr(abstention_search, "REPORTING", 7)
     after = evaluate(run, replace(MNIST, test=bars(100, seed=9)))
     assert (
         after["abstention"] == before["abstention"]
         and after["temperature"] == before["temperature"]
     )
-    assert after["refused"]["by_answer"]["drawings"] != before["refused"]["by_answer"]["drawings"]
+    drawings_before, drawings_after = (
+        figures["abstained"]["by_answer"]["drawings"] for figures in (before, after)
+    )
+    assert drawings_after != drawings_before
 
 
 def test_families_that_are_held_back_have_no_part_in_the_choice(run, monkeypatch):
@@ -175,9 +175,9 @@ def test_families_that_are_held_back_have_no_part_in_the_choice(run, monkeypatch
         drawings.cache_clear()
 
 
-def test_a_larger_share_refuses_more(run):
+def test_a_larger_share_raises_the_threshold(run):
     thresholds = [
-        evaluate(run, MNIST, share=share)["refused"]["energy"]["threshold"]
+        evaluate(run, MNIST, share=share)["abstained"]["energy"]["threshold"]
         for share in (0, 0.1, 0.4)
     ]
     assert all(a < b for a, b in pairwise(thresholds))
@@ -198,7 +198,7 @@ def test_corruptions_are_judged_at_every_severity(figures):
 def test_corruptions_and_strokes_are_left_out_unless_they_are_asked_for(run):
     figures = evaluate(run, MNIST)
     assert "corruptions" not in figures and "strokes" not in figures
-    assert "strokes" not in figures["refused"]["energy"]
+    assert "strokes" not in figures["abstained"]["energy"]
 
 
 def test_there_is_a_sheet_for_each_set(figures, pictures):
@@ -249,7 +249,7 @@ def test_the_command_prints_the_figures_as_tables(run, strokes, pictures, monkey
                 str(run.path),
                 "--strokes",
                 str(strokes),
-                "--refuse",
+                "--abstain",
                 "0.05",
                 "--corruptions",
                 "30",
@@ -264,9 +264,12 @@ def test_the_command_prints_the_figures_as_tables(run, strokes, pictures, monkey
         f"test {figures['test_accuracy']:.2%}" in out
         and f"strokes: {figures['strokes']['accuracy']:.2%} of 10" in out
     )
+    [session] = run.sessions()
+    assert figures["provenance"] == [session]
+    assert f"trained on {session['device']} at {session['date']}: " in out
     chosen = figures["abstention"]
-    assert f"refused: answers whose {chosen['score']} is below {chosen['threshold']:.4g}" in out
-    for score, shares in figures["refused"].items():
+    assert f"abstains where {chosen['score']} is below {chosen['threshold']:.4g}" in out
+    for score, shares in figures["abstained"].items():
         line = next(line for line in out.splitlines() if line.split()[:1] == [score])
         assert line.split()[1:3] == [f"{shares['test']:.2%}", f"{shares['strokes']:.2%}"]
     for name, errors in figures["corruptions"].items():
@@ -281,5 +284,5 @@ def test_the_command_prints_the_figures_as_tables(run, strokes, pictures, monkey
 @pytest.mark.parametrize("share", ["1", "-0.5"])
 def test_a_share_that_makes_no_sense_is_named(run, share, monkeypatch, capsys):
     monkeypatch.setattr(command, "load_mnist", lambda folder: MNIST)
-    assert command.main(["evaluate", str(run.path), "--refuse", share]) == 1
-    assert f"may be refused is {float(share)}" in capsys.readouterr().err
+    assert command.main(["evaluate", str(run.path), "--abstain", share]) == 1
+    assert f"to abstain from is {float(share)}" in capsys.readouterr().err

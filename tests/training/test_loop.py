@@ -2,8 +2,11 @@
 continued."""
 
 import os
+import platform
 import signal
 from dataclasses import replace
+from datetime import datetime
+from importlib.metadata import version
 
 import numpy as np
 import pytest
@@ -14,6 +17,7 @@ from training.files import write_json
 from training.fit.config import TrainConfig, from_json
 from training.fit.loop import Interrupted, Score, score, stop_requests, train
 from training.fit.optimizers import OPTIMIZERS
+from training.fit.provenance import REPOSITORY, checkout
 from training.fit.runs import RunError, RunFolder, load_weights, save_tensors
 from training.fit.trainer import Classifier, Trainer
 
@@ -77,6 +81,7 @@ def test_a_run_leaves_its_configuration_metrics_and_checkpoints(whole):
         "config.json",
         "last.safetensors",
         "metrics.jsonl",
+        "provenance.json",
     ]
     assert from_json(whole.config) == TINY
     assert [row["step"] for row in whole.rows()] == EVALUATED
@@ -90,6 +95,18 @@ def test_a_run_leaves_its_configuration_metrics_and_checkpoints(whole):
         }
     seconds = [row["seconds"] for row in whole.rows()]
     assert seconds == sorted(seconds) and seconds[0] > 0
+
+
+def test_a_run_records_what_trained_it(whole):
+    [session] = whole.sessions()
+    assert (session["commit"], session["dirty"]) == checkout(REPOSITORY)
+    assert session["versions"] == {
+        "python": platform.python_version(),
+        "tinygrad": version("tinygrad"),
+        "numpy": version("numpy"),
+    }
+    assert session["step"] == 0 and session["device"].startswith("CPU")
+    assert datetime.fromisoformat(session["date"]).utcoffset() is not None
 
 
 def test_a_run_learns(whole):
@@ -136,7 +153,12 @@ def test_a_run_that_was_stopped_and_continued_ends_as_one_that_was_not(
             Interrupted, match=f"Stopped after step {step} of 20. Continue with: .*--resume"
         ):
             run(tmp_path, resume=i > 0)
-    assert_same_result(run(tmp_path, resume=True), whole)
+    recorded = RunFolder(tmp_path).sessions()
+    finished = run(tmp_path, resume=True)
+    assert_same_result(finished, whole)
+    sessions = finished.sessions()
+    assert sessions[: len(recorded)] == recorded
+    assert [session["step"] for session in sessions] == [0, *(s for s in steps if s < TINY.steps)]
 
 
 @pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS.keys() - {TINY.optimizer, "adam"}))
@@ -241,7 +263,7 @@ def run_until_written(folder, monkeypatch, files: int, failure: Exception) -> No
         run(folder)
 
 
-@pytest.mark.parametrize("written", [3, 4, 5], ids=["best", "metrics", "last"])
+@pytest.mark.parametrize("written", [4, 5, 6], ids=["best", "metrics", "last"])
 def test_a_run_cut_off_between_two_files_of_an_evaluation_ends_as_one_that_was_not(
     whole, tmp_path, monkeypatch, written
 ):
@@ -252,8 +274,13 @@ def test_a_run_cut_off_between_two_files_of_an_evaluation_ends_as_one_that_was_n
 
 @pytest.mark.parametrize(
     ("written", "advice"),
-    [(0, "Start it"), (1, "Remove {best} and start it"), (2, "Remove {best} and start it")],
-    ids=["configuration", "best", "metrics"],
+    [
+        (0, "Start it"),
+        (1, "Start it"),
+        (2, "Remove {best} and start it"),
+        (3, "Remove {best} and start it"),
+    ],
+    ids=["configuration", "provenance", "best", "metrics"],
 )
 def test_a_run_cut_off_before_its_first_checkpoint_says_how_to_start_it_anew(
     whole, tmp_path, monkeypatch, written, advice
@@ -262,22 +289,24 @@ def test_a_run_cut_off_before_its_first_checkpoint_says_how_to_start_it_anew(
     advised."""
     stopped = RunFolder(tmp_path)
     run_until_written(tmp_path, monkeypatch, written, PowerCut())
-    with pytest.raises(
-        RunError,
-        match=f"no checkpoint to resume from. {advice.format(best=stopped.best)} without --resume, or under another --name.",
-    ):
+    with pytest.raises(RunError) as raised:
         run(tmp_path, resume=True)
+    assert str(raised.value).endswith(
+        f"has no checkpoint to resume from. {advice.format(best=stopped.best)} without --resume,"
+        " or under another --name."
+    )
     stopped.best.unlink(missing_ok=True)
     assert_same_result(run(tmp_path), whole)
 
 
 def test_a_full_disk_leaves_no_half_files(tmp_path, monkeypatch):
-    run_until_written(tmp_path, monkeypatch, 5, OSError(28, "No space left on device"))
+    run_until_written(tmp_path, monkeypatch, 6, OSError(28, "No space left on device"))
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "best.safetensors",
         "config.json",
         "last.safetensors",
         "metrics.jsonl",
+        "provenance.json",
     ]
     assert all(tensors(path) for path in (RunFolder(tmp_path).best, RunFolder(tmp_path).last))
 
@@ -298,7 +327,7 @@ def test_a_damaged_checkpoint_is_named(whole, tmp_path):
         run(tmp_path, resume=True)
 
 
-def test_a_checkpoint_of_another_network_is_refused(whole):
+def test_a_checkpoint_of_another_network_is_an_error(whole):
     with pytest.raises(RunError, match="last.safetensors does not fit the network"):
         run(whole.path, replace(TINY, width=8), resume=True)
 

@@ -65,6 +65,74 @@ def test_raw_files_are_read_as_well(tmp_path, contents):
     assert load_mnist(tmp_path).test.labels.tolist() == [i % 10 for i in range(50)]
 
 
+def packed(content: bytes) -> bytes:
+    return gzip.compress(content)
+
+
+def plain(content: bytes) -> bytes:
+    return content
+
+
+@pytest.mark.parametrize(
+    ("name", "stored"),
+    [
+        ("train-images.idx3-ubyte", plain),
+        ("train-images.idx3-ubyte.gz", packed),
+        ("train-images-idx3-ubyte/train-images-idx3-ubyte", plain),
+        ("train-images-idx3-ubyte.gz", plain),
+        ("train-images-idx3-ubyte", packed),
+        ("train-images-idx3-ubyte.gz", lambda content: packed(packed(content))),
+        ("train-images-idx3-ubyte (1).gz", packed),
+        ("train_images_idx3_ubyte", plain),
+        ("MNIST/raw/train-images-idx3-ubyte", plain),
+        ("raw/train-images-idx3-ubyte.gz", packed),
+    ],
+    ids=[
+        "Kaggle's name",
+        "Kaggle's name, gzip",
+        "Kaggle's folder",
+        "unpacked by the browser, which kept the name",
+        "gzip that lost its ending",
+        "packed once more by a server",
+        "downloaded twice",
+        "underscores",
+        "torchvision's root",
+        "torchvision's folder",
+    ],
+)
+def test_files_are_found_by_the_names_that_people_have_them_by(folder, contents, name, stored):
+    (folder / f"{TRAIN_IMAGES.name}.gz").unlink()
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(stored(contents[TRAIN_IMAGES]))
+    assert len(load_mnist(folder).train) == 180
+
+
+def test_of_several_files_the_one_with_the_right_content_is_read(folder, contents):
+    (folder / TRAIN_IMAGES.name).write_bytes(contents[TRAIN_IMAGES][:-1])
+    (folder / "train-images-of-mine.txt").write_text("a list of my images")
+    assert len(load_mnist(folder).train) == 180
+
+
+def test_of_several_wrong_files_the_one_with_the_right_name_is_spoken_of(folder, contents):
+    (folder / "train-images-of-mine.txt").write_text("a list of my images")
+    message = broken(folder, TRAIN_IMAGES, gzip.compress(contents[TRAIN_IMAGES][:-1]))
+    assert "156,799 bytes of data" in message and "of-mine" not in message
+
+
+def test_home_can_be_written_as_a_tilde(folder, monkeypatch):
+    """No shell replaces it in `--data=~/mnist`, nor in a variable that a file sets."""
+    monkeypatch.setenv("HOME", str(folder.parent))
+    monkeypatch.setenv("USERPROFILE", str(folder.parent))
+    monkeypatch.setenv("MNIST_DIR", f"~/{folder.name}")
+    assert len(load_mnist().test) == 50
+    assert len(load_mnist(f"~/{folder.name}").test) == 50
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path, contents):
+    with pytest.raises(DataError, match="mnisst is no folder. Give the folder that holds"):
+        load_mnist(tmp_path / "mnisst")
+
+
 def test_the_folder_can_come_from_the_environment(folder, monkeypatch):
     monkeypatch.setenv("MNIST_DIR", str(folder))
     assert len(load_mnist().test) == 50
@@ -156,7 +224,7 @@ def test_what_does_not_begin_like_an_idx_file_of_bytes_is_called_so(folder, magi
     )
 
 
-def test_an_idx_file_of_too_many_dimensions_is_refused(folder):
+def test_an_idx_file_of_too_many_dimensions_is_an_error(folder):
     assert "holds an array" in broken(folder, TRAIN_LABELS, gzip.compress(b"\0\0\x08\xff"))
 
 
@@ -283,6 +351,13 @@ def test_the_cache_is_filled_by_download_once(web, tmp_path):
     assert cache_folder() == tmp_path / "cache" / "webgpu-digits" / "mnist"
     assert cached_files() == sorted(f"{file.name}.gz" for file in FILES)
     load_mnist()
+    assert len(web.asked) == 4
+
+
+def test_a_download_that_something_on_the_way_has_unpacked_is_as_good(web):
+    web.answers = {SOURCES[0]: lambda content: Response(gzip.decompress(content))}
+    load_mnist()
+    assert len(load_mnist().train) == 180
     assert len(web.asked) == 4
 
 

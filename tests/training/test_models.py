@@ -5,14 +5,8 @@ import pytest
 from tinygrad import Tensor, nn
 
 from tests.support.networks import random_ink, scrambled
-from training.networks.models import (
-    ACTIVATIONS,
-    CLASSES,
-    MODELS,
-    PIXELS,
-    normalised,
-    parameter_count,
-)
+from training.networks.layers import ACTIVATIONS
+from training.networks.models import CLASSES, MODELS, PIXELS, normalise, parameter_count
 
 
 def test_the_mlp_is_784_512_512_10():
@@ -45,8 +39,18 @@ def test_each_activation_makes_another_network():
 
 
 def test_paper_and_full_ink_become_what_mnist_makes_of_them():
-    values = normalised(Tensor([[0.0, 0.1307, 1.0]])).numpy()[0]
+    values = normalise()(Tensor([[0.0, 0.1307, 1.0]])).numpy()[0]
     assert values == pytest.approx([-0.1307 / 0.3081, 0, (1 - 0.1307) / 0.3081], abs=1e-5)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_normalisation_is_the_first_layer_and_the_weights_are_numbered_from_the_next(name):
+    model = MODELS[name](width=8)
+    assert model.layers[0] == normalise() and model.numbered[0] is model.layers[1]
+    with_weights = {key.split(".")[1] for key in nn.state.get_state_dict(model)}
+    assert with_weights == {
+        str(number) for number, layer in model.numbered.items() if hasattr(layer, "weight")
+    }
 
 
 @pytest.mark.parametrize("name", MODELS)

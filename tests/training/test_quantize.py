@@ -10,15 +10,22 @@ from tinygrad.nn.state import get_state_dict
 
 from tests.support.networks import random_ink, scrambled
 from tests.support.tiny_mnist import bars
-from training.networks.models import CLASSES, MODELS, normalised
-from training.networks.quantize import MAX_INT8, QuantizedLayer, QuantizedNetwork, folded
+from training.networks.layers import Activation, MaxPool, Network, UnknownLayer
+from training.networks.models import CLASSES, MODELS
+from training.networks.quantize import (
+    MAX_INT8,
+    QuantizedConvolution,
+    QuantizedLinear,
+    QuantizedNetwork,
+    folded,
+)
 
 WIDTH = {"mlp": 64, "cnn": 8}
 
 
 @pytest.fixture(scope="module", params=MODELS)
 def model(request):
-    return scrambled(request.param, width=WIDTH[request.param])
+    return scrambled(request.param, width=WIDTH.get(request.param, 8))
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +64,9 @@ def norm_with(gain, bias, mean, variance) -> nn.BatchNorm:
 
 
 def test_folding_alone_changes_nothing(model, ink, logits):
-    layers = folded(model.layers)
+    layers = list(folded(model).values())
     assert not [layer for layer in layers if isinstance(layer, nn.BatchNorm)]
-    assert np.abs(normalised(ink).sequential(layers).numpy() - logits).max() < 1e-4 * max(
+    assert np.abs(ink.sequential(layers).numpy() - logits).max() < 1e-4 * max(
         1, np.abs(logits).max()
     )
 
@@ -81,11 +88,50 @@ def test_folding_takes_the_bias_of_the_layer_along():
         norm_with([2.0, -1.0, 0.0], [0.5, 0.0, -3.0], [1.0, -2.0, 0.0], [4.0, 0.25, 1.0]),
     ]
     x = Tensor(numbers.normal(size=(5, 4)).astype(np.float32))
-    [layer] = folded(layers)
+    [layer] = folded(Network(layers)).values()
     assert np.allclose(layer(x).numpy(), x.sequential(layers).numpy(), atol=1e-5)
 
 
-def test_deployed_logits_are_close_to_the_trained_models(quantized, ink, logits):
+class Upsample:
+    """A kind of layer that the project does not have."""
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return x
+
+
+def test_a_layer_of_an_unknown_kind_is_refused_by_its_name_in_the_network_itself():
+    """Regression: it was taken over as if it were an activation. Numbers count batch norms."""
+    model = scrambled("mlp", width=8)
+    model.layers.insert(-1, Upsample())
+    with pytest.raises(
+        UnknownLayer, match=r"layers.6 is of the kind Upsample, which the quantized"
+    ):
+        QuantizedNetwork(model)
+
+
+@pytest.mark.parametrize("before", [Activation("relu"), MaxPool()], ids=["activation", "pooling"])
+def test_a_batch_norm_that_follows_no_linear_map_is_refused_by_its_name(before):
+    """Regression: it was folded into whatever came before it."""
+    layers = [layer_with(np.ones((3, 4))), before, norm_with([1], [1], [1], [1])]
+    with pytest.raises(UnknownLayer, match=rf"layers.1 is a batch norm.*{type(before).__name__}"):
+        folded(Network(layers))
+
+
+@pytest.mark.parametrize(
+    "how", [{"stride": 2}, {"dilation": 2}, {"groups": 3}, {"padding": (2, 0)}]
+)
+def test_a_quantized_convolution_is_placed_as_the_layer_is(how):
+    """Regression: all but the padding was forgotten."""
+    numbers = np.random.default_rng(0)
+    layer = nn.Conv2d(3, 6, 3, **how)
+    x = Tensor(numbers.normal(size=(2, 3, 12, 12)).astype(np.float32))
+    expected = layer(x).numpy()
+    found = QuantizedConvolution(layer)(x).numpy()
+    assert found.shape == expected.shape
+    assert np.abs(found - expected).max() < 0.05 * expected.std()
+
+
+def test_quantized_logits_are_close_to_the_trained_models(quantized, ink, logits):
     shipped = quantized(ink).numpy()
     assert shipped.shape == (60, CLASSES) and shipped.dtype == np.float32
     error = np.abs(shipped - logits)
@@ -128,7 +174,7 @@ def test_parameters_are_weights_scales_and_biases_of_the_layers_that_have_weight
 @given(seed=st.integers(0, 999), size=st.floats(1e-6, 1e6))
 def test_each_weight_is_off_by_at_most_half_a_step_of_its_channel(seed, size):
     weight = np.random.default_rng(seed).normal(0, size, (6, 9)).astype(np.float32)
-    layer = QuantizedLayer(layer_with(weight))
+    layer = QuantizedLinear(layer_with(weight))
     scale = layer.scale.numpy()[:, None]
     assert np.allclose(scale[:, 0], np.abs(weight).max(axis=1) / MAX_INT8, rtol=1e-6)
     assert (np.abs(layer.weight.numpy() * scale - weight) <= scale * 0.5001).all()
@@ -139,7 +185,7 @@ def test_weights_that_are_whole_steps_are_kept_exactly():
     whole[:, 0] = 127
     weight = whole * np.array([0.5, 0.25, 2.0, 1.0, 0.125])[:, None]
     bias = np.arange(5.0)
-    layer = QuantizedLayer(layer_with(weight, bias))
+    layer = QuantizedLinear(layer_with(weight, bias))
     assert np.array_equal(layer.weight.numpy(), whole)
     x = np.random.default_rng(1).normal(size=(3, 40)).astype(np.float32)
     assert np.allclose(layer(Tensor(x)).numpy(), x @ weight.T + bias, rtol=1e-4, atol=1e-3)
@@ -147,13 +193,13 @@ def test_weights_that_are_whole_steps_are_kept_exactly():
 
 def test_a_large_channel_costs_a_small_one_nothing():
     """One scale for all channels would turn the second to zeros."""
-    layer = QuantizedLayer(layer_with(np.array([[1000.0, -500.0], [0.001, 0.0005]])))
+    layer = QuantizedLinear(layer_with(np.array([[1000.0, -500.0], [0.001, 0.0005]])))
     assert np.abs(layer.weight.numpy()[1]).max() == MAX_INT8
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_dead_channel_gives_its_bias_and_no_nan(name):
-    model = scrambled(name, width=WIDTH[name])
+    model = scrambled(name, width=WIDTH.get(name, 8))
     first = next(layer for layer in model.layers if hasattr(layer, "weight"))
     norm = next(layer for layer in model.layers if isinstance(layer, nn.BatchNorm))
     first.weight = first.weight * 0

@@ -56,11 +56,11 @@ def test_steps_to_99_percent_count_only_runs_that_got_there(sweep):
     assert found["augmentation", "no thickness"].steps_to_target == []
 
 
-def test_unrest_looks_at_the_last_quarter_only(tmp_path):
+def test_the_noise_of_the_loss_is_that_of_the_last_quarter(tmp_path):
     sweep = write_sweep(tmp_path)
     [trial, *_] = trials(sweep).values()
     write_results(sweep, [result(trial, [0.9] * 8, [9.0, 1.0, 8.0, 0.5, 7.0, 0.1, 0.2, 0.4])])
-    assert read_findings(sweep).base.unrest == Spread(pytest.approx(stdev([0.2, 0.4])), None)
+    assert read_findings(sweep).base.loss_noise == Spread(pytest.approx(stdev([0.2, 0.4])), None)
 
 
 def test_missing_and_failed_runs_are_named(sweep):

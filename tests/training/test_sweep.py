@@ -112,7 +112,7 @@ def test_there_is_a_sweep_for_each_model():
         ('optimizer = "lion"', "optimizer is 'lion'"),
     ],
 )
-def test_a_setting_that_a_run_would_refuse_is_named_before_any_run_starts(
+def test_a_setting_that_no_run_accepts_is_named_before_any_run_starts(
     sweep, processes, wrong, message
 ):
     sweep.write_text(sweep.read_text().replace("lr = 0.01", wrong))

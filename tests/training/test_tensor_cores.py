@@ -1,4 +1,4 @@
-"""The layout for GPUs' matrix units computes the same function as the plain layers, and teaches the
+"""Training on tensor cores computes the same function as the plain layers, and teaches the
 same."""
 
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from tinygrad.nn.state import get_state_dict
 from tests.support.networks import filled, scrambled
 from tests.support.tiny_mnist import bars
 from training.networks import tensor_cores
-from training.networks.models import CLASSES, MODELS, PIXELS, conv, flat, image, normalised
+from training.networks.layers import Flat, Image, MaxPool, Network, UnknownLayer
+from training.networks.models import CLASSES, MODELS, PIXELS, SIDE, conv, normalise
 
 IMAGES = 16
 WIDTHS = {"mlp": 40, "cnn": 20}  # of which no tile is full
@@ -19,25 +20,25 @@ EXAMPLES = bars(IMAGES, seed=4)
 INK = EXAMPLES.images.astype(np.float32) / 255
 
 
-class Convolutions:
+class Convolutions(Network):
     """A layer of each kind that the CNN has, small enough to learn with on a processor.
 
     Of 16 images the second convolution has rows enough for 64 parts, the others have not.
     """
 
     def __init__(self):
-        self.layers = [
-            image,
-            *conv(1, 5, Tensor.relu),
-            *conv(5, 7, Tensor.relu),
-            Tensor.max_pool2d,
-            *conv(7, 9, Tensor.relu, padding=1),
-            flat,
-            nn.Linear(9 * 12 * 12, CLASSES),
-        ]
-
-    def __call__(self, ink: Tensor) -> Tensor:
-        return normalised(ink).sequential(self.layers)
+        super().__init__(
+            [
+                normalise(),
+                Image(SIDE),
+                *conv(1, 5, "relu"),
+                *conv(5, 7, "relu"),
+                MaxPool(),
+                *conv(7, 9, "relu", padding=1),
+                Flat(),
+                nn.Linear(9 * 12 * 12, CLASSES),
+            ]
+        )
 
 
 LEARNERS = {"mlp": lambda: MODELS["mlp"](WIDTHS["mlp"]), "convolutions": Convolutions}
@@ -48,7 +49,7 @@ def plain(model, ink: Tensor) -> Tensor:
 
 
 def tiled(model, ink: Tensor) -> Tensor:
-    return tensor_cores.forward(model.layers, normalised(ink))
+    return tensor_cores.forward(model, ink)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def cosine(a: np.ndarray, b: np.ndarray) -> float:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_logits_of_a_trained_network_are_the_same(name):
-    model = scrambled(name, width=WIDTHS[name])
+    model = scrambled(name, width=WIDTHS.get(name, 8))
     expected, logits = (forward(model, Tensor(INK)).numpy() for forward in (plain, tiled))
     assert logits.shape == (IMAGES, CLASSES) and logits.dtype == np.float32
     assert np.abs(logits - expected).max() < 0.01 * expected.std()
@@ -153,8 +154,32 @@ def test_a_product_is_the_same_whatever_is_padded_and_shared_out(m, k, n, parts)
     assert product.shape == (m, n) and np.allclose(product, rows @ matrix, atol=0.02)
 
 
-def test_pooling_keeps_the_largest_of_each_four():
-    image = np.random.default_rng(0).normal(size=(2, 6, 4, 3)).astype(np.float32)
+class Upsample:
+    """A kind of layer that the project does not have."""
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return x
+
+
+@pytest.mark.parametrize(
+    "layer, message",
+    [
+        (Upsample(), "layers.1 is of the kind Upsample, which training on tensor cores"),
+        (nn.Conv2d(1, 2, 3, stride=2), "layers.1: tensor cores are only used for convolutions"),
+        (nn.Conv2d(1, 2, 3, padding=(1, 0)), "layers.1: .*--no-tensor-cores"),
+    ],
+    ids=["unknown", "stride", "padding"],
+)
+def test_a_layer_that_cannot_be_computed_so_is_refused_by_its_name(layer, message):
+    """Regression: strides and unknown kinds were computed as something else."""
+    network = Network([normalise(), Image(SIDE), layer])
+    with pytest.raises(UnknownLayer, match=message):
+        tensor_cores.forward(network, Tensor(INK))
+
+
+@pytest.mark.parametrize("size", [(2, 6, 4, 3), (2, 7, 5, 3)])
+def test_pooling_keeps_the_largest_of_each_four(size):
+    image = np.random.default_rng(0).normal(size=size).astype(np.float32)
     expected = Tensor(image.transpose(0, 3, 1, 2).copy()).max_pool2d().numpy().transpose(0, 2, 3, 1)
     assert np.array_equal(tensor_cores.max_pool(Tensor(image)).numpy(), expected)
 

@@ -135,7 +135,7 @@ def test_a_batch_is_the_next_images_of_the_order_with_their_labels():
         assert np.allclose(images.numpy() * 255, MNIST.train.images[expected], atol=1e-3)
 
 
-def test_a_batch_larger_than_the_data_is_refused():
+def test_a_batch_larger_than_the_data_is_an_error():
     """Regression: places beyond the last image were read as blank ones."""
     with pytest.raises(ValueError, match="batch is 512, but there are only 256 images to train on"):
         Trainer(replace(TINY, batch=512), MNIST.train)
@@ -178,9 +178,9 @@ def test_small_gradients_survive_half_precision(monkeypatch):
         plain_loss = trainer._loss
         monkeypatch.setattr(trainer, "_loss", lambda *batch: plain_loss(*batch) * 1e-5)
         trainer.begin_epoch(0)
-        before = trainer.model.layers[0].weight.numpy()
+        before = trainer.model.numbered[0].weight.numpy()
         trainer.step()
-        return trainer.model.layers[0].weight.numpy() - before
+        return trainer.model.numbered[0].weight.numpy() - before
 
     exact = change_of_first_layer(tensor_cores=False)
     assert np.linalg.norm(change_of_first_layer(tensor_cores=True) - exact) < 0.05 * np.linalg.norm(
@@ -192,16 +192,16 @@ def test_made_up_forms_join_the_training_images_and_are_told_from_them():
     trainer = Trainer(replace(TINY, synthetic=12, batch=len(MNIST.train) + 12), MNIST.train)
     assert trainer.steps_per_epoch == 1
     trainer.begin_epoch(0)
-    images, _, genuine, _ = trainer._batch()
+    images, _, real, _ = trainer._batch()
     known = {image.tobytes() for image in MNIST.train.images}
     assert [
         (row * 255).round().astype(np.uint8).tobytes() in known for row in images.numpy()
-    ] == genuine.numpy().astype(bool).tolist()
-    assert (genuine.numpy() == 0).sum() == 12
+    ] == real.numpy().astype(bool).tolist()
+    assert (real.numpy() == 0).sum() == 12
 
 
 def test_only_images_of_mnist_are_distorted_elastically(monkeypatch):
-    """A made-up 1 with a flag could become a 7."""
+    """A synthetic 1 with a flag could become a 7."""
     seen = []
     monkeypatch.setattr(
         "training.fit.trainer.distort",
@@ -213,10 +213,10 @@ def test_only_images_of_mnist_are_distorted_elastically(monkeypatch):
     trainer = Trainer(replace(TINY, synthetic=12), MNIST.train)
     trainer.begin_epoch(0)
     trainer._done.assign(trainer._done + 1).realize()
-    genuine = trainer._batch()[2].numpy()
+    real = trainer._batch()[2].numpy()
     with Context(TRAINING=1):
         trainer._step()
-    assert 0 < genuine.sum() < TINY.batch and np.array_equal(seen[0], genuine)
+    assert 0 < real.sum() < TINY.batch and np.array_equal(seen[0], real)
 
 
 def test_teachers_answer_for_images_of_mnist_and_labels_for_made_up_forms(tmp_path):
@@ -227,8 +227,8 @@ def test_teachers_answer_for_images_of_mnist_and_labels_for_made_up_forms(tmp_pa
     by_label = logits.sparse_categorical_crossentropy(labels, reduction="none").numpy()
     by_teacher = distillation(logits, trainer._teachers[0](ink), TINY.teacher_temperature).numpy()
     assert not np.allclose(by_label, by_teacher, rtol=0.01)
-    for genuine in ([1, 1, 1, 1], [0, 0, 0, 0], [1, 0, 0, 1]):
-        expected = np.where(genuine, by_teacher, by_label).mean()
-        assert trainer._loss(logits, ink, labels, Tensor(genuine).float()).item() == pytest.approx(
+    for real in ([1, 1, 1, 1], [0, 0, 0, 0], [1, 0, 0, 1]):
+        expected = np.where(real, by_teacher, by_label).mean()
+        assert trainer._loss(logits, ink, labels, Tensor(real).float()).item() == pytest.approx(
             expected, rel=1e-4
         )

@@ -136,14 +136,14 @@ def thicken(images: Tensor, amount: Tensor) -> Tensor:
     (-1)."""
     image = images.reshape(-1, 1, SIDE, SIDE).contiguous()
     amount = amount.reshape(-1, 1, 1, 1)
-    dilated, eroded = widest(image), -widest(-image)
+    dilated, eroded = dilate(image), -dilate(-image)
     changed = (amount > 0).where(
         image + (dilated - image) * amount, image + (image - eroded) * amount
     )
     return changed.reshape(-1, PIXELS)
 
 
-def widest(image: Tensor) -> Tensor:
+def dilate(image: Tensor) -> Tensor:
     """The largest of each pixel and its four neighbours, (N, 1, 28, 28)."""
     padded = image.pad((1, 1, 1, 1))
     shifted = [

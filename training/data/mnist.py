@@ -1,20 +1,27 @@
 """MNIST from its original idx files, checked, and split once into training, validation and test.
 
-Files come from a given folder (raw or gzip), else from a cache that is filled by download.
+Files come from a given folder, else from a cache that is filled by download.
 """
 
-import gzip
 import hashlib
 import os
 import sys
 import urllib.request
-import zlib
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 
 import numpy as np
 
+from training.data.idx import (
+    DataError,
+    IdxFile,
+    named_folder,
+    parse,
+    raw_content,
+    read_from,
+    unpacked,
+)
 from training.files import write_atomically
 
 VALIDATION_IMAGES = 5_000
@@ -23,24 +30,6 @@ SOURCES = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
 DOWNLOAD_TIMEOUT_S = 30
-UNSIGNED_BYTE = 0x08
-ADVICE = "Delete it and fetch it again."
-
-
-class DataError(Exception):
-    """MNIST is missing or not what it should be; the message names the file and what to do."""
-
-
-@dataclass(frozen=True)
-class IdxFile:
-    """What one of the four files must be: its name, its shape, and the SHA-256 of its raw
-    content."""
-
-    name: str
-    shape: tuple[int, ...]
-    sha256: str
-
-
 TRAIN_IMAGES = IdxFile(
     "train-images-idx3-ubyte",
     (60_000, 28, 28),
@@ -103,7 +92,7 @@ def load_mnist(folder: str | Path | None = None) -> Mnist:
     Raises DataError when a file is missing, truncated, swapped or corrupt, or cannot be downloaded.
     """
     folder = folder or os.environ.get("MNIST_DIR")
-    read = (lambda file: read_from(Path(folder), file)) if folder else read_from_cache
+    read = (lambda file: read_from(named_folder(folder), file)) if folder else read_from_cache
     images, labels, test_images, test_labels = (read(file) for file in FILES)
     full = Examples(images.reshape(-1, 784), labels)
     train, validation = split(labels)
@@ -126,47 +115,6 @@ def split(labels: np.ndarray, validation: int = VALIDATION_IMAGES) -> tuple[np.n
     by_digit = order[np.argsort(labels[order], kind="stable")]
     chosen = np.sort(by_digit[np.arange(validation) * len(labels) // validation])
     return np.setdiff1d(np.arange(len(labels)), chosen), chosen
-
-
-def read_from(folder: Path, file: IdxFile) -> np.ndarray:
-    """The array in `folder`/<name> or <name>.gz."""
-    for path in (folder / file.name, folder / f"{file.name}.gz"):
-        if path.exists():
-            return parse(path, raw_content(path), file)
-    raise DataError(
-        f"{folder} has neither {file.name} nor {file.name}.gz. Give the folder that holds the four MNIST files."
-    )
-
-
-def raw_content(path: Path) -> bytes:
-    """The bytes of `path`, unpacked if it is gzip."""
-    content = path.read_bytes()
-    if path.suffix != ".gz":
-        return content
-    try:
-        return gzip.decompress(content)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{path} is not a whole gzip file ({error}). {ADVICE}") from error
-
-
-def parse(path: Path, content: bytes, file: IdxFile) -> np.ndarray:
-    """The array in an idx file: two zero bytes, the type, the number of dimensions, the dimensions,
-    the data."""
-    if len(content) < 4 or content[:3] != bytes([0, 0, UNSIGNED_BYTE]):
-        raise DataError(f"{path} does not begin like an idx file of bytes. It is not {file.name}.")
-    start = 4 + 4 * content[3]
-    shape = tuple(np.frombuffer(content[4:start].ljust(4 * content[3], b"\0"), ">u4").tolist())
-    if shape != file.shape:
-        raise DataError(
-            f"{path} holds an array {shape}, but {file.name} is {file.shape}. Two files may be swapped."
-        )
-    if len(content) - start != int(np.prod(shape)):
-        raise DataError(
-            f"{path} has {len(content) - start:,} bytes of data instead of {int(np.prod(shape)):,}. {ADVICE}"
-        )
-    if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise DataError(f"{path} differs from the published {file.name} (SHA-256). {ADVICE}")
-    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
 
 
 def read_from_cache(file: IdxFile) -> np.ndarray:
@@ -192,7 +140,7 @@ def cache_folder() -> Path:
 
 
 def downloaded(file: IdxFile) -> bytes:
-    """The gzip file from the first source that gives it whole."""
+    """The file, gzip as a rule, from the first source that gives it whole."""
     failures = []
     for source in SOURCES:
         url = f"{source}{file.name}.gz"
@@ -200,11 +148,12 @@ def downloaded(file: IdxFile) -> bytes:
             print(f"Downloading {url}", file=sys.stderr)
             with urllib.request.urlopen(url, timeout=DOWNLOAD_TIMEOUT_S) as response:
                 content = response.read()
-            parse(Path(url), gzip.decompress(content), file)
+            parse(url, unpacked(url, content), file)
             return content
-        except (OSError, EOFError, zlib.error, HTTPException, DataError) as error:
+        except (OSError, HTTPException, DataError) as error:
             failures.append(f"{url}: {error}")
     raise DataError(
-        "MNIST could not be downloaded. Put its four files in a folder and name it with --data or MNIST_DIR.\n"
+        "MNIST could not be downloaded. "
+        "Put its four files in a folder and name it with --data or MNIST_DIR.\n"
         + "\n".join(failures)
     )

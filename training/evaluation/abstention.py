@@ -1,5 +1,5 @@
-"""When a network had better not answer: a score of its logits, and the threshold below which the
-answer is refused."""
+"""When a network should abstain: a score of its logits, and the threshold below which it gives no
+answer."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -54,7 +54,7 @@ SCORES: dict[str, Score] = {
 
 @dataclass(frozen=True)
 class Abstention:
-    """Answers whose score is below the threshold are refused.
+    """The network abstains where the score is below the threshold.
 
     The score is one of `SCORES`, or `by_answer`: a linear function of the logits for each answer,
     whose row in `weights` (10, 11) holds a factor for each logit and a constant.
@@ -81,24 +81,24 @@ class Abstention:
         return float(self.abstains(logits, temperature).mean())
 
     def at_share(self, share: float, digits: np.ndarray, temperature: float) -> "Abstention":
-        """This one with the highest threshold that refuses at most `share` of the images of digits
-        with these logits (N, 10)."""
+        """This one with the highest threshold at which it abstains from at most `share` of the
+        digits with these logits (N, 10)."""
         if not 0 <= share < 1:
             raise ValueError(
-                f"The share of digits that may be refused is {share}; it must be at least 0 and less than 1."
+                f"The share of digits to abstain from is {share};"
+                " it must be at least 0 and less than 1."
             )
         ordered = np.sort(self.scores(digits, temperature))
-        refused = int(share * len(ordered))
-        return Abstention(
-            self.score, float(ordered[max(refused - 1, 0) : refused + 1].mean()), self.weights
-        )
+        below = int(share * len(ordered))
+        threshold = float(ordered[max(below - 1, 0) : below + 1].mean())
+        return Abstention(self.score, threshold, self.weights)
 
     def to_json(self) -> dict:
         return {key: value for key, value in asdict(self).items() if value is not None}
 
 
 def candidates(digits: np.ndarray, drawings: np.ndarray) -> list[Abstention]:
-    """One for each score, that refuses nothing yet; `digits` (N, 10) and `drawings` (M, 10) are
+    """One for each score, without a threshold yet; `digits` (N, 10) and `drawings` (M, 10) are the
     logits to fit weights to."""
     return [
         *map(Abstention, SCORES),

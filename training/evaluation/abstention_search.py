@@ -1,5 +1,5 @@
-"""Which abstention suits a network, and what it refuses: digits of each set, drawings of each
-family."""
+"""Which abstention suits a network, and how often it then abstains: from digits of each set, from
+drawings of each family."""
 
 from collections.abc import Iterable
 
@@ -24,16 +24,16 @@ def abstention_figures(
     temperature: float,
     share: float,
 ) -> dict:
-    """The chosen abstention, and for every score what share is refused of each set of digits and
-    each family of drawings.
+    """The chosen abstention, and for every score the share that it abstains from, of each set of
+    digits and each family of drawings.
 
     Weights come from training images and half of the drawings of some families, thresholds from
     `validation`, the choice of the score from the other half. What is reported are other drawings,
     and of further families as well. `validation` and `shown` hold logits (N, 10).
     """
     known = classifier.logits(drawn(CHOSEN_WITH, CHOOSING))
-    unset = candidates(classifier.logits(train.evenly(FIT_IMAGES).images), known[::2])
-    scores = [one.at_share(share, validation, temperature) for one in unset]
+    without_threshold = candidates(classifier.logits(train.evenly(FIT_IMAGES).images), known[::2])
+    scores = [one.at_share(share, validation, temperature) for one in without_threshold]
     best = max(scores, key=lambda one: one.abstained_share(known[1::2], temperature))
     families = classifier.logits(drawn(FAMILIES, REPORTING)).reshape(
         len(FAMILIES), DRAWINGS, CLASSES
@@ -43,7 +43,7 @@ def abstention_figures(
     }
     return {
         "abstention": best.to_json(),
-        "refused": {
+        "abstained": {
             one.score: {
                 "threshold": one.threshold,
                 **shares(one, shown),

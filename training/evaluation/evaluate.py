@@ -10,8 +10,8 @@ import numpy as np
 from training.data.mnist import Examples, Mnist
 from training.data.strokes import load_strokes
 from training.files import write_json
-from training.fit.config import from_json
-from training.fit.runs import RunFolder, load_weights
+from training.fit.runs import RunFolder
+from training.fit.trained import load_network
 from training.fit.trainer import Classifier
 from training.networks.models import CLASSES
 from training.networks.quantize import QuantizedNetwork
@@ -20,7 +20,7 @@ from .abstention_search import abstention_figures
 from .calibration import cross_entropy, expected_calibration_error, fitted_temperature
 from .corruptions import CORRUPTIONS, corrupted
 
-REFUSED_SHARE = 0.005  # of the validation digits, at most
+MAX_ABSTAINED = 0.005  # of the validation digits
 
 
 @dataclass(frozen=True)
@@ -50,20 +50,19 @@ def evaluate(
     run: RunFolder,
     mnist: Mnist,
     strokes: Path | None = None,
-    share: float = REFUSED_SHARE,
+    share: float = MAX_ABSTAINED,
     corrupted_images: int = 0,
     pictures: Path | None = None,
 ) -> dict:
     """The figures of a run's best weights, also written to its evaluation.json.
 
-    The temperature and the threshold of abstention come from validation images, of which at most
-    `share` is refused; the score and its weights from training images and made-up drawings. The
-    test set is only reported. `corrupted_images` test images are damaged in every way; a folder for
-    `pictures` gets sheets of what is misread.
+    The temperature and the threshold of abstention come from validation images, of which the
+    network abstains from at most `share`; the score and its weights come from training images and
+    synthetic drawings. The test set is only reported. `corrupted_images` test images are damaged in
+    every way; a folder for `pictures` gets sheets of what is misread.
     """
     write_sheet = sheet_writer() if pictures else None
-    model = from_json(run.config).build()
-    load_weights(model, run.best)
+    model = load_network(run)
     trained, shipped = Classifier(model), Classifier(QuantizedNetwork(model))
     judge = lambda examples: Judged(
         examples.images, examples.labels, shipped.logits(examples.images)
@@ -71,6 +70,7 @@ def evaluate(
     validation, test = judge(mnist.validation), judge(mnist.test)
     temperature = round(fitted_temperature(validation.logits, validation.labels), 4)
     figures = {
+        "provenance": run.sessions(),
         "validation_accuracy": validation.accuracy,
         "test_accuracy": test.accuracy,
         "test_accuracy_float": Judged(

@@ -1,6 +1,7 @@
-"""What `python -m training evaluate` says of a run: its figures as lines of text."""
+"""What `python -m training evaluate` prints about a run: its figures as lines of text."""
 
 from collections.abc import Iterator
+from itertools import chain
 from statistics import mean
 
 from training.synthetic.scribbles import HELD_BACK
@@ -9,18 +10,30 @@ from .corruptions import CORRUPTIONS
 
 
 def summary(name: str, figures: dict) -> str:
-    return "\n".join([*accuracies(name, figures), *abstentions(figures), *corruptions(figures)])
+    parts = (
+        accuracies(name, figures),
+        sessions(figures),
+        abstentions(figures),
+        corruptions(figures),
+    )
+    return "\n".join(chain.from_iterable(parts))
 
 
 def accuracies(name: str, figures: dict) -> Iterator[str]:
     yield (
-        f"{name}: validation {figures['validation_accuracy']:.2%}, test {figures['test_accuracy']:.2%} (float weights"
-        f" {figures['test_accuracy_float']:.2%}), calibration error {figures['test_calibration_error']:.2%} at temperature {figures['temperature']:.3f}"
+        f"{name}: validation {figures['validation_accuracy']:.2%},"
+        f" test {figures['test_accuracy']:.2%}"
+        f" (float weights {figures['test_accuracy_float']:.2%}),"
+        f" calibration error {figures['test_calibration_error']:.2%}"
+        f" at temperature {figures['temperature']:.3f}"
     )
     yield f"  misread test images of 0 to 9: {by_digit(figures['test_errors_by_digit'])}"
     if "strokes" in figures:
         strokes = figures["strokes"]
-        yield f"  strokes: {strokes['accuracy']:.2%} of {strokes['digits']:,}, calibration error {strokes['calibration_error']:.2%}"
+        yield (
+            f"  strokes: {strokes['accuracy']:.2%} of {strokes['digits']:,},"
+            f" calibration error {strokes['calibration_error']:.2%}"
+        )
         yield f"  misread strokes of 0 to 9: {by_digit(strokes['errors_by_digit'])}"
 
 
@@ -28,20 +41,38 @@ def by_digit(errors: list[int]) -> str:
     return f"{' '.join(map(str, errors))}, together {sum(errors)}"
 
 
+def sessions(figures: dict) -> Iterator[str]:
+    """What trained the weights: a line for each session of the run."""
+    for session in figures["provenance"]:
+        begun = f"resumed at step {session['step']:,} on" if session["step"] else "trained on"
+        commit = f"commit {session['commit'][:10]}" if session["commit"] else "no git checkout"
+        changed = " with changes" if session["dirty"] else ""
+        versions = ", ".join(f"{name} {version}" for name, version in session["versions"].items())
+        yield f"  {begun} {session['device']} at {session['date']}: {commit}{changed}; {versions}"
+    if not figures["provenance"]:
+        yield "  this run did not record its commit, versions and device"
+
+
 def abstentions(figures: dict) -> Iterator[str]:
-    """A table of the scores, and the refused share of each family of drawings with the chosen
-    one."""
-    refused, chosen = figures["refused"], figures["abstention"]
-    yield f"  refused: answers whose {chosen['score']} is below {chosen['threshold']:.4g} (* drawings of kinds that it was not chosen with):"
+    """A table of the shares that each score abstains from, then those of each family of drawings
+    with the chosen score."""
+    abstained, chosen = figures["abstained"], figures["abstention"]
+    yield (
+        f"  abstains where {chosen['score']} is below {chosen['threshold']:.4g}"
+        " (* families of drawings that it was not chosen with):"
+    )
     yield f"    {'score':14}{'test digits':>12}{'strokes':>10}{'drawings':>10}{'drawings*':>10}"
-    for score, shares in refused.items():
+    for score, shares in abstained.items():
         known, held_back = (
             [share for name, share in shares["drawings"].items() if (name in HELD_BACK) is held]
             for held in (False, True)
         )
         strokes = f"{shares['strokes']:.2%}" if "strokes" in shares else ""
-        yield f"    {score:14}{shares['test']:>12.2%}{strokes:>10}{mean(known):>10.1%}{mean(held_back):>10.1%}"
-    shares = refused[chosen["score"]]["drawings"]
+        yield (
+            f"    {score:14}{shares['test']:>12.2%}{strokes:>10}"
+            f"{mean(known):>10.1%}{mean(held_back):>10.1%}"
+        )
+    shares = abstained[chosen["score"]]["drawings"]
     yield "    " + ", ".join(
         f"{name}{'*' * (name in HELD_BACK)} {share:.0%}" for name, share in shares.items()
     )

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 from training.data.augment import Distortion
-from training.networks.models import ACTIVATIONS, MODELS
+from training.networks.layers import ACTIVATIONS, Network
+from training.networks.models import MODELS
 
 from .optimizers import OPTIMIZERS
 
@@ -52,11 +53,13 @@ class TrainConfig:
     thickness: float = option(0.3, "largest change of the strokes' outline, pixels")
     synthetic: int = option(
         0,
-        "synthetic images of forms that MNIST lacks, such as a 1 with a flag, among the training images",
+        "synthetic images added to the training images: shapes that MNIST lacks,"
+        " such as a 1 with a flag",
     )
     teacher: str = option(
         "",
-        "run folders, comma separated, whose mean prediction of MNIST's images the network learns from",
+        "run folders, comma separated, whose mean prediction of MNIST's images the network"
+        " learns from",
     )
     teacher_share: float = option(0.9, "part of the loss that comes from the teacher", high=1)
     teacher_temperature: float = option(
@@ -109,7 +112,7 @@ class TrainConfig:
             if getattr(self, name) != getattr(TrainConfig, name)
         }
 
-    def build(self):
+    def build(self) -> Network:
         """The network, freshly initialised."""
         return MODELS[self.model](**self.network)
 

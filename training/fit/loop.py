@@ -15,6 +15,7 @@ from training.evaluation.calibration import cross_entropy
 from training.files import write_json
 
 from .config import TrainConfig
+from .provenance import Session
 from .runs import RunError, RunFolder, assign, load_tensors, save_tensors
 from .trainer import Classifier, Trainer
 
@@ -56,6 +57,8 @@ def train(
     rows = restore(trainer, run) if resume else begin(config, run)
     validate = Validation(trainer, mnist.validation)
     done = trainer.steps_done
+    if done < config.steps:
+        run.add_session(Session.begun(done))
     began_s = time.perf_counter() - (rows[-1]["seconds"] if rows else 0)
     rows = [row for row in rows if config.evaluates_after(row["step"])]
     best = min(
@@ -98,7 +101,8 @@ def train(
             save_tensors(run.last, trainer.state)
             if stop:
                 raise Interrupted(
-                    f"Stopped after step {step + 1} of {config.steps}. Continue with: {run.command} --resume"
+                    f"Stopped after step {step + 1} of {config.steps}."
+                    f" Continue with: {run.command} --resume"
                 )
     return best
 
@@ -124,7 +128,8 @@ def restore(trainer: Trainer, run: RunFolder) -> list[dict]:
     if not run.last.exists():
         start = f"Remove {run.best} and start it" if run.best.exists() else "Start it"
         raise RunError(
-            f"{run.path} has no checkpoint to resume from. {start} without --resume, or under another --name."
+            f"{run.path} has no checkpoint to resume from."
+            f" {start} without --resume, or under another --name."
         )
     values = load_tensors(run.last)
     assign(trainer.state, values, run.last)

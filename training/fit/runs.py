@@ -1,4 +1,5 @@
-"""Run folders: the configuration, the metrics and the checkpoints of one training run."""
+"""Run folders: the configuration, the provenance, the metrics and the checkpoints of one training
+run."""
 
 import json
 import os
@@ -12,7 +13,9 @@ from safetensors.numpy import load, save
 from tinygrad import Tensor
 from tinygrad.nn.state import get_state_dict
 
-from training.files import leftovers, write_atomically
+from training.files import leftovers, write_atomically, write_json
+
+from .provenance import Session
 
 RUNS = Path("runs")  # where `python -m training train` puts them
 NAMES_IN_ERROR = 4
@@ -33,6 +36,10 @@ class RunFolder:
     @property
     def config(self) -> Path:
         return self.path / "config.json"
+
+    @property
+    def provenance(self) -> Path:
+        return self.path / "provenance.json"
 
     @property
     def metrics(self) -> Path:
@@ -64,7 +71,14 @@ class RunFolder:
     def files(self) -> set[Path]:
         """What the run has written, with what writes that were killed left behind; nothing else in
         the folder."""
-        written = (self.config, self.metrics, self.best, self.last, self.evaluation)
+        written = (
+            self.config,
+            self.provenance,
+            self.metrics,
+            self.best,
+            self.last,
+            self.evaluation,
+        )
         return {file for path in written for file in (path, *leftovers(path)) if file.is_file()}
 
     def start(self) -> None:
@@ -73,16 +87,19 @@ class RunFolder:
         self.path.mkdir(parents=True, exist_ok=True)
         if self.last.exists():
             raise RunError(
-                f"{self.path} holds a run already. Choose another --name, or continue it: {self.command} --resume"
+                f"{self.path} holds a run already."
+                f" Choose another --name, or continue it: {self.command} --resume"
             )
         if self.best.exists():
             raise RunError(
-                f"{self.path} holds weights, but no checkpoint to resume from. Choose another --name, or remove {self.best}."
+                f"{self.path} holds weights, but no checkpoint to resume from."
+                f" Choose another --name, or remove {self.best}."
             )
         others = sorted(path.name for path in set(self.path.iterdir()) - self.files)
         if others:
             raise RunError(
-                f"{self.path} holds what no run writes: {', '.join(others[:NAMES_IN_ERROR])}. Move that elsewhere, or choose another --name."
+                f"{self.path} holds what is not a run's: {', '.join(others[:NAMES_IN_ERROR])}."
+                " Move that elsewhere, or choose another --name."
             )
         self.clear()
 
@@ -90,6 +107,18 @@ class RunFolder:
         """Removes the run's own files, checkpoints too; other files and folders stay."""
         for file in self.files:
             file.unlink(missing_ok=True)
+
+    def sessions(self) -> list[dict]:
+        """What each session ran on, oldest first; empty for a run that did not record it."""
+        try:
+            return json.loads(self.provenance.read_text())
+        except FileNotFoundError:
+            return []
+        except ValueError as error:
+            raise RunError(f"{self.provenance} is damaged ({error}). Remove it.") from error
+
+    def add_session(self, session: Session) -> None:
+        write_json(self.provenance, [*self.sessions(), session.to_json()])
 
     def rows(self) -> list[dict]:
         """The metrics, oldest first; a last line cut short by an interruption is dropped."""
@@ -137,7 +166,8 @@ def assign(tensors: dict[str, Tensor], values: dict[str, np.ndarray], source: Pa
             name for name in shapes.keys() | found.keys() if shapes.get(name) != found.get(name)
         )
         raise RunError(
-            f"{source} does not fit the network: {', '.join(differing[:NAMES_IN_ERROR])} differ. Was it trained with another --model or --width?"
+            f"{source} does not fit the network: {', '.join(differing[:NAMES_IN_ERROR])} differ."
+            " Was it trained with another --model or --width?"
         )
     for name, tensor in tensors.items():
         value = Tensor(values[name], dtype=tensor.dtype)

@@ -11,12 +11,14 @@ from tinygrad.nn.state import get_parameters, get_state_dict
 from training.data.augment import distort
 from training.data.mnist import Examples
 from training.networks import tensor_cores
-from training.networks.models import CLASSES, normalised
+from training.networks.layers import Network
+from training.networks.models import CLASSES
 from training.synthetic.digits import synthetic_digits
 
-from .config import TrainConfig, from_json
+from .config import TrainConfig
 from .optimizers import OPTIMIZERS, members
-from .runs import RunError, RunFolder, first_copy, load_weights
+from .runs import RunError, RunFolder, first_copy
+from .trained import load_network
 
 EVALUATION_BATCH = 1000
 COUNTER = "num_batches_tracked"  # of a batch norm; nothing is computed from it
@@ -42,7 +44,7 @@ class Trainer:
         self._teachers = [
             load_teacher(folder) for folder in filter(None, config.teacher.split(","))
         ]
-        self._genuine_count = len(train)  # made-up forms come after the images of MNIST
+        self._real_count = len(train)  # synthetic images come after MNIST's
         train = (
             train.and_also(synthetic_digits(config.synthetic, config.seed))
             if config.synthetic
@@ -128,10 +130,10 @@ class Trainer:
             return self._jitted_step()
 
     def _step(self) -> Tensor:
-        images, labels, genuine, key = self._batch()
-        ink = distort(images, key, self.config.distortion, elastic=genuine).contiguous().realize()
+        images, labels, real, key = self._batch()
+        ink = distort(images, key, self.config.distortion, elastic=real).contiguous().realize()
         self._optimizer.zero_grad()
-        loss = self._loss(self._logits(self.model, ink), ink, labels, genuine)
+        loss = self._loss(self._logits(self.model, ink), ink, labels, real)
         self._backward(loss)
         self._set_learning_rates()
         changed = self._optimizer.schedule_step()
@@ -144,7 +146,7 @@ class Trainer:
         return loss
 
     def _batch(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Images (B, 784) in 0..1, labels (B,), 1 for images of MNIST and 0 for made-up ones (B,),
+        """Images (B, 784) in 0..1, labels (B,), 1 for MNIST's images and 0 for synthetic ones (B,),
         and the key of this step's random numbers (1,)."""
         with Context(
             SPLIT_REDUCEOP=0
@@ -156,28 +158,24 @@ class Trainer:
                 .realize()
             )
             images = (self._images[chosen].cast(dtypes.float32) / 255).contiguous()
-            labels, genuine = (
+            labels, real = (
                 self._labels[chosen].contiguous(),
-                (chosen < self._genuine_count).cast(dtypes.float32).contiguous(),
+                (chosen < self._real_count).cast(dtypes.float32).contiguous(),
             )
-            Tensor.realize(images, labels, genuine)
+            Tensor.realize(images, labels, real)
         key = (
             self._done.cast(dtypes.uint32) * 0x9E3779B1
             + (self.config.seed * 0x85EBCA77 + 1) % 2**32
         ).contiguous()
         if self.config.devices > 1:
-            images, labels, genuine = (shared(t, self._devices) for t in (images, labels, genuine))
-        return images, labels, genuine, key
+            images, labels, real = (shared(t, self._devices) for t in (images, labels, real))
+        return images, labels, real, key
 
     def _logits(self, model, ink: Tensor) -> Tensor:
-        return (
-            tensor_cores.forward(model.layers, normalised(ink))
-            if self.config.tensor_cores
-            else model(ink)
-        )
+        return tensor_cores.forward(model, ink) if self.config.tensor_cores else model(ink)
 
-    def _loss(self, logits: Tensor, ink: Tensor, labels: Tensor, genuine: Tensor) -> Tensor:
-        """The mean loss; made-up forms, which the teachers need not know, are learned from their
+    def _loss(self, logits: Tensor, ink: Tensor, labels: Tensor, real: Tensor) -> Tensor:
+        """The mean loss; synthetic images, which the teachers may not know, are learned from their
         labels alone."""
         hard = logits.sparse_categorical_crossentropy(labels, reduction="none")
         if not self._teachers:
@@ -188,7 +186,7 @@ class Trainer:
             )
         soft, share = (
             distillation(logits, target, self.config.teacher_temperature),
-            genuine * self.config.teacher_share,
+            real * self.config.teacher_share,
         )
         return (hard * (1 - share) + soft * share).mean()
 
@@ -236,17 +234,15 @@ def shared(batch: Tensor, devices: tuple[str, ...]) -> Tensor:
     return batch.to(devices[0]).shard(devices, axis=0)
 
 
-def load_teacher(folder: str):
+def load_teacher(folder: str) -> Network:
     """The network of a finished run; raises ValueError when there is none."""
-    run = RunFolder(folder)
     try:
-        model = from_json(run.config).build()
-        load_weights(model, run.best)
+        return load_network(RunFolder(folder))
     except (RunError, ValueError) as error:
         raise ValueError(
-            f"The teacher cannot be read. {error} Train it first, as README.md says, or choose --preset quick, which has no teacher."
+            f"The teacher cannot be read. {error} Train it first, as training/README.md says,"
+            " or choose --preset quick, which has no teacher."
         ) from error
-    return model
 
 
 class Classifier:

@@ -5,18 +5,36 @@ Folding: a batch norm that follows a linear map is one more scale and shift of e
 weight ~ int8 * scale with scale = max|weight| / 127.
 """
 
-from collections.abc import Callable
+from copy import copy
 
 from tinygrad import Tensor, dtypes, nn
 
-from .models import normalised
+from .layers import (
+    Activation,
+    Flat,
+    Image,
+    Layer,
+    MaxPool,
+    Network,
+    Normalise,
+    Rules,
+    UnknownLayer,
+    unchanged,
+)
 
 MAX_INT8 = 127
+FOLDABLE = (nn.Linear, nn.Conv2d)
+
+
+class QuantizedNetwork(Network):
+    """`model` ready for export: ink (N, 784) in 0..1 -> logits (N, 10), no batch norm left."""
+
+    def __init__(self, model: Network):
+        super().__init__(QUANTIZED.converted(folded(model)))
 
 
 class QuantizedLayer:
-    """A linear or convolution layer with int8 weights (outputs, ...), float32 scale and bias
-    (outputs,)."""
+    """int8 weights (outputs, ...), float32 scale and bias (outputs,)."""
 
     def __init__(self, layer: nn.Linear | nn.Conv2d):
         weight = layer.weight.float()
@@ -28,56 +46,76 @@ class QuantizedLayer:
         )
         bias = Tensor.zeros(weight.shape[0]) if layer.bias is None else layer.bias.float()
         self.bias = bias.contiguous().realize()
-        self._padding = getattr(layer, "padding", None)
+
+    @property
+    def unpacked(self) -> Tensor:
+        """The weights as floats."""
+        return self.weight.float() * per_channel(self.scale, self.weight)
+
+
+class QuantizedLinear(QuantizedLayer):
+    def __call__(self, x: Tensor) -> Tensor:
+        return x.linear(self.weight.float().transpose()) * self.scale + self.bias
+
+
+class QuantizedConvolution(QuantizedLayer):
+    def __init__(self, layer: nn.Conv2d):
+        super().__init__(layer)
+        self.placement = {
+            name: getattr(layer, name) for name in ("groups", "stride", "dilation", "padding")
+        }
 
     def __call__(self, x: Tensor) -> Tensor:
-        weight = self.weight.cast(dtypes.float32)
-        if weight.ndim == 2:
-            return x.linear(weight.transpose()) * self.scale + self.bias
-        return x.conv2d(weight, padding=self._padding) * image_channel(self.scale) + image_channel(
-            self.bias
-        )
+        sums = x.conv2d(self.weight.float(), **self.placement)
+        return sums * image_channel(self.scale) + image_channel(self.bias)
 
 
-class QuantizedNetwork:
-    """`model` (MLP or CNN) ready for export: ink (N, 784) in 0..1 -> logits (N, 10), no batch norm
-    left."""
+class FusedMaxPool:
+    """As MaxPool, but tinygrad computes it within the convolution before it."""
 
-    def __init__(self, model):
-        self.layers = [quantized(layer) for layer in folded(model.layers)]
-
-    def __call__(self, ink: Tensor) -> Tensor:
-        return normalised(ink).sequential(self.layers)
+    def __call__(self, x: Tensor) -> Tensor:
+        n, c, h, w = x.shape
+        even = x[:, :, : h // 2 * 2, : w // 2 * 2]
+        return even.reshape(n, c, h // 2, 2, w // 2, 2).max((3, 5))
 
 
-def quantized(layer: Callable) -> Callable:
-    """`layer` as it ships."""
-    if hasattr(layer, "weight"):
-        return QuantizedLayer(layer)
-    return halved if layer is Tensor.max_pool2d else layer
+QUANTIZED = Rules(
+    "the quantized network",
+    {
+        Normalise: unchanged,
+        Image: unchanged,
+        Flat: unchanged,
+        Activation: unchanged,
+        MaxPool: lambda _: FusedMaxPool(),
+        nn.Linear: QuantizedLinear,
+        nn.Conv2d: QuantizedConvolution,
+    },
+)
 
 
-def halved(x: Tensor) -> Tensor:
-    """(N, C, H, W) -> (N, C, H//2, W//2), the largest of each 2x2: as Tensor.max_pool2d, but
-    tinygrad computes it within the convolution before it."""
-    n, c, h, w = x.shape
-    return x[:, :, : h // 2 * 2, : w // 2 * 2].reshape(n, c, h // 2, 2, w // 2, 2).max((3, 5))
-
-
-def folded(layers: list[Callable]) -> list[Callable]:
-    """`layers` with every batch norm merged into the linear or convolution layer before it."""
-    result: list[Callable] = []
-    for layer in layers:
-        result.append(fold(result.pop(), layer) if isinstance(layer, nn.BatchNorm) else layer)
-    return result
+def folded(model: Network) -> dict[int, Layer]:
+    """The layers of `model`, with every batch norm merged into the linear or convolution layer
+    before it; those that are left keep their numbers."""
+    layers: dict[int, Layer] = {}
+    for number, layer in model.numbered.items():
+        if not isinstance(layer, nn.BatchNorm):
+            layers[number] = layer
+            continue
+        before = number - 1
+        if not isinstance(layers.get(before), FOLDABLE):
+            raise UnknownLayer(
+                f"layers.{number} is a batch norm, which can only be merged into a linear or "
+                f"convolution layer right before it, not into a {type(layers.get(before)).__name__}."
+            )
+        layers[before] = fold(layers[before], layer)
+    return layers
 
 
 def fold(layer: nn.Linear | nn.Conv2d, norm: nn.BatchNorm) -> nn.Linear | nn.Conv2d:
     """A copy of `layer` that gives what `norm` made of the outputs of `layer` (in evaluation
     mode)."""
     gain = norm.weight * (norm.running_var + norm.eps).rsqrt()
-    merged = object.__new__(type(layer))
-    merged.__dict__ = dict(layer.__dict__)
+    merged = copy(layer)
     merged.weight = layer.weight * per_channel(gain, layer.weight)
     merged.bias = norm.bias + gain * ((0 if layer.bias is None else layer.bias) - norm.running_mean)
     return merged

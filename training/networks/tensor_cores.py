@@ -6,38 +6,41 @@ Images are channels-last half floats. A convolution is a matrix product over cop
 two steps, so that all units share them.
 """
 
-from collections.abc import Callable
-
 from tinygrad import Tensor, dtypes, nn
 from tinygrad.helpers import TRAINING, round_up
 
-from .models import SIDE, flat, image
+from .layers import (
+    Activation,
+    Flat,
+    Image,
+    MaxPool,
+    Network,
+    Normalise,
+    Rules,
+    UnknownLayer,
+)
 
 TILE = 16
 PARTS = (512, 256, 128, 64)  # partial sums in a sum over a batch, the most that fit
 LONG_PART = 512  # rows of a matrix product that are enough for one partial sum
 
 
-def forward(layers: list[Callable], ink: Tensor) -> Tensor:
-    """Logits (N, 10) of `layers` for normalised ink (N, 784)."""
+def forward(network: Network, ink: Tensor) -> Tensor:
+    """Logits (N, 10) of `network` for ink (N, 784) in 0..1."""
     x = ink
-    for layer in layers:
-        x = compute(layer, x)
+    for number, layer in network.numbered.items():
+        x = ON_TENSOR_CORES.apply(number, layer, x)
     return x.float()
 
 
-def compute(layer: Callable, x: Tensor) -> Tensor:
-    """`layer` applied to `x`: (N, H, W, C) where it would be (N, C, H, W), else (N, C)."""
-    if isinstance(layer, nn.Conv2d):
-        return convolution(layer, x)
-    if isinstance(layer, nn.Linear):
-        return linear(layer, x)
-    if isinstance(layer, nn.BatchNorm):
-        return batch_norm(layer, x)
-    return CHANNELS_LAST.get(layer, layer)(x)
-
-
 def convolution(layer: nn.Conv2d, x: Tensor) -> Tensor:
+    if (layer.stride, layer.dilation, layer.groups) != (1, 1, 1) or isinstance(
+        layer.padding, tuple
+    ):
+        raise UnknownLayer(
+            "tensor cores are only used for convolutions with stride, dilation and groups of 1 "
+            "and the same padding on all sides; train this network with --no-tensor-cores."
+        )
     outputs, inputs, height, width = layer.weight.shape
     channels = inputs if inputs == 1 else round_up(inputs, TILE)
     margin = (layer.padding, layer.padding)
@@ -130,13 +133,23 @@ def parts_of_product(rows: int) -> int:
 
 
 def max_pool(x: Tensor) -> Tensor:
-    """(N, H, W, C) to (N, H/2, W/2, C)."""
+    """(N, H, W, C) to (N, H//2, W//2, C)."""
     n, height, width, channels = x.shape
-    return x.reshape(n, height // 2, 2, width // 2, 2, channels).max(axis=(2, 4))
+    even = x[:, : height // 2 * 2, : width // 2 * 2]
+    return even.reshape(n, height // 2, 2, width // 2, 2, channels).max(axis=(2, 4))
 
 
-CHANNELS_LAST = {
-    image: lambda ink: ink.reshape(-1, SIDE, SIDE, 1),
-    flat: lambda x: x.permute(0, 3, 1, 2).flatten(1),
-    Tensor.max_pool2d: max_pool,
-}
+# Of a layer and its input, which is (N, H, W, C) where the layer itself would take (N, C, H, W).
+ON_TENSOR_CORES = Rules(
+    "training on tensor cores",
+    {
+        Normalise: lambda layer, ink: layer(ink),
+        Image: lambda layer, ink: ink.reshape(-1, layer.side, layer.side, 1),
+        Flat: lambda _, x: x.permute(0, 3, 1, 2).flatten(1),
+        Activation: lambda layer, x: layer(x),
+        MaxPool: lambda _, x: max_pool(x),
+        nn.Linear: linear,
+        nn.Conv2d: convolution,
+        nn.BatchNorm: batch_norm,
+    },
+)

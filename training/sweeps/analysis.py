@@ -70,7 +70,9 @@ FIGURES: dict[str, Callable[[Level, Level], str]] = {
     "peak_loss": lambda level, base: (
         f"{max(point[LOSS] for row in level.rows for point in row['curve'][1:]):.2f}"
     ),
-    "unrest": lambda level, base: f"{level.unrest.mean:.4f}" if level.unrest else "unknown",
+    "loss_noise": lambda level, base: (
+        f"{level.loss_noise.mean:.4f}" if level.loss_noise else "unknown"
+    ),
     "seconds": lambda level, base: f"{level.spread('seconds').mean:.0f}",
     "steps_per_second": lambda level, base: f"{level.spread('steps_per_second').mean:.0f}",
     "steps_to_target": lambda level, base: steps_to_target(level),
@@ -85,7 +87,8 @@ def filled(text: str, findings: list[Findings]) -> str:
     by_hand = re.search(r"\S*\d\S*", PLACEHOLDER.sub("", text))
     if by_hand:
         raise AnalysisError(
-            f"The analysis says {by_hand[0]!r} by itself. A number comes from the results, such as {{cnn.base.accuracy}}."
+            f"The analysis says {by_hand[0]!r} by itself."
+            " A number comes from the results, such as {cnn.base.accuracy}."
         )
     by_model = {of.model: of for of in findings}
     return PLACEHOLDER.sub(lambda match: value(match[1], by_model), text)
@@ -99,12 +102,14 @@ def value(name: str, findings: dict[str, Findings]) -> str:
     place, _, figure = rest.rpartition(".")
     if model not in findings:
         raise AnalysisError(
-            f"{{{name}}} in the analysis: there is no sweep of {model!r} (there are {', '.join(findings) or 'none'})."
+            f"{{{name}}} in the analysis: there is no sweep of {model!r}"
+            f" (there are {', '.join(findings) or 'none'})."
         )
     levels = {label(level): level for level in findings[model].levels}
     if place not in levels:
         raise AnalysisError(
-            f"{{{name}}} in the analysis: {model} has no finished runs of {place!r}. It has {', '.join(levels) or 'none'}."
+            f"{{{name}}} in the analysis: {model} has no finished runs of {place!r}."
+            f" It has {', '.join(levels) or 'none'}."
         )
     if "base" not in levels:
         raise AnalysisError(
@@ -116,7 +121,8 @@ def value(name: str, findings: dict[str, Findings]) -> str:
     if figure in level.config:
         return setting(level, figure)
     raise AnalysisError(
-        f"{{{name}}} in the analysis: no figure is called {figure!r}. There are {', '.join(FIGURES)}, and the options of a run."
+        f"{{{name}}} in the analysis: no figure is called {figure!r}."
+        f" There are {', '.join(FIGURES)}, and the options of a run."
     )
 
 

@@ -57,7 +57,7 @@ class Level:
         return [step for step in first if step is not None]
 
     @property
-    def unrest(self) -> Spread | None:
+    def loss_noise(self) -> Spread | None:
         """Standard deviation of the training loss (of single batches) within the last quarter of a
         run; over seeds."""
         settled = [

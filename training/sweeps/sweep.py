@@ -99,10 +99,8 @@ def run_sweep(sweep: Path, jobs: int, data: str | None, gpus: list[str]) -> int:
                 results.write(json.dumps(row) + "\n")
                 results.flush()
                 failures += "error" in row
-                print(
-                    f"{row['key']}: {row.get('error') or format(row['validation_accuracy'], '.2%')}",
-                    flush=True,
-                )
+                found = row.get("error") or format(row["validation_accuracy"], ".2%")
+                print(f"{row['key']}: {found}", flush=True)
         except (
             BaseException
         ):  # Ctrl-C: the runs that are on their way stop by themselves, the others do not start

@@ -222,7 +222,7 @@ export default {
    "bytes": 3136
   },
   {
-   "name": "output",
+   "name": "logits",
    "role": "output",
    "dtype": "F32",
    "shape": [
@@ -232,22 +232,178 @@ export default {
    "bytes": 40
   },
   {
-   "name": "scratch.0",
-   "role": "scratch",
+   "name": "layer 2",
+   "role": "output",
    "dtype": "F32",
    "shape": [
-    16224
+    1,
+    24,
+    26,
+    26
    ],
    "bytes": 64896
   },
   {
-   "name": "scratch.1",
-   "role": "scratch",
+   "name": "layer 5",
+   "role": "output",
    "dtype": "F32",
    "shape": [
-    3456
+    1,
+    24,
+    12,
+    12
    ],
    "bytes": 13824
+  },
+  {
+   "name": "layer 7",
+   "role": "output",
+   "dtype": "F32",
+   "shape": [
+    1,
+    64,
+    10,
+    10
+   ],
+   "bytes": 25600
+  },
+  {
+   "name": "layer 10",
+   "role": "output",
+   "dtype": "F32",
+   "shape": [
+    1,
+    64,
+    4,
+    4
+   ],
+   "bytes": 4096
+  },
+  {
+   "name": "layer 12",
+   "role": "output",
+   "dtype": "F32",
+   "shape": [
+    1,
+    128,
+    4,
+    4
+   ],
+   "bytes": 8192
+  },
+  {
+   "name": "layer 14",
+   "role": "output",
+   "dtype": "F32",
+   "shape": [
+    1,
+    128,
+    4,
+    4
+   ],
+   "bytes": 8192
+  }
+ ],
+ "outputs": [
+  {
+   "name": "logits",
+   "shape": [
+    10
+   ],
+   "buffer": "logits",
+   "field": null
+  },
+  {
+   "name": "layer 2",
+   "shape": [
+    24,
+    26,
+    26
+   ],
+   "buffer": "layer 2",
+   "field": {
+    "size": 3,
+    "stride": 1,
+    "start": 0
+   }
+  },
+  {
+   "name": "layer 5",
+   "shape": [
+    24,
+    12,
+    12
+   ],
+   "buffer": "layer 5",
+   "field": {
+    "size": 6,
+    "stride": 2,
+    "start": 0
+   }
+  },
+  {
+   "name": "layer 7",
+   "shape": [
+    64,
+    10,
+    10
+   ],
+   "buffer": "layer 7",
+   "field": {
+    "size": 10,
+    "stride": 2,
+    "start": 0
+   }
+  },
+  {
+   "name": "layer 10",
+   "shape": [
+    64,
+    4,
+    4
+   ],
+   "buffer": "layer 10",
+   "field": {
+    "size": 16,
+    "stride": 4,
+    "start": 0
+   }
+  },
+  {
+   "name": "layer 12",
+   "shape": [
+    128,
+    4,
+    4
+   ],
+   "buffer": "layer 12",
+   "field": {
+    "size": 24,
+    "stride": 4,
+    "start": -4
+   }
+  },
+  {
+   "name": "layer 14",
+   "shape": [
+    128,
+    4,
+    4
+   ],
+   "buffer": "layer 14",
+   "field": {
+    "size": 32,
+    "stride": 4,
+    "start": -8
+   }
+  },
+  {
+   "name": "features",
+   "shape": [
+    2048
+   ],
+   "buffer": "layer 14",
+   "field": null
   }
  ],
  "kernels": [
@@ -319,7 +475,7 @@ export default {
     8
    ],
    "buffers": [
-    23,
+    25,
     24,
     7,
     6,
@@ -334,8 +490,8 @@ export default {
     2
    ],
    "buffers": [
-    24,
-    23,
+    26,
+    25,
     10,
     9,
     11
@@ -349,8 +505,8 @@ export default {
     1
    ],
    "buffers": [
-    23,
-    24,
+    27,
+    26,
     13,
     12,
     14
@@ -364,8 +520,8 @@ export default {
     1
    ],
    "buffers": [
-    24,
-    23,
+    28,
+    27,
     16,
     15,
     17
@@ -380,7 +536,7 @@ export default {
    ],
    "buffers": [
     22,
-    24,
+    28,
     19,
     18,
     20
@@ -388,32 +544,46 @@ export default {
   }
  ],
  "wasm": {
-  "sha256": "83817e73ff759652ebe3b3779f137086b7d8d98ce233fd5ac99eeb556664766c",
+  "sha256": "26936ede14af3b0a8081758e15bbaf0faf1e4bec777cadca3735ac43063b66e5",
   "offsets": {
-   "layers.1.weight": 0,
-   "layers.1.scale": 224,
+   "layers.1.scale": 0,
+   "layers.1.weight": 96,
    "layers.1.bias": 320,
-   "layers.3.weight": 416,
-   "layers.3.scale": 5600,
+   "layers.3.scale": 416,
+   "layers.3.weight": 512,
    "layers.3.bias": 5696,
-   "layers.6.weight": 5792,
-   "layers.6.scale": 19616,
+   "layers.6.scale": 5792,
+   "layers.6.weight": 6048,
    "layers.6.bias": 19872,
-   "layers.8.weight": 20128,
-   "layers.8.scale": 56992,
+   "layers.8.scale": 20128,
+   "layers.8.weight": 20384,
    "layers.8.bias": 57248,
-   "layers.11.weight": 57504,
-   "layers.11.scale": 131232,
+   "layers.11.scale": 57504,
+   "layers.11.weight": 58016,
    "layers.11.bias": 131744,
-   "layers.13.weight": 132256,
-   "layers.13.scale": 279712,
+   "layers.13.scale": 132256,
+   "layers.13.weight": 132768,
    "layers.13.bias": 280224,
-   "layers.16.weight": 280736,
-   "layers.16.scale": 301216,
+   "layers.16.scale": 280736,
+   "layers.16.weight": 280784,
    "layers.16.bias": 301264,
    "input": 301312,
-   "output": 304448
+   "logits": 304448,
+   "layer 2": 304496,
+   "layer 5": 369392,
+   "layer 7": 383216,
+   "layer 10": 408816,
+   "layer 12": 412912,
+   "layer 14": 421104
+  },
+  "channels_last": {
+   "layer 2": 24,
+   "layer 5": 24,
+   "layer 7": 64,
+   "layer 10": 64,
+   "layer 12": 128,
+   "layer 14": 128
   }
  },
- "format": 2
+ "format": 3
 };

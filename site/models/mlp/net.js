@@ -98,7 +98,7 @@ export default {
    "bytes": 3136
   },
   {
-   "name": "output",
+   "name": "logits",
    "role": "output",
    "dtype": "F32",
    "shape": [
@@ -108,22 +108,58 @@ export default {
    "bytes": 40
   },
   {
-   "name": "scratch.0",
-   "role": "scratch",
+   "name": "layer 1",
+   "role": "output",
    "dtype": "F32",
    "shape": [
+    1,
     512
    ],
    "bytes": 2048
   },
   {
-   "name": "scratch.1",
-   "role": "scratch",
+   "name": "layer 3",
+   "role": "output",
    "dtype": "F32",
    "shape": [
+    1,
     512
    ],
    "bytes": 2048
+  }
+ ],
+ "outputs": [
+  {
+   "name": "logits",
+   "shape": [
+    10
+   ],
+   "buffer": "logits",
+   "field": null
+  },
+  {
+   "name": "layer 1",
+   "shape": [
+    512
+   ],
+   "buffer": "layer 1",
+   "field": null
+  },
+  {
+   "name": "layer 3",
+   "shape": [
+    512
+   ],
+   "buffer": "layer 3",
+   "field": null
+  },
+  {
+   "name": "features",
+   "shape": [
+    512
+   ],
+   "buffer": "layer 3",
+   "field": null
   }
  ],
  "kernels": [
@@ -188,20 +224,23 @@ export default {
   }
  ],
  "wasm": {
-  "sha256": "6d0831f59fca07f1e39876aef57935b9f05db5e4ed319c6c163041c4a2f571bc",
+  "sha256": "0e301eaf4768d134e8c1a2390b8f3dee9d99e91beed8dc88894dd5a9ad9e77ea",
   "offsets": {
-   "layers.0.weight": 0,
-   "layers.0.scale": 401408,
+   "layers.0.scale": 0,
+   "layers.0.weight": 2048,
    "layers.0.bias": 403456,
-   "layers.2.weight": 405504,
-   "layers.2.scale": 667648,
+   "layers.2.scale": 405504,
+   "layers.2.weight": 407552,
    "layers.2.bias": 669696,
-   "layers.4.weight": 671744,
-   "layers.4.scale": 676864,
+   "layers.4.scale": 671744,
+   "layers.4.weight": 671792,
    "layers.4.bias": 676912,
    "input": 676960,
-   "output": 680096
-  }
+   "logits": 680096,
+   "layer 1": 680144,
+   "layer 3": 682192
+  },
+  "channels_last": {}
  },
- "format": 2
+ "format": 3
 };

@@ -7,8 +7,8 @@ from pyscript.ffi import to_js
 
 from core.benchmark import RUNS, Distribution
 
-from .chart import bar_chart
-from .events import listen, on_colour_scheme
+from ..chart import bar_chart
+from ..events import listen, on_colour_scheme
 
 BARS = {"data": [], "categoryPercentage": 1, "barPercentage": 0.9}
 SCALES = {
@@ -26,10 +26,10 @@ SCALES = {
 }
 
 
-class BenchmarkPanel:
+class BenchmarkControls:
     """The same button starts and stops."""
 
-    def __init__(self, on_press: Callable[[], None]):
+    def __init__(self):
         self._button, self._progress, self._result, self._canvas = map(
             document.getElementById,
             ("benchmark", "benchmark-progress", "benchmark-result", "benchmark-chart"),
@@ -37,7 +37,9 @@ class BenchmarkPanel:
         self._chart = None
         self._start_label = self._button.textContent = f"Time {RUNS} inferences"
         self._progress.max = RUNS
-        listen(self._button, "click", lambda _event: on_press())
+
+    def on_press(self, handler: Callable[[], None]) -> None:
+        listen(self._button, "click", lambda _event: handler())
 
     def begin(self) -> None:
         self._button.textContent = "Stop"

@@ -1,0 +1,67 @@
+"""The GPU of this machine, as far as the browser gives access to it."""
+
+from pyodide.ffi import JsException
+from pyscript import window
+from pyscript.ffi import is_none, to_js
+
+from core.errors import BackendUnavailable
+
+CLOCK = "timestamp-query"  # a feature that not every GPU has
+
+NO_WEBGPU = "This browser has no WebGPU. Try a recent Chrome, Edge, Firefox or Safari, over https."
+NO_ADAPTER = (
+    "WebGPU found no GPU that it may use. "
+    "Switch hardware acceleration on in the browser's settings."
+)
+
+
+class Gpu:
+    """Asks for the adapter when it is first needed, and once for each device, as an adapter gives
+    only one."""
+
+    def __init__(self):
+        self._adapter = None
+
+    async def name(self) -> str:
+        """Which GPU networks would run on, as far as the browser tells; empty where none is."""
+        try:
+            info = getattr(await self._request_adapter(), "info", None)
+        except BackendUnavailable:
+            return ""
+        if info is None:  # browsers of 2023
+            return "unknown"
+        return " ".join(
+            filter(None, (info.vendor, info.architecture, info.device, info.description))
+        )
+
+    async def request_device(self):
+        """A GPUDevice, with a clock where the GPU has one; BackendUnavailable where none is."""
+        adapter = await self._request_adapter()
+        self._adapter = None
+        features = [CLOCK] if adapter.features.has(CLOCK) else []
+        try:
+            return await adapter.requestDevice(requiredFeatures=to_js(features))
+        except JsException as error:
+            raise _not_started(error) from error
+
+    async def _request_adapter(self):
+        if self._adapter is None:
+            self._adapter = await _requested_adapter()
+        return self._adapter
+
+
+async def _requested_adapter():
+    gpu = getattr(window.navigator, "gpu", None)
+    if is_none(gpu):
+        raise BackendUnavailable(NO_WEBGPU)
+    try:
+        adapter = await gpu.requestAdapter()
+    except JsException as error:
+        raise _not_started(error) from error
+    if is_none(adapter):
+        raise BackendUnavailable(NO_ADAPTER)
+    return adapter
+
+
+def _not_started(error: JsException) -> BackendUnavailable:
+    return BackendUnavailable(f"WebGPU did not start ({error.message}). Restart the browser.")

@@ -1,0 +1,132 @@
+"""The panel that shows what the network gets, and how it was made from the drawing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pyscript import document
+
+from core.catalog import ModelEntry
+from core.image import BOX_PX, PEN_PX, SIDE_PX, Steps, steps
+from core.placement import CANVAS_UNITS
+from core.reader import Answer
+from core.strokes import Stroke
+
+from ..events import listen, on_colour_scheme
+from ..pictures import Sketch, paint_ink
+from .disclosure import Disclosure
+
+THIN_PX = 0.35  # of lines that only explain, in pixels of the image
+CROSS_PX = 3.0
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What the pictures are made from: the strokes as drawn, and the steps to the image."""
+
+    strokes: tuple[Stroke, ...]
+    steps: Steps
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One step: its name in index.html, how many units its picture is across, how it is painted."""
+
+    name: str
+    units: float
+    paint: Callable[[Sketch, Drawing], None]
+
+
+def _drawn(sketch: Sketch, drawing: Drawing) -> None:
+    for stroke in drawing.strokes:
+        colour = "--ink" if stroke.tool == "pen" else "--muted"
+        sketch.lines([stroke.points], stroke.width, colour)
+
+
+def _erased(sketch: Sketch, drawing: Drawing) -> None:
+    for stroke in drawing.steps.pen:
+        sketch.lines([stroke.points], stroke.width, "--ink")
+
+
+def _boxed(sketch: Sketch, drawing: Drawing) -> None:
+    margin = (SIDE_PX - BOX_PX) / 2
+    sketch.box(margin, margin, BOX_PX, THIN_PX, "--accent")
+    sketch.lines(drawing.steps.boxed, 2 * THIN_PX, "--ink")
+
+
+def _centred(sketch: Sketch, drawing: Drawing) -> None:
+    sketch.lines(drawing.steps.placed, 2 * THIN_PX, "--ink")
+    middle = SIDE_PX / 2
+    arms = (
+        [(middle - CROSS_PX, middle), (middle + CROSS_PX, middle)],
+        [(middle, middle - CROSS_PX), (middle, middle + CROSS_PX)],
+    )
+    sketch.lines(arms, THIN_PX, "--accent")
+
+
+def _penned(sketch: Sketch, drawing: Drawing) -> None:
+    sketch.lines(drawing.steps.placed, PEN_PX, "--ink")
+
+
+PICTURES = (
+    Picture("drawn", CANVAS_UNITS, _drawn),
+    Picture("erased", CANVAS_UNITS, _erased),
+    Picture("boxed", SIDE_PX, _boxed),
+    Picture("centred", SIDE_PX, _centred),
+    Picture("penned", SIDE_PX, _penned),
+)
+
+
+class InputPanel(Disclosure):
+    """The 28x28 image, large, and the steps that made it, each of which can be enlarged."""
+
+    def __init__(self):
+        super().__init__("input")
+        self._image, self._enlarged, self._caption = map(
+            document.getElementById, ("input-image", "input-step", "input-caption")
+        )
+        self._drawing: Drawing | None = None
+        self._chosen: Picture | None = None
+        self._buttons = {
+            picture: document.getElementById(f"step-{picture.name}") for picture in PICTURES
+        }
+        self._sketches = {
+            picture: Sketch(button.querySelector("canvas"), picture.units)
+            for picture, button in self._buttons.items()
+        }
+        self._plain_caption = self._caption.textContent
+        for picture, button in self._buttons.items():
+            listen(button, "click", lambda _event, picture=picture: self._choose(picture))
+        on_colour_scheme(self._paint)
+
+    def show(self, answer: Answer | None) -> None:
+        made = steps(answer.drawn.strokes) if answer else None
+        self._drawing = Drawing(answer.drawn.strokes, made) if made else None
+        self._paint()
+
+    def describe(self, model: ModelEntry, backend: str) -> None:
+        """All models are given the same image."""
+
+    def _choose(self, picture: Picture) -> None:
+        """Enlarges a step; a second press shows the image again."""
+        self._chosen = None if self._chosen is picture else picture
+        for each, button in self._buttons.items():
+            button.ariaPressed = "true" if each is self._chosen else "false"
+        chosen = self._buttons.get(self._chosen)
+        self._caption.textContent = chosen.title if chosen else self._plain_caption
+        self._image.hidden, self._enlarged.hidden = bool(chosen), not chosen
+        self._paint()
+
+    def _paint(self) -> None:
+        if not self.is_open:
+            return
+        drawing = self._drawing
+        paint_ink(self._image, drawing.steps.ink if drawing else bytes(SIDE_PX**2), SIDE_PX)
+        for picture, sketch in self._sketches.items():
+            self._paint_step(sketch, picture)
+        if self._chosen:
+            self._paint_step(Sketch(self._enlarged, self._chosen.units), self._chosen)
+
+    def _paint_step(self, sketch: Sketch, picture: Picture) -> None:
+        sketch.begin()
+        if self._drawing:
+            picture.paint(sketch, self._drawing)

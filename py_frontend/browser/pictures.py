@@ -1,0 +1,94 @@
+"""Small pictures on canvases: images of ink, and lines in the units of an image or of the pad."""
+
+from collections.abc import Iterable, Sequence
+
+from pyscript import window
+from pyscript.ffi import to_js
+
+from core.paths import svg_paths
+from core.strokes import Point
+
+CHANNELS = 4  # of ImageData: red, green, blue, alpha
+MAX_LEVEL = 255
+
+
+def paint_ink(canvas, ink: Sequence[float], side: int) -> None:
+    """An image of `side` x `side` values in 0..1, in the canvas's text colour, one pixel each."""
+    paint_levels(canvas, bytes(int(MAX_LEVEL * value) for value in ink), side, side)
+
+
+def paint_levels(canvas, levels: bytes, width: int, height: int) -> None:
+    """A picture in the canvas's text colour, whose opacities are given row by row, in 0..255."""
+    pixels = bytearray(bytes((*text_colour(canvas), 0)) * (width * height))
+    pixels[CHANNELS - 1 :: CHANNELS] = levels
+    _put(canvas, pixels, width, height)
+
+
+def paint_signed(canvas, values: Sequence[float], width: int, height: int) -> None:
+    """A picture of positive values in the accent colour and of negative ones in that of errors, as
+    opaque as they are far from zero."""
+    style = window.getComputedStyle(canvas)
+    positive, negative = (
+        _hex_colour(style.getPropertyValue(name)) for name in ("--accent", "--error")
+    )
+    scale = MAX_LEVEL / (max(map(abs, values), default=0) or 1)
+    pixels = bytearray()
+    for value in values:
+        pixels += positive if value > 0 else negative
+        pixels.append(int(abs(value) * scale))
+    _put(canvas, pixels, width, height)
+
+
+def _put(canvas, pixels: bytearray, width: int, height: int) -> None:
+    canvas.width, canvas.height = width, height
+    clamped = window.Uint8ClampedArray.new(to_js(pixels))
+    image = window.ImageData.new(clamped, width, height)
+    canvas.getContext("2d").putImageData(image, 0, 0)
+
+
+def _hex_colour(text: str) -> bytes:
+    """Red, green and blue of a colour such as #3454d1."""
+    return bytes.fromhex(text.strip().removeprefix("#"))
+
+
+def text_colour(element) -> tuple[int, int, int]:
+    """Red, green and blue of what is written in the element, each in 0..255."""
+    numbers = window.getComputedStyle(element).color.partition("(")[2].rstrip(")")
+    red, green, blue = (float(part) for part in numbers.replace(",", " ").split()[:3])
+    return round(red), round(green), round(blue)
+
+
+class Sketch:
+    """A canvas for lines, `units` across, as sharp as the screen."""
+
+    def __init__(self, canvas, units: float):
+        self._canvas, self._units = canvas, units
+        self._context = canvas.getContext("2d")
+
+    def begin(self) -> None:
+        """An empty sketch."""
+        canvas = self._canvas
+        side = max(1, round(canvas.clientWidth * window.devicePixelRatio))
+        canvas.width = canvas.height = side
+        scale = side / self._units
+        self._context.setTransform(scale, 0, 0, scale, 0, 0)
+        self._context.lineCap = self._context.lineJoin = "round"
+
+    def lines(self, paths: Iterable[Sequence[Point]], width: float, colour: str) -> None:
+        """Polylines of a width in units; `colour` is the name of a CSS property."""
+        self._prepare(width, colour)
+        self._context.stroke(window.Path2D.new(svg_paths(paths)))
+
+    def erase(self, paths: Iterable[Sequence[Point]], width: float) -> None:
+        self._context.globalCompositeOperation = "destination-out"
+        self.lines(paths, width, "--ink")
+        self._context.globalCompositeOperation = "source-over"
+
+    def box(self, left: float, top: float, side: float, width: float, colour: str) -> None:
+        self._prepare(width, colour)
+        self._context.strokeRect(left, top, side, side)
+
+    def _prepare(self, width: float, colour: str) -> None:
+        self._context.lineWidth = width
+        style = window.getComputedStyle(self._canvas)
+        self._context.strokeStyle = style.getPropertyValue(colour) or style.color

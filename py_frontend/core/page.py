@@ -1,0 +1,235 @@
+"""What happens on the page, and in which order: its start, the choice of a model, the backend that
+it settles on, the answers, and a GPU that is lost."""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from .benchmark import Subject
+from .catalog import Catalog, ModelEntry, first_choice
+from .chooser import BackendChooser
+from .latest import LatestOnly
+from .link import Link, LinkError, from_fragment, to_fragment
+from .panels import Panels
+from .reader import Answer, Reader
+from .record import Record
+from .runtime import Runtime
+from .strokes import Stroke, Tool
+from .timing import Timeline
+from .trial import infer_sample
+
+READY = "Ready: draw a digit."
+GPU_LOST = "The GPU was lost; the model was reloaded."
+
+Run = Callable[..., None]
+
+
+class Pad(Protocol):
+    """Where the person draws."""
+
+    tool: Tool
+    strokes: tuple[Stroke, ...]
+    can_undo: bool
+    can_redo: bool
+
+    def load(self, strokes: Iterable[Stroke]) -> None: ...
+    def undo(self) -> None: ...
+    def redo(self) -> None: ...
+    def clear(self) -> None: ...
+
+
+class Toolbar(Protocol):
+    """The buttons for tools and commands."""
+
+    def show_tool(self, tool: Tool) -> None: ...
+    def show_idle(self, **idle: bool) -> None: ...
+
+
+class ModelChoice(Protocol):
+    """The person's choice of a model."""
+
+    name: str
+
+    def offer(self, entries: Iterable[ModelEntry], chosen: str) -> None: ...
+
+
+class BackendChoice(Protocol):
+    """The person's choice of a backend; its name is None where the page is to choose."""
+
+    name: str | None
+
+
+class Address(Protocol):
+    """The address of the page, whose fragment may hold a drawing."""
+
+    fragment: str
+
+    def share(self, fragment: str) -> None:
+        """Gives the person the address with this fragment."""
+
+
+class Status(Protocol):
+    """Says how the page is, in a sentence."""
+
+    def loading(self, sentence: str) -> None: ...
+    def ready(self, sentence: str) -> None: ...
+    def works(self) -> None:
+        """An answer was shown: an error that was told before is over."""
+
+
+class Page:
+    """Connects what the person does with what the page shows.
+
+    `run` starts a coroutine function in the background and tells the person when it fails.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        catalog: Catalog,
+        address: Address,
+        wanted_model: str | None,
+        *,
+        pad: Pad,
+        toolbar: Toolbar,
+        models: ModelChoice,
+        backends: BackendChoice,
+        runtime: Runtime,
+        chooser: BackendChooser,
+        reader: Reader,
+        status: Status,
+        panels: Panels,
+        record: Record,
+        timeline: Timeline,
+    ):
+        self._run, self._catalog, self._wanted_model = run, catalog, wanted_model
+        self._address = address
+        self._pad, self._toolbar, self._models, self._backends = pad, toolbar, models, backends
+        self._runtime, self._chooser, self._reader = runtime, chooser, reader
+        self._status, self._panels, self._record, self._timeline = status, panels, record, timeline
+        self._latest = LatestOnly(reader.read, self._show)
+
+    @property
+    def commands(self) -> dict[str, Callable[[], None]]:
+        """What buttons and keys do, by the name of the command."""
+        return {
+            "pen": lambda: self._take("pen"),
+            "eraser": lambda: self._take("eraser"),
+            "undo": lambda: self._change(self._pad.undo),
+            "redo": lambda: self._change(self._pad.redo),
+            "clear": lambda: self._change(self._pad.clear),
+        }
+
+    @property
+    def model(self) -> ModelEntry | None:
+        """The model that the person has chosen; None until the list of models is there."""
+        return self._catalog.entries.get(self._models.name)
+
+    @property
+    def subject(self) -> Subject | None:
+        """What a benchmark would time now; None while no model can run."""
+        model, backend = self.model, self._runtime.backend_name
+        if model is None or not self._reader.is_ready:
+            return None
+        return Subject(
+            f"{model.title} on {backend}",
+            lambda: self._runtime.run(model, infer_sample, backend),
+        )
+
+    async def start(self) -> None:
+        """Offers the models and loads the first one. After a start that failed it can be called
+        again."""
+        await self._catalog.load()
+        remark = self._open_link()
+        self._offer()
+        await self._choose(remark)
+
+    def follow_link(self) -> None:
+        """The address has changed while the page is open."""
+        remark = self._open_link()
+        self._offer()
+        self._run(self._choose, remark)
+
+    def share(self) -> None:
+        """Makes the link to what is on the page now."""
+        strokes, panels = self._pad.strokes, self._panels.open_names
+        self._address.share(to_fragment(Link(strokes, self._models.name, panels)))
+
+    def choose(self) -> None:
+        """The person chose a model or a backend, or wants to try again."""
+        self._run(self._choose if self._catalog.entries else self.start)
+
+    def gpu_lost(self) -> None:
+        self._run(self._choose, GPU_LOST)
+
+    def drawn(self, strokes: tuple[Stroke, ...]) -> None:
+        """The drawing has changed."""
+        pad = self._pad
+        self._toolbar.show_idle(undo=not pad.can_undo, redo=not pad.can_redo, clear=not strokes)
+        if self._reader.is_ready:
+            self._run(self._latest.submit, strokes)
+
+    def forget_answer(self) -> None:
+        """What was shown is no answer any more."""
+        self._panels.show(None)
+
+    def _open_link(self) -> str:
+        """Shows what the address says; gives a sentence where it makes no sense."""
+        try:
+            link = from_fragment(self._address.fragment)
+        except LinkError as error:
+            return str(error)
+        if link.strokes:
+            self._pad.load(link.strokes)
+        self._panels.open(link.panels)
+        self._wanted_model = link.model or self._wanted_model
+        return ""
+
+    def _offer(self) -> None:
+        entries = self._catalog.entries
+        wanted = self._wanted_model or self._models.name
+        self._models.offer(entries.values(), first_choice(wanted, list(entries)))
+
+    def _take(self, tool: Tool) -> None:
+        self._pad.tool = tool
+        self._toolbar.show_tool(tool)
+
+    def _change(self, step: Callable[[], None]) -> None:
+        """Changes the whole drawing; an answer to what was there before is not shown any more."""
+        self._latest.drop()
+        step()
+
+    async def _choose(self, remark: str = "") -> None:
+        self._latest.drop()
+        self.forget_answer()
+        model = self._catalog.entries[self._models.name]
+        self._status.loading(f"Loading the {model.title.lower()} ...")
+        if not await self._chooser.choose(model, self._backends.name):
+            return
+        self._describe(model)
+        if await self._reader.choose(model):
+            self._describe(model)
+            self._status.ready(" ".join(filter(None, [READY, remark, *self._runtime.failures])))
+            self._timeline.mark_once("app:ready")
+            self.drawn(self._pad.strokes)
+            self._run(self._settle, model)
+
+    async def _settle(self, model: ModelEntry) -> None:
+        """Once the page is ready: which backend is the faster, where nobody knows yet."""
+        if await self._chooser.settle():
+            self.drawn(self._pad.strokes)
+        if self.model == model:
+            self._describe(model)
+
+    def _describe(self, model: ModelEntry) -> None:
+        self._panels.describe(model, self._runtime.backend_name)
+
+    def _show(self, answer: Answer | None) -> None:
+        if answer is None:
+            self.forget_answer()
+            return
+        with self._timeline.measured("predict:view") as viewing:
+            self._panels.show(answer)
+            self._status.works()
+        total_ms = self._timeline.measure("predict:total", answer.drawn.start_ms)
+        self._record.note(answer, viewing.ms, total_ms)
+        self._timeline.mark_once("app:first-prediction")

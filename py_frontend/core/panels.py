@@ -1,0 +1,86 @@
+"""What shows answers: each panel when it is open, and nothing while it is closed."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Protocol
+
+from .catalog import ModelEntry
+from .reader import Answer
+
+
+class Panel(Protocol):
+    """A part of the page that shows answers: the digit, the chart, or a panel that people open.
+
+    A panel asks for nothing while it is closed: it is neither shown answers nor told of models. Its
+    name is what links call it; empty where it cannot be closed.
+    """
+
+    name: str
+
+    @property
+    def is_open(self) -> bool: ...
+
+    def show(self, answer: Answer | None) -> None:
+        """Shows an answer, or that there is none."""
+
+    def describe(self, model: ModelEntry, backend: str) -> None:
+        """Says which model answers, and on which backend."""
+
+    def open(self) -> None:
+        """Opens it as a person would."""
+
+    def on_open(self, handler: Callable[[], None]) -> None:
+        """Calls `handler` each time the panel was opened."""
+
+
+class AlwaysOpen:
+    """A panel that cannot be closed."""
+
+    name = ""
+    is_open = True
+
+    def open(self) -> None:
+        """It is open already."""
+
+    def on_open(self, handler: Callable[[], None]) -> None:
+        """It never opens, as it is open from the start."""
+
+
+class Panels:
+    """Tells all open panels the same. A panel that opens catches up on what it has missed."""
+
+    def __init__(self, panels: Sequence[Panel]):
+        self._panels = tuple(panels)
+        self.answer: Answer | None = None
+        self._described: tuple[ModelEntry, str] | None = None
+        for panel in self._panels:
+            panel.on_open(partial(self._catch_up, panel))
+
+    def show(self, answer: Answer | None) -> None:
+        self.answer = answer
+        for panel in self._open():
+            panel.show(answer)
+
+    def describe(self, model: ModelEntry, backend: str) -> None:
+        self._described = model, backend
+        for panel in self._open():
+            panel.describe(model, backend)
+
+    @property
+    def open_names(self) -> tuple[str, ...]:
+        """Of the panels that people have opened."""
+        return tuple(panel.name for panel in self._open() if panel.name)
+
+    def open(self, names: Sequence[str]) -> None:
+        """Opens the panels with these names; others are as unknown as misspelt ones."""
+        for panel in self._panels:
+            if panel.name in names and panel.name and not panel.is_open:
+                panel.open()
+
+    def _open(self) -> list[Panel]:
+        return [panel for panel in self._panels if panel.is_open]
+
+    def _catch_up(self, panel: Panel) -> None:
+        if self._described:
+            panel.describe(*self._described)
+        panel.show(self.answer)

@@ -1,0 +1,105 @@
+"""Links: drawings survive them, and no fragment, however hostile, does more than fail."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from py_frontend.core.image import mnist_image
+from py_frontend.core.link import (
+    MAX_FRAGMENT,
+    Link,
+    LinkError,
+    from_fragment,
+    to_fragment,
+)
+from py_frontend.core.strokes import Stroke
+from tests.support.glyphs import GLYPHS
+
+DIGITS = {
+    digit: tuple(
+        Stroke("pen", 16.0, tuple((280 * x, 280 * y) for x, y in line)) for line in GLYPHS[digit]
+    )
+    for digit in GLYPHS
+}
+points = st.lists(st.tuples(*[st.floats(-50, 330)] * 2), min_size=1, max_size=40)
+strokes = st.lists(
+    st.builds(
+        Stroke, st.sampled_from(["pen", "eraser"]), st.sampled_from([16.0, 40.0]), points.map(tuple)
+    ),
+    max_size=6,
+).map(tuple)
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+def test_a_digit_survives_and_is_read_alike(digit):
+    fragment = to_fragment(Link(DIGITS[digit], "cnn", ("input", "why")))
+    link = from_fragment("#" + fragment)
+    assert len(fragment) < 400
+    assert (link.model, link.panels) == ("cnn", ("input", "why"))
+    before, after = mnist_image(DIGITS[digit]), mnist_image(link.strokes)
+    assert max(abs(a - b) for a, b in zip(before, after, strict=True)) < 0.15
+
+
+@given(strokes)
+def test_every_stroke_keeps_its_tool_width_and_ends(drawing):
+    back = from_fragment(to_fragment(Link(drawing))).strokes
+    assert [(s.tool, s.width) for s in back] == [(s.tool, s.width) for s in drawing]
+    for stroke, kept in zip(drawing, back, strict=True):
+        ends = zip((stroke.points[0], stroke.points[-1]), (kept.points[0], kept.points[-1]))
+        assert all(abs(a - b) <= 0.25 for pair in ends for a, b in zip(*pair, strict=True))
+        assert len(kept.points) <= len(stroke.points) + 1
+
+
+def test_a_link_of_a_link_is_the_same_link():
+    once = to_fragment(Link(DIGITS[8], "mlp"))
+    assert to_fragment(from_fragment(once)) == once
+
+
+def test_a_scribble_of_any_length_fits_into_a_link():
+    long = Stroke("pen", 16.0, tuple(((37 * i) % 280, (53 * i * i) % 280) for i in range(20_000)))
+    fragment = to_fragment(Link((long,) * 3, "cnn", ("input", "layers", "why", "both")))
+    assert len(fragment) <= 2000
+    assert len(from_fragment(fragment).strokes) == 3
+
+
+def test_an_empty_fragment_says_nothing():
+    assert from_fragment("") == from_fragment("#") == Link()
+    assert to_fragment(Link()) == ""
+
+
+GOOD = to_fragment(Link(DIGITS[4], "cnn"))
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "d=2.AAAA",
+        "d=nonsense",
+        "d=1.*",
+        "d=1.é",
+        "d=1.AAAA",  # a pen of no width
+        "d=1." + "_" * 40,  # numbers that never end
+        "d=1.ACD___8P",  # more points than there are bytes
+        "d=1.CSAB",  # a tool that there is not
+        "d=" + "1" * MAX_FRAGMENT,
+        GOOD.split("&")[0][:-3],
+    ],
+)
+def test_what_no_page_made_fails_in_a_sentence(fragment):
+    with pytest.raises(LinkError, match=r"link.*[.] Ask for"):
+        from_fragment(fragment)
+
+
+@given(st.text(max_size=300) | st.binary(max_size=300).map(lambda content: f"d=1.{content.hex()}"))
+def test_a_hostile_fragment_gives_strokes_or_an_error_and_nothing_else(text):
+    try:
+        link = from_fragment(text)
+    except LinkError:
+        return
+    assert all(isinstance(stroke, Stroke) for stroke in link.strokes)
+
+
+@given(st.lists(st.sampled_from(["input", "../x", "<b>", "why", "a b", ""]), max_size=5))
+def test_only_names_are_taken_for_panels(names):
+    link = from_fragment("panels=" + ",".join(names))
+    assert set(link.panels) <= {"input", "why"}

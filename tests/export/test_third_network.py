@@ -1,0 +1,117 @@
+"""A network that is not in the repository's list needs a class, two presets and one line to be
+trained, exported and run like the others."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tinygrad import Context, Tensor, nn
+
+from export.__main__ import main as export
+from export.compile.package import read_exported
+from tests.support.module_page import module_page
+from tests.support.network_page import BACKENDS, expected_outputs, inferred
+from tests.support.networks import results_of
+from tests.support.tiny_mnist import tiny_mnist
+from training import __main__ as training
+from training.files import write_json
+from training.fit import config
+from training.networks.layers import Activation, Flat, Image, MaxPool, Network
+from training.networks.models import CLASSES, MODELS, SIDE, normalise
+
+NAME = "third"
+TEST = tiny_mnist().test
+MAX_DIFFERENCE = 1e-3
+IMAGES = 10
+EVALUATION = {"validation_accuracy": 0.9, "test_accuracy": 0.9, "temperature": 1.0}
+PRESET = """
+tensor_cores = false
+batch = 64
+lr = 5e-3
+ema = 0.5
+evaluations = 2
+elastic_px = 0.0
+translate_px = 0.5
+"""
+
+
+class Third(Network):
+    """What neither of the two has: a stride, groups, an odd size that is pooled, a bias instead of
+    a batch norm, several kinds of activation, and two linear layers after an image."""
+
+    title = "Third network"
+
+    def __init__(self, width: int = 8, activation: str = "relu"):
+        super().__init__(
+            [
+                normalise(),
+                Image(SIDE),
+                nn.Conv2d(1, width, 5, stride=2, padding=1, bias=False),  # 13 x 13
+                nn.BatchNorm(width),
+                Activation("gelu"),
+                nn.Conv2d(width, 2 * width, 3, padding=1, groups=2),
+                Activation(activation),
+                MaxPool(),  # 6 x 6
+                Flat(),
+                nn.Linear(2 * width * 36, 24, bias=False),
+                nn.BatchNorm(24),
+                Activation("silu"),
+                nn.Linear(24, CLASSES),
+            ]
+        )
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory) -> Path:
+    """The folder that the network is exported to, by the commands that anyone would use."""
+    folder = tmp_path_factory.mktemp("third")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setitem(MODELS, NAME, Third)
+        patch.setattr(config, "PRESETS", folder)
+        patch.setattr(training, "load_mnist", lambda _: tiny_mnist())
+        for preset, steps in (("full", 100), ("quick", 20)):
+            (folder / f"{NAME}-{preset}.toml").write_text(f"steps = {steps}\n{PRESET}")
+        with Context(NOOPT=1):  # compiling takes longer than computing
+            assert training.main(["train", "--model", NAME, "--preset", "quick"]) == 0
+        write_json(folder / "runs" / f"{NAME}-0" / "evaluation.json", EVALUATION)
+        assert export(["model", f"runs/{NAME}-0", "--out", "models"]) == 0
+        yield folder / "models"
+
+
+@pytest.fixture(scope="module")
+def ink() -> np.ndarray:
+    return TEST.images[:IMAGES].astype(np.float32) / 255
+
+
+@pytest.fixture(scope="module")
+def outputs(browser, models, ink) -> dict[str, dict[str, np.ndarray]]:
+    """What both backends give, by the backend's name."""
+    files = {f"{NAME}/{path.name}": path.read_bytes() for path in (models / NAME).iterdir()}
+    with module_page(browser, files) as page:
+        return {backend: inferred(page, backend, NAME, ink) for backend in BACKENDS}
+
+
+def test_it_is_in_the_catalogue_and_has_learned_to_read(models, outputs):
+    [entry] = json.loads((models / "index.json").read_text())
+    assert (entry["name"], entry["title"]) == (NAME, Third.title)
+    answers = outputs["webgpu"]["logits"].argmax(axis=1)
+    assert (answers == TEST.labels[:IMAGES]).mean() > 0.5
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_every_output_is_what_tinygrad_computes(models, ink, outputs, backend):
+    quantized = read_exported(models / NAME)
+    logits, results = quantized(Tensor(ink)).numpy(), results_of(quantized, ink)
+    found = outputs[backend]
+    assert list(found) == ["logits", "layer 2", "layer 5", "layer 8", "features"]
+    assert np.ptp(logits, axis=0).max() > 1
+    for name, expected in expected_outputs(found, logits, results).items():
+        assert found[name].shape == expected.shape, name
+        assert np.abs(found[name] - expected).max() <= MAX_DIFFERENCE, name
+
+
+def test_both_backends_give_the_same(outputs):
+    for name, values in outputs["webgpu"].items():
+        assert np.abs(values - outputs["wasm"][name]).max() <= MAX_DIFFERENCE, name

@@ -1,0 +1,64 @@
+"""Exported networks on either backend, in a page that a test has opened with their files at
+/test/<name>/."""
+
+import numpy as np
+from playwright.sync_api import Page
+
+from .module_page import DECODE_BYTES, encoded
+
+BACKENDS = ("webgpu", "wasm")
+LOAD = f"""
+  {DECODE_BYTES}
+  const fetchBytes = async (file) => (await fetch(`/test/${{name}}/${{file}}`)).arrayBuffer();
+  const net = (await import(`/test/${{name}}/net.js`)).default;
+  const weights = await fetchBytes("weights.safetensors");
+  const load = {{
+    webgpu: async () => {{
+      const device = await (await navigator.gpu.requestAdapter()).requestDevice();
+      return (await import("/js/webgpu.js")).load(device, net, weights);
+    }},
+    wasm: async () => {{
+      const wasm = await fetchBytes("net.wasm");
+      return (await import("/js/wasm.js")).load(net, wasm, weights);
+    }},
+  }};
+  const outcome = (promise) => promise.then(
+    (value) => Array.from(value ?? []), (error) => `${{error.name}}: ${{error.message}}`);
+  const network = await load[backend]();
+"""
+INFER_ALL = """
+  const images = new Float32Array(decodeBytes(ink).buffer);
+  const names = Object.keys(network.outputs);
+  const values = [];
+  for (let i = 0; i < images.length; i += 784) {
+    const found = await network.infer(images.subarray(i, i + 784), names);
+    values.push(names.map((key) => Array.from(found[key])));
+  }
+  return [network.outputs, values];
+"""
+
+
+def evaluate(page: Page, backend: str, name: str, body: str, **arguments):
+    """Runs `body` as an async function with `network`, which is `name` on `backend`, at hand."""
+    arguments |= {"backend": backend, "name": name}
+    names = ", ".join(arguments)
+    return page.evaluate(f"async ({{ {names} }}) => {{ {LOAD} {body} }}", arguments)
+
+
+def inferred(page: Page, backend: str, name: str, ink: np.ndarray) -> dict[str, np.ndarray]:
+    """Every named output (N, ...) for ink (N, 784), in its declared shape."""
+    ink_text = encoded([ink.astype(np.float32).tobytes()])[0]
+    outputs, values = evaluate(page, backend, name, INFER_ALL, ink=ink_text)
+    return {
+        output: np.array([of[i] for of in values]).reshape(len(ink), *about["shape"])
+        for i, (output, about) in enumerate(outputs.items())
+    }
+
+
+def expected_outputs(names, logits: np.ndarray, results: dict[int, np.ndarray]) -> dict:
+    """What outputs with these names must be: from the logits (N, 10), and each layer's result
+    (N, ...) by its number."""
+    numbered = {f"layer {number}": values for number, values in results.items()}
+    last = [name for name in names if name in numbered][-1]
+    known = numbered | {"logits": logits, "features": numbered[last].reshape(len(logits), -1)}
+    return {name: known[name] for name in names}
