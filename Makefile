@@ -5,7 +5,7 @@ ARGS ?=
 # tinygrad reads a variable PYTHON from the environment as the choice of a device.
 unexport PYTHON
 
-.PHONY: serve test
+.PHONY: serve test check
 
 serve:
 	@$(PYTHON) -m export.setup serve
@@ -14,3 +14,7 @@ serve:
 test:
 	@$(PYTHON) -m export.setup test
 	@.venv/bin/python -m pytest $(ARGS)
+
+check:
+	@$(PYTHON) -m export.setup check
+	@.venv/bin/python -m tests.check

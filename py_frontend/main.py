@@ -3,14 +3,14 @@
 Makes the page's objects and connects them, in the order in which the data flows.
 """
 
-from pyscript import document, window
+from pyscript import window
 
 from browser.address import Address
 from browser.answer import AnswerCard
 from browser.backends import Wasm, WebGPU
 from browser.chart import ProbabilityChart
 from browser.controls import BackendChoice, ModelChoice, Toolbar
-from browser.events import Background, listen, next_frame, resume_before_paint
+from browser.events import Background, next_frame, resume_before_paint
 from browser.examples import Examples
 from browser.files import fetch_index, import_module
 from browser.gpu import Gpu
@@ -33,39 +33,44 @@ from core.panels import Panels
 from core.reader import Reader
 from core.record import Record
 from core.runtime import Runtime
+from core.speed import Speed
 from core.trial import Trial
 from core.turns import Turns
 
 resume_before_paint()
 before_python = await import_module("./js/before-python.js")
 options = parse_options(window.location.search)
-timing, status, record, gpu = Timing(), Status(), Record(), Gpu()
-catalog = Catalog(fetch_index)
+timing = Timing()
+status = Status()
 background = Background(status.guard)
 address = Address()
 
 # From the pen to the answer.
-pad, toolbar, models, backends = (
-    DrawingPad(),
-    Toolbar(),
-    ModelChoice(),
-    BackendChoice(options.backend),
-)
+pad = DrawingPad()
+toolbar = Toolbar()
+catalog = Catalog(fetch_index)
+models = ModelChoice()
+backends = BackendChoice(options.backend)
+gpu = Gpu()
+record = Record()
 runtime = Runtime((WebGPU(gpu), Wasm()))
 trial = Trial(runtime, timing.now_ms, next_frame, record.note_first)
 chooser = BackendChooser(runtime, Storage(), trial, gpu.name)
 reader = Reader(runtime, timing)
 
-# What shows it. A new panel is one name here, one module and one section of index.html.
+# What shows it. A new panel is one name here, one module and one section of index.html. Work that
+# a panel has done for itself may fail without harm to the rest.
+speed = Speed(runtime, record, chooser.times)
+aside = Background(status.guard_panel)
 panels = Panels(
     (
         AnswerCard(),
         ProbabilityChart(),
         InputPanel(),
-        LayersPanel(runtime, background.run),
-        WhyPanel(runtime, Turns(timing.now_ms, next_frame).pause, background.run),
-        BothPanel(catalog, reader, background.run),
-        SpeedPanel(record, runtime, chooser.times, background.run),
+        LayersPanel(runtime, aside.run),
+        WhyPanel(runtime, Turns(timing.now_ms, next_frame).pause, aside.run),
+        BothPanel(catalog, reader, aside.run),
+        SpeedPanel(speed, aside.run),
     )
 )
 
@@ -99,7 +104,8 @@ address.on_change(page.follow_link)
 models.on_choice(page.choose)
 backends.on_choice(page.choose)
 benchmark_controls.on_press(lambda: background.run(benchmark.press, page.subject))
-listen(document.getElementById("retry"), "click", lambda _event: page.choose())
+status.on_retry(page.choose)
+panels.on_fault(status.tell)
 Examples(pad, next_frame, background.run)
 
 pad.replay(before_python.takeOver())

@@ -57,7 +57,8 @@ def read(index: Path) -> list[dict]:
         return []
     except (ValueError, TypeError, KeyError) as error:
         raise ExportError(
-            f"{index} is not a list of models ({error!r}). Restore it, or delete it and export every model again."
+            f"{index} is not a list of models ({error!r}). "
+            "Restore it, or delete it and export every model again."
         ) from error
 
 

@@ -1,9 +1,9 @@
 """A network for a processor's vectors: weights unpacked beforehand, the channels of images last in
 memory.
 
-The same layers compute the same function. How they keep their weights is said here, and that what
-they are given has its channels last; outputs.py keeps that so. tinygrad then schedules what depends on weights alone as kernels of their own, which need to
-run only once.
+The same layers compute the same function. Here they are told how to keep their weights, and that
+images come with their channels last; outputs.py keeps images so. tinygrad then schedules what
+depends on weights alone as kernels of their own, which need to run only once.
 """
 
 from collections.abc import Callable, Iterator

@@ -99,7 +99,8 @@ def _kernels(
     for call in calls:
         if call.src[0].op is not Ops.SINK:
             raise ExportError(
-                f"the network schedules {call.src[0].op.name}, which is not a kernel; is all of it on one device?"
+                f"the network schedules {call.src[0].op.name}, which is not a kernel; "
+                "is all of it on one device?"
             )
         steps.append(
             Step(

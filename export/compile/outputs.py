@@ -61,15 +61,16 @@ def through(network: Network, ink: Tensor, order: Order, results: dict[str, Resu
 
 def seen_through(layer: Layer, field: Field) -> Field:
     """What the results of `layer` see, where what it is given sees `field` (Dumoulin & Visin 2016,
-    for square windows without dilation)."""
+    for square windows)."""
     if isinstance(layer, QuantizedConvolution):
-        size, stride, padding = layer.weight.shape[-1], layer.placement["stride"], padding_of(layer)
+        stride, dilation = layer.placement["stride"], layer.placement["dilation"]
+        reach, padding = (layer.weight.shape[-1] - 1) * dilation, padding_of(layer)
     elif isinstance(layer, FusedMaxPool):
-        size, stride, padding = 2, 2, 0
+        reach, stride, padding = 1, 2, 0
     else:
         return field
     return Field(
-        field.size + (size - 1) * field.stride,
+        field.size + reach * field.stride,
         field.stride * stride,
         field.start - padding * field.stride,
     )

@@ -34,7 +34,10 @@ class PlainWGSL(WGSLRenderer):
         by_slot = sorted(bufs, key=lambda buf: buf[1][0].arg.slot)
         bindings = [self._binding(number, *buf) for number, buf in enumerate(by_slot)]
         size = ",".join(str(extent) for extent in _local_size(uops))
-        signature = "(@builtin(workgroup_id) gindex: vec3<u32>, @builtin(local_invocation_id) lindex: vec3<u32>)"
+        signature = (
+            "(@builtin(workgroup_id) gindex: vec3<u32>, "
+            "@builtin(local_invocation_id) lindex: vec3<u32>)"
+        )
         source = "\n".join(
             [
                 *bindings,
@@ -58,7 +61,8 @@ class PlainWGSL(WGSLRenderer):
                 f"{name} holds {buffer.dtype}, which kernels can only read, and only to convert it"
             )
         access = "read_write" if is_written else "read"
-        return f"@group(0) @binding({number}) var<storage,{access}> {name}: array<{self.buf_map(buffer)}, {buffer.max_numel()}>;"
+        kind = f"array<{self.buf_map(buffer)}, {buffer.max_numel()}>"
+        return f"@group(0) @binding({number}) var<storage,{access}> {name}: {kind};"
 
 
 class WasmC(ClangRenderer):

@@ -101,7 +101,8 @@ def _kernel(step: Step, name: str) -> str:
 def _compiled(source: str) -> bytes:
     if not (shutil.which("clang") and shutil.which("wasm-ld")):
         raise ExportError(
-            "the WASM fallback needs clang and wasm-ld: install them (Debian: apt-get install clang lld)"
+            "the WASM fallback needs clang and wasm-ld: "
+            "install them (Debian: apt-get install clang lld)"
         )
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "net.c").write_text(source)

@@ -75,9 +75,11 @@ def _check_limits(
         a > b for a, b in zip(size, MAX_WORKGROUP_SIZE)
     ):
         raise ExportError(
-            f"{name} has workgroups of {size}; WebGPU guarantees {MAX_WORKGROUP_SIZE}, {MAX_WORKGROUP_INVOCATIONS} in all"
+            f"{name} has workgroups of {size}; "
+            f"WebGPU guarantees {MAX_WORKGROUP_SIZE}, {MAX_WORKGROUP_INVOCATIONS} in all"
         )
     if max(workgroups) > MAX_WORKGROUPS or len(buffers) > MAX_STORAGE_BUFFERS:
         raise ExportError(
-            f"{name} needs {workgroups} workgroups and {len(buffers)} buffers; WebGPU guarantees {MAX_WORKGROUPS} and {MAX_STORAGE_BUFFERS}"
+            f"{name} needs {workgroups} workgroups and {len(buffers)} buffers; "
+            f"WebGPU guarantees {MAX_WORKGROUPS} and {MAX_STORAGE_BUFFERS}"
         )

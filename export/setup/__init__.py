@@ -1,2 +1,2 @@
-"""Sets a fresh machine up for serving or testing; standard library only, as nothing is installed
-yet."""
+"""Sets a fresh machine up for serving, testing or checking; standard library only, as nothing is
+installed yet."""

@@ -1,5 +1,5 @@
-"""`python3 -m export.setup serve|test`: installs what `make serve` or `make test` needs and does
-not find."""
+"""`python3 -m export.setup serve|test|check`: installs whatever `make serve`, `make test` or `make
+check` needs and is missing."""
 
 import sys
 

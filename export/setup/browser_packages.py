@@ -11,28 +11,33 @@ from .machine import Machine, SetupError
 from .stamp import Stamp, fingerprint
 
 MIN_NPM = 7  # the first to read lockfileVersion 3
+QUIETLY = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
 
-def install_browser_packages(root: Path, machine: Machine, environment: Environment) -> None:
-    """Runs `npm ci` in site/, unless its result for this very lock file is there and whole."""
+def install_browser_packages(
+    root: Path, machine: Machine, environment: Environment, with_tools: bool = False
+) -> None:
+    """Runs `npm ci` in site/, unless its result for this very lock file is there and whole.
+
+    `with_tools` brings the development dependencies too, which check the page's JavaScript.
+    """
     site = root / "site"
-    wanted = fingerprint(
-        (site / "package.json").read_bytes(), (site / "package-lock.json").read_bytes()
-    )
+    packages = (site / "package.json").read_bytes(), (site / "package-lock.json").read_bytes()
+    page_alone, with_all = fingerprint(*packages), fingerprint(*packages, "tools")
     done = Stamp(root / MODULES / ".installed")
-    if done.holds(wanted) and not missing_vendor_files(root):
+    is_there = done.holds(with_all) or (done.holds(page_alone) and not with_tools)
+    if is_there and not missing_vendor_files(root):
         return
     npm = _npm(machine, environment)
     machine.say("Installing browser packages (npm) ...")
-    machine.run(
-        npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", cwd=site
-    )
+    extent = "--include=dev" if with_tools else "--omit=dev"
+    machine.run(npm, "ci", extent, *QUIETLY, cwd=site)
     if missing := missing_vendor_files(root):
         raise SetupError(
             f"npm did not bring {missing[0]}:"
             " do VENDOR in export/publish/packages.py and site/package.json agree?"
         )
-    done.write(wanted)
+    done.write(with_all if with_tools else page_alone)
 
 
 def _npm(machine: Machine, environment: Environment) -> str | Path:

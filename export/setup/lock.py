@@ -1,16 +1,15 @@
 """One set-up at a time: two that share .venv or node_modules would spoil each other's work."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from .machine import Machine
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows
-    fcntl = None
 
 
 @contextmanager
@@ -20,7 +19,7 @@ def only_one(file: Path, machine: Machine) -> Iterator[None]:
     The machine's commands inherit the lock: one that outlives a killed set-up still keeps the next
     one waiting.
     """
-    if fcntl is None:
+    if sys.platform == "win32":
         yield
         return
     descriptor = os.open(file, os.O_RDONLY)

@@ -35,7 +35,7 @@ class Machine:
     ) -> str:
         """The command's output; SetupError when it fails, cannot start or takes too long."""
         line = " ".join(map(str, command))
-        process = None
+        process: subprocess.Popen[str] | None = None
         try:
             with _interrupts_held_back():
                 process = subprocess.Popen(
@@ -56,8 +56,7 @@ class Machine:
             _stop(process)
             raise SetupError(f"`{line}` was stopped after {timeout_s:.0f} s") from None
         except BaseException:
-            if process:
-                _stop(process)
+            _stop(process)
             raise
         if process.returncode:
             end = "\n".join(output.rstrip().splitlines()[-KEPT_LINES:])
@@ -106,9 +105,11 @@ def _interrupts_held_back() -> Iterator[None]:
         signal.raise_signal(number)
 
 
-def _stop(process: subprocess.Popen) -> None:
+def _stop(process: subprocess.Popen[str] | None) -> None:
     """Ends a command and its children, politely first: a package manager must not leave things half
     done."""
+    if process is None:
+        return
     for how in ("SIGTERM", "SIGKILL"):
         if hasattr(os, "killpg"):
             with suppress(ProcessLookupError):

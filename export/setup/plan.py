@@ -28,7 +28,14 @@ def set_up_test(machine: Machine, environment: Environment) -> None:
     install_clang(machine)
 
 
-PLANS = {"serve": set_up_serve, "test": set_up_test}
+def set_up_check(machine: Machine, environment: Environment) -> None:
+    environment.make()
+    install_browser_packages(ROOT, machine, environment, with_tools=True)
+    environment.install("test", with_project=True)
+    environment.install("check")
+
+
+PLANS = {"serve": set_up_serve, "test": set_up_test, "check": set_up_check}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -53,9 +53,8 @@ def run(args) -> int:
     times = read_times(args.near or [])
     kernels = [found for name in MODELS for found in kernels_of(name, args.each, times)]
     write_atomically(args.file, json.dumps({"kernels": kernels}))
-    print(
-        f"{args.file}: {len(kernels)} kernels, {sum(len(found['candidates']) for found in kernels)} candidates"
-    )
+    count = sum(len(found["candidates"]) for found in kernels)
+    print(f"{args.file}: {len(kernels)} kernels, {count} candidates")
     return 0
 
 

@@ -69,9 +69,11 @@ def chosen(gpu: Times, processor: Times) -> Schedule | None:
 def report(signature: str, schedule: Schedule | None, gpu: Times, processor: Times) -> str:
     used = next(iter(gpu))
     new = json.dumps(schedule) if schedule is not None else used
+    best, best_on_processor = min(gpu.values()), min(processor.values())
     return (
-        f"{signature}\n  GPU {gpu[used]:.1f} -> {gpu[new]:.1f} us (best {min(gpu.values()):.1f}), "
-        f"processor {processor[used]:.0f} -> {processor[new]:.0f} us (best {min(processor.values()):.0f}): {new}"
+        f"{signature}\n  GPU {gpu[used]:.1f} -> {gpu[new]:.1f} us (best {best:.1f}), "
+        f"processor {processor[used]:.0f} -> {processor[new]:.0f} us "
+        f"(best {best_on_processor:.0f}): {new}"
     )
 
 

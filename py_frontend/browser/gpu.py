@@ -1,5 +1,7 @@
 """The GPU of this machine, as far as the browser gives access to it."""
 
+from asyncio import Task, create_task
+
 from pyodide.ffi import JsException
 from pyscript import window
 from pyscript.ffi import is_none, to_js
@@ -16,41 +18,43 @@ NO_ADAPTER = (
 
 
 class Gpu:
-    """Asks for the adapter when it is first needed, and once for each device, as an adapter gives
-    only one."""
+    """Asks for an adapter when it is first needed, and again after each device, because an adapter
+    gives only one."""
 
     def __init__(self):
-        self._adapter = None
+        self._adapter: Task | None = None
 
     async def name(self) -> str:
-        """Which GPU networks would run on, as far as the browser tells; empty where none is."""
+        """Which GPU there is, as far as the browser tells; empty where there is none."""
         try:
-            info = getattr(await self._request_adapter(), "info", None)
+            info = getattr(await self._asked(), "info", None)
         except BackendUnavailable:
             return ""
         if info is None:  # browsers of 2023
             return "unknown"
-        return " ".join(
-            filter(None, (info.vendor, info.architecture, info.device, info.description))
-        )
+        named = (info.vendor, info.architecture, info.device, info.description)
+        return " ".join(filter(None, named))
 
     async def request_device(self):
-        """A GPUDevice, with a clock where the GPU has one; BackendUnavailable where none is."""
-        adapter = await self._request_adapter()
-        self._adapter = None
+        """A GPUDevice, with a clock where the GPU has one; raises BackendUnavailable."""
+        try:
+            adapter = await self._asked()
+        finally:
+            self._adapter = None
         features = [CLOCK] if adapter.features.has(CLOCK) else []
         try:
             return await adapter.requestDevice(requiredFeatures=to_js(features))
         except JsException as error:
             raise _not_started(error) from error
 
-    async def _request_adapter(self):
+    async def _asked(self):
+        """The adapter for the next device; raises for all who ask where the browser has none."""
         if self._adapter is None:
-            self._adapter = await _requested_adapter()
-        return self._adapter
+            self._adapter = create_task(_request_adapter())
+        return await self._adapter
 
 
-async def _requested_adapter():
+async def _request_adapter():
     gpu = getattr(window.navigator, "gpu", None)
     if is_none(gpu):
         raise BackendUnavailable(NO_WEBGPU)

@@ -5,20 +5,29 @@ from collections.abc import Awaitable, Callable
 
 from pyscript import document, window
 
-from core.errors import PageError
+from core.errors import PageError, panel_sentence, sentence
+
+from .events import listen
 
 
 class Status:
     """Shows sentences, and the state of the page as `data-state` of the root element.
 
-    `on_failure` is called where work fails, as what was shown before is then no answer any more.
+    `on_failure` is called where work fails, because what was shown before is then no answer any
+    more.
     """
 
     def __init__(self):
         self._root = document.documentElement
-        self._status, self._retry = map(document.getElementById, ("status", "retry"))
-        self._state = self._ready_sentence = ""
+        self._status = document.getElementById("status")
+        self._retry = document.getElementById("retry")
+        self._state = ""
+        self._ready_sentence = ""
         self.on_failure: Callable[[], None] = lambda: None
+
+    def on_retry(self, handler: Callable[[], None]) -> None:
+        """Calls `handler` when the person wants another try."""
+        listen(self._retry, "click", lambda _event: handler())
 
     def loading(self, sentence: str) -> None:
         self._set("loading", sentence)
@@ -34,29 +43,44 @@ class Status:
     def guard(self, work: Callable[..., Awaitable]) -> Callable[..., Awaitable]:
         """`work`, with any exception shown in the status line."""
 
-        async def guarded(*arguments):
-            try:
-                await work(*arguments)
-            except Exception as error:
-                self._report(error)
+        return _caught(work, self._report)
 
-        return guarded
+    def guard_panel(self, work: Callable[..., Awaitable]) -> Callable[..., Awaitable]:
+        """`work` of a panel, with any exception told."""
+        return _caught(work, self.tell)
+
+    def tell(self, error: Exception) -> None:
+        """Says that a panel has failed, while all else works."""
+        _log(error)
+        if self._state == "ready":
+            self._status.textContent = f"{self._ready_sentence} {panel_sentence(error)}"
 
     def _report(self, error: Exception) -> None:
-        if isinstance(error, PageError):
-            sentence = str(error)
-        else:
-            window.console.error("".join(traceback.format_exception(error)))
-            sentence = (
-                f"The page has a fault ({type(error).__name__}: {error}). "
-                "Your drawing is kept; retry, or reload the page."
-            )
+        _log(error)
         self.on_failure()
-        self._set("error", sentence)
+        self._set("error", sentence(error))
 
     def _set(self, state: str, sentence: str) -> None:
         self._state = self._root.dataset.state = state
         self._status.textContent = sentence
         if state != "error" and document.activeElement.isSameNode(self._retry):
-            self._status.focus()  # which a button that goes away would hand to nobody
+            self._status.focus()  # or the focus would be lost with the button that goes away
         self._retry.hidden = state != "error"
+
+
+def _caught(
+    work: Callable[..., Awaitable], handle: Callable[[Exception], None]
+) -> Callable[..., Awaitable]:
+    async def guarded(*arguments):
+        try:
+            await work(*arguments)
+        except Exception as error:
+            handle(error)
+
+    return guarded
+
+
+def _log(error: Exception) -> None:
+    """For whoever looks for the fault, where the sentence for the person does not name it."""
+    if not isinstance(error, PageError):
+        window.console.error("".join(traceback.format_exception(error)))

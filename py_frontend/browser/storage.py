@@ -1,5 +1,5 @@
-"""Texts that the browser keeps from visit to visit. Where it may keep none, or has no room, the
-page does without."""
+"""Texts that the browser keeps from visit to visit. Where it may keep none or has no room, the page
+does without."""
 
 from pyodide.ffi import JsException
 from pyscript import window
@@ -7,8 +7,8 @@ from pyscript.ffi import is_none
 
 
 class Storage:
-    """The browser's storage for this site; asked for anew each time, as the mere question may be
-    refused."""
+    """The browser's storage for this site. It is asked for each time, because even the question may
+    raise an exception."""
 
     def recall(self, key: str) -> str | None:
         try:
@@ -20,5 +20,5 @@ class Storage:
     def keep(self, key: str, text: str) -> None:
         try:
             window.localStorage.setItem(key, text)
-        except JsException as refusal:
-            window.console.info(f"Nothing is kept for the next visit: {refusal.message}")
+        except JsException as error:
+            window.console.info(f"Nothing is kept for the next visit: {error.message}")

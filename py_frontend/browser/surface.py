@@ -1,4 +1,4 @@
-"""The visible canvas: its place and size on the screen, and strokes painted on it."""
+"""The visible canvas: its place and size on the screen, and the strokes painted on it."""
 
 from collections.abc import Callable, Sequence
 
@@ -14,11 +14,12 @@ COMPOSITION = {"pen": "source-over", "eraser": "destination-out"}
 
 
 class Surface:
-    """Paints in canvas units, as sharp as the screen; calls `redraw` when all has to be painted
-    anew."""
+    """Paints in canvas units, as sharp as the screen; calls `redraw` when everything has to be
+    painted again."""
 
     def __init__(self, canvas, redraw: Callable[[], None]):
-        self._canvas, self._redraw = canvas, redraw
+        self._canvas = canvas
+        self._redraw = redraw
         self._context = canvas.getContext("2d")
         on_resize(canvas, self._fit)
         on_colour_scheme(redraw)
@@ -29,10 +30,8 @@ class Surface:
         left, right, top, bottom = (
             _px(getattr(style, f"padding{side}")) for side in ("Left", "Right", "Top", "Bottom")
         )
-        x_scale, y_scale = (
-            box.width / (canvas.offsetWidth or 1),
-            box.height / (canvas.offsetHeight or 1),
-        )
+        x_scale = box.width / (canvas.offsetWidth or 1)
+        y_scale = box.height / (canvas.offsetHeight or 1)
         return Placement(
             left=box.left + (canvas.clientLeft + left) * x_scale,
             top=box.top + (canvas.clientTop + top) * y_scale,
@@ -43,7 +42,7 @@ class Surface:
         )
 
     def draw(self, strokes: Sequence[Stroke]) -> None:
-        """Everything anew, in the colour that the page has now."""
+        """Paints everything again, in the colour that the page has now."""
         context, canvas = self._context, self._canvas
         scale = window.devicePixelRatio / self.placement().units_per_px
         context.setTransform(1, 0, 0, 1, 0, 0)
@@ -55,7 +54,7 @@ class Surface:
             self.draw_line(stroke, stroke.points)
 
     def draw_line(self, stroke: Stroke, points: Sequence[Point]) -> None:
-        """A part of a stroke on top of what is there; one point makes a dot."""
+        """Paints a part of a stroke on top of what is there; one point makes a dot."""
         self._context.globalCompositeOperation = COMPOSITION[stroke.tool]
         self._context.lineWidth = stroke.width
         self._context.stroke(window.Path2D.new(svg_path(points)))

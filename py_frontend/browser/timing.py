@@ -8,13 +8,13 @@ from pyscript import window
 
 from core.timing import Span
 
-MAX_ENTRIES = 1000  # of one name; the browser itself would keep them for ever
+MAX_ENTRIES = 1000  # of one name; the browser would keep them for ever
 
 performance = window.performance
 
 
 class Timing:
-    """Writes marks and measures, and lets go of old ones."""
+    """Writes marks and measures, and clears old ones."""
 
     def __init__(self):
         self._marks: set[str] = set()
@@ -30,7 +30,7 @@ class Timing:
         span.ms = self.measure(name, span.start_ms)
 
     def measure(self, name: str, start_ms: float) -> float:
-        """Writes the measure from `start_ms` until now; gives its length in milliseconds."""
+        """Writes the measure from `start_ms` until now; returns its length in milliseconds."""
         if self._entries[name] >= MAX_ENTRIES:
             performance.clearMeasures(name)
             self._entries[name] = 0

@@ -1,5 +1,5 @@
-"""When a network had better not answer: a score of its logits, and the threshold below which the
-answer is refused."""
+"""When a network should not answer: a score of its logits, and the threshold below which it
+abstains."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,8 +35,8 @@ def margin(logits: Logits, temperature: float) -> float:
     return first - second
 
 
-# The higher the score, the surer the network is of seeing a digit. training/abstention.py chooses
-# among the same.
+# The higher the score, the surer the network is of seeing a digit. Training chooses among the same
+# scores (training/evaluation/abstention.py).
 SCORES: dict[str, Callable[[Logits, float], float]] = {
     "confidence": confidence,
     "energy": energy,
@@ -47,7 +47,7 @@ SCORES: dict[str, Callable[[Logits, float], float]] = {
 
 @dataclass(frozen=True)
 class Abstention:
-    """Answers whose score is below the threshold are refused.
+    """A network abstains where the score of its logits is below the threshold.
 
     The score is one of `SCORES`, or `by_answer`: a linear function of the logits for each answer,
     whose row in `weights` (10, 11) holds a factor for each logit and a constant.
@@ -59,26 +59,20 @@ class Abstention:
 
     def __post_init__(self) -> None:
         if self.score != BY_ANSWER and self.score not in SCORES:
-            raise ValueError(
-                f"{self.score!r} is no score of an abstention "
-                f"(scores: {', '.join([*SCORES, BY_ANSWER])})"
-            )
+            scores = ", ".join([*SCORES, BY_ANSWER])
+            raise ValueError(f"{self.score!r} is no score of an abstention (scores: {scores})")
         if (self.score == BY_ANSWER) != (self.weights is not None):
             raise ValueError(f"the score {BY_ANSWER} has weights, the others have none")
-        if (
-            self.weights is not None
-            and [len(row) for row in self.weights] != [CLASSES + 1] * CLASSES
-        ):
+        lengths = [len(row) for row in self.weights or ()]
+        if self.weights is not None and lengths != [CLASSES + 1] * CLASSES:
             raise ValueError(f"the weights of an abstention are {CLASSES} rows of {CLASSES + 1}")
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Abstention":
         weights = data.get("weights")
-        return cls(
-            data["score"],
-            float(data["threshold"]),
-            None if weights is None else tuple(tuple(map(float, row)) for row in weights),
-        )
+        if weights is not None:
+            weights = tuple(tuple(map(float, row)) for row in weights)
+        return cls(data["score"], float(data["threshold"]), weights)
 
     def score_of(self, logits: Logits, temperature: float) -> float:
         if self.weights is None:

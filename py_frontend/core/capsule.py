@@ -1,4 +1,5 @@
-"""The area that a round tool covers as it moves straight: which part of a line lies in it."""
+"""The area that a round tool covers when it moves in a straight line, and the parts of lines that
+lie in it."""
 
 from collections.abc import Sequence
 from math import hypot, inf, sqrt
@@ -16,20 +17,23 @@ class Capsule:
     same."""
 
     def __init__(self, start: Point, end: Point, radius: float):
-        self.start, self.end, self.radius = start, end, radius
+        self.start = start
+        self.end = end
+        self.radius = radius
         left, top, right, bottom = box_of((start, end))
         self.box = left - radius, top - radius, right + radius, bottom + radius
 
     def covered(self, a: Point, b: Point) -> Span:
-        """The part of the segment from a to b that lies inside: one span, as a capsule is convex;
-        low > high where none does."""
+        """The part of the segment from a to b that lies inside: one span, because a capsule is
+        convex. Its start is greater than its end where no part does."""
         ux, uy = b[0] - a[0], b[1] - a[1]
         spans = [
             _in_disc(a, ux, uy, self.start, self.radius),
             _in_disc(a, ux, uy, self.end, self.radius),
             self._in_middle(a, ux, uy),
         ]
-        return max(0.0, min(low for low, _ in spans)), min(1.0, max(high for _, high in spans))
+        low, high = min(low for low, _ in spans), max(high for _, high in spans)
+        return max(0.0, low), min(1.0, high)
 
     def _in_middle(self, a: Point, ux: float, uy: float) -> Span:
         """Where a + t(ux, uy) is inside the rectangle between the two round ends."""

@@ -1,4 +1,4 @@
-"""The choice of the backend: what the person wants, else the one that is faster on this machine."""
+"""The choice of the backend: what the person wants, else the faster one on this machine."""
 
 from collections.abc import Awaitable, Callable
 from math import inf
@@ -32,8 +32,11 @@ class BackendChooser:
         trial: Trial,
         gpu_name: Callable[[], Awaitable[str]],
     ):
-        self._runtime, self._memory, self._trial = runtime, memory, trial
-        self._gpu_name, self._gpu = gpu_name, ""
+        self._runtime = runtime
+        self._memory = memory
+        self._trial = trial
+        self._gpu_name = gpu_name
+        self._gpu = ""
         self._knows_gpu = False
         self._measured: dict[str, Times] = {}
         self._at_work: set[str] = set()
@@ -43,26 +46,33 @@ class BackendChooser:
         """Of each backend on this machine; empty where they are not known."""
         mark = fingerprint(entry, self._gpu)
         if mark not in self._measured:
-            self._measured[mark] = self._complete(
-                from_text(self._memory.recall(KEY + entry.name), mark)
-            )
+            kept = from_text(self._memory.recall(KEY + entry.name), mark)
+            self._measured[mark] = self._complete(kept)
         return self._measured[mark]
 
     async def choose(self, entry: ModelEntry, wanted: str | None) -> bool:
-        """For the model that is to run now: only the `wanted` backend, or all of them, the fastest
-        first. False where another choice was made meanwhile."""
+        """Makes the runtime use the `wanted` backend alone, or all of them, the fastest first.
+
+        False where another choice was made meanwhile.
+        """
         chosen = self._chosen = entry, wanted
-        if wanted is None and not self._knows_gpu:
-            self._gpu = await self._gpu_name()
-            self._knows_gpu = True
+        await self.ask_for_gpu(wanted)
         if self._chosen is not chosen:
             return False
         self._use(entry, wanted)
         return True
 
+    async def ask_for_gpu(self, wanted: str | None) -> None:
+        """Returns once it is known which GPU there is, where the choice depends on it."""
+        if wanted is None and not self._knows_gpu:
+            self._gpu = await self._gpu_name()
+            self._knows_gpu = True
+
     async def settle(self) -> bool:
-        """Measures what was chosen, where the choice is open and the times are not known; True
-        where it led to another backend."""
+        """Measures the chosen model where the choice is open and the times are not known.
+
+        True where that led to another backend.
+        """
         chosen, before = self._chosen, self._runtime.backend_name
         if chosen is None or not self._is_open(*chosen):
             return False
@@ -92,5 +102,5 @@ class BackendChooser:
             self._memory.keep(KEY + entry.name, to_text(times, mark))
 
     def _complete(self, times: Times) -> Times:
-        """Drops incomplete times: without all backends there is no fastest one."""
+        """Drops incomplete times: unless all backends were measured, none is the fastest."""
         return times if times.keys() == set(self._runtime.names) else {}

@@ -1,5 +1,5 @@
-"""What an eraser leaves of the strokes drawn before it: pen strokes again, cut where the eraser
-went over them."""
+"""What an eraser leaves of the strokes that were drawn before it: pen strokes, cut where it went
+over them."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, takewhile
@@ -9,9 +9,9 @@ from .capsule import Capsule, Span, box_of, boxes_meet
 from .simplification import simplified
 from .strokes import Point, Stroke
 
-FINENESS = 0.02  # of a stroke's width: the tolerance of simplification before a line is cut
-# Of a stroke's width: shorter pieces that a cut leaves are slivers that nobody sees as ink.
-CRUMB = 0.25
+# Both in parts of a stroke's width.
+TOLERANCE = 0.02  # of the simplification before a line is cut
+MIN_PIECE = 0.25  # shorter pieces that a cut leaves are slivers that nobody sees as ink
 
 
 def remaining(strokes: Sequence[Stroke]) -> Sequence[Stroke]:
@@ -22,22 +22,16 @@ def remaining(strokes: Sequence[Stroke]) -> Sequence[Stroke]:
 
 
 class _Erasures:
-    """What each eraser stroke of the latest drawing left. While a person draws only the newest
-    stroke changes."""
+    """Remembers what each eraser stroke of the latest drawing left, because only the newest stroke
+    changes while a person draws."""
 
     def __init__(self) -> None:
         self._strokes: Sequence[Stroke] = ()
-        self._left: dict[
-            int, tuple[Stroke, ...]
-        ] = {}  # by the number of strokes up to the eraser's
+        # By the number of strokes up to the eraser's.
+        self._left: dict[int, tuple[Stroke, ...]] = {}
 
     def left(self, strokes: Sequence[Stroke]) -> tuple[Stroke, ...]:
-        same = sum(
-            1
-            for _ in takewhile(
-                lambda pair: pair[0] is pair[1], zip(self._strokes, strokes, strict=False)
-            )
-        )
+        same = _common_length(self._strokes, strokes)
         self._strokes = tuple(strokes)
         self._left = {count: left for count, left in self._left.items() if count <= same}
         done = max(self._left, default=0)
@@ -54,8 +48,14 @@ class _Erasures:
 _erasures = _Erasures()
 
 
+def _common_length(a: Sequence[Stroke], b: Sequence[Stroke]) -> int:
+    """With how many of the same objects both begin."""
+    pairs = zip(a, b, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], pairs))
+
+
 def _erased(ink: Sequence[Stroke], eraser: Stroke) -> Iterator[Stroke]:
-    path = simplified(eraser.points, FINENESS * eraser.width)
+    path = simplified(eraser.points, TOLERANCE * eraser.width)
     capsules = [Capsule(start, end, eraser.width / 2) for start, end in _segments(path)]
     for stroke in ink:
         yield from _cut(stroke, capsules)
@@ -68,11 +68,11 @@ def _cut(stroke: Stroke, capsules: Sequence[Capsule]) -> list[Stroke]:
     near = [capsule for capsule in capsules if boxes_meet(box, capsule.box)]
     if not near:
         return [stroke]
-    points = simplified(stroke.points, FINENESS * stroke.width)
+    points = simplified(stroke.points, TOLERANCE * stroke.width)
     pieces = list(_pieces(points, near))
     if pieces == [points]:
         return [stroke]
-    shortest = CRUMB * stroke.width
+    shortest = MIN_PIECE * stroke.width
     return [
         Stroke(stroke.tool, stroke.width, tuple(piece))
         for piece in pieces
@@ -110,14 +110,14 @@ def _gaps(covered: Sequence[Span]) -> Iterator[Span]:
 
 
 def _at(a: Point, b: Point, t: float) -> Point:
-    """The point at t between a (0) and b (1), exactly those at the ends."""
+    """The point at t between a (0) and b (1); at the ends a and b themselves."""
     if t in (0, 1):
         return b if t else a
     return a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])
 
 
 def _segments(points: Sequence[Point]) -> list[tuple[Point, Point]]:
-    """Each two neighbours; for a dot, the point with itself."""
+    """Every two neighbours; of a dot, the point with itself."""
     return list(pairwise(points)) or [(points[0], points[0])]
 
 

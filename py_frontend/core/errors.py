@@ -15,3 +15,22 @@ class BackendUnavailable(PageError):
 
 class NetworkLost(PageError):
     """The device that a network ran on went away."""
+
+
+def sentence(error: Exception) -> str:
+    """What a person is told of any error."""
+    if isinstance(error, PageError):
+        return str(error)
+    return (
+        f"The page has a fault ({_named(error)}). Your drawing is kept; retry, or reload the page."
+    )
+
+
+def panel_sentence(error: Exception) -> str:
+    """What a person is told of an error of a panel, without which the page goes on."""
+    reason = str(error) if isinstance(error, PageError) else f"It has a fault: {_named(error)}."
+    return f"A panel does not work. {reason}"
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

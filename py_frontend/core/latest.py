@@ -11,18 +11,20 @@ class LatestOnly(Generic[Value, Result]):
     """Runs `job` on one value at a time and hands results to `show`; while busy it remembers only
     the newest value.
 
-    The error of a value that has been overtaken or dropped is of no interest: only the newest
-    value's error is raised.
+    Only the newest value's error is raised: that of a value which was overtaken or dropped is of no
+    interest.
     """
 
     def __init__(self, job: Callable[[Value], Awaitable[Result]], show: Callable[[Result], None]):
-        self._job, self._show = job, show
+        self._job = job
+        self._show = show
         self._pending: list[Value] = []
-        self._busy = self._dropped = False
+        self._busy = False
+        self._dropped = False
 
     async def submit(self, value: Value) -> None:
-        """Returns once nothing is pending, or at once where another call is at work and will take
-        this value."""
+        """Returns once nothing is pending, or at once where another call is at work, which then
+        takes this value."""
         self._pending[:] = [value]
         if self._busy:
             return

@@ -15,7 +15,8 @@ class Options:
 
 
 def parse_options(query: str) -> Options:
-    """`query` is the address from its question mark on; what the page does not know is left out."""
-    values = parse_qs(query.removeprefix("?"))
-    backend, model = (values.get(name, [None])[-1] for name in ("backend", "model"))
-    return Options(backend if backend in BACKENDS else None, model)
+    """`query` is the address from its question mark on; values that the page does not know are left
+    out."""
+    values = {name: last for name, [*_, last] in parse_qs(query.removeprefix("?")).items()}
+    backend = values.get("backend")
+    return Options(backend if backend in BACKENDS else None, values.get("model"))

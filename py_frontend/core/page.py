@@ -1,6 +1,7 @@
 """What happens on the page, and in which order: its start, the choice of a model, the backend that
 it settles on, the answers, and a GPU that is lost."""
 
+from asyncio import gather
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
@@ -101,11 +102,21 @@ class Page:
         record: Record,
         timeline: Timeline,
     ):
-        self._run, self._catalog, self._wanted_model = run, catalog, wanted_model
+        self._run = run
+        self._catalog = catalog
         self._address = address
-        self._pad, self._toolbar, self._models, self._backends = pad, toolbar, models, backends
-        self._runtime, self._chooser, self._reader = runtime, chooser, reader
-        self._status, self._panels, self._record, self._timeline = status, panels, record, timeline
+        self._wanted_model = wanted_model
+        self._pad = pad
+        self._toolbar = toolbar
+        self._models = models
+        self._backends = backends
+        self._runtime = runtime
+        self._chooser = chooser
+        self._reader = reader
+        self._status = status
+        self._panels = panels
+        self._record = record
+        self._timeline = timeline
         self._latest = LatestOnly(reader.read, self._show)
 
     @property
@@ -138,13 +149,18 @@ class Page:
     async def start(self) -> None:
         """Offers the models and loads the first one. After a start that failed it can be called
         again."""
-        await self._catalog.load()
+        asking = self._chooser.ask_for_gpu(self._backends.name)
+        await gather(self._catalog.load(), asking)
         remark = self._open_link()
         self._offer()
         await self._choose(remark)
 
     def follow_link(self) -> None:
         """The address has changed while the page is open."""
+        if not self._catalog.entries:
+            self._run(self.start)
+            return
+        self._wanted_model = None
         remark = self._open_link()
         self._offer()
         self._run(self._choose, remark)
@@ -200,6 +216,7 @@ class Page:
 
     async def _choose(self, remark: str = "") -> None:
         self._latest.drop()
+        self._reader.release()
         self.forget_answer()
         model = self._catalog.entries[self._models.name]
         self._status.loading(f"Loading the {model.title.lower()} ...")

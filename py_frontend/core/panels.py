@@ -46,30 +46,36 @@ class AlwaysOpen:
         """It never opens, as it is open from the start."""
 
 
+Tell = Callable[[Panel], None]
+
+
 class Panels:
     """Tells all open panels the same. A panel that opens catches up on what it has missed."""
 
     def __init__(self, panels: Sequence[Panel]):
         self._panels = tuple(panels)
-        self.answer: Answer | None = None
+        self._on_fault: Callable[[Exception], None] | None = None
         self._described: tuple[ModelEntry, str] | None = None
+        self.answer: Answer | None = None
         for panel in self._panels:
             panel.on_open(partial(self._catch_up, panel))
 
+    def on_fault(self, handler: Callable[[Exception], None]) -> None:
+        """Calls `handler` with what a panel raises; the other panels do not notice."""
+        self._on_fault = handler
+
     def show(self, answer: Answer | None) -> None:
         self.answer = answer
-        for panel in self._open():
-            panel.show(answer)
+        self._tell_all(lambda panel: panel.show(answer))
 
     def describe(self, model: ModelEntry, backend: str) -> None:
         self._described = model, backend
-        for panel in self._open():
-            panel.describe(model, backend)
+        self._tell_all(lambda panel: panel.describe(model, backend))
 
     @property
     def open_names(self) -> tuple[str, ...]:
         """Of the panels that people have opened."""
-        return tuple(panel.name for panel in self._open() if panel.name)
+        return tuple(panel.name for panel in self._panels if panel.is_open and panel.name)
 
     def open(self, names: Sequence[str]) -> None:
         """Opens the panels with these names; others are as unknown as misspelt ones."""
@@ -77,10 +83,21 @@ class Panels:
             if panel.name in names and panel.name and not panel.is_open:
                 panel.open()
 
-    def _open(self) -> list[Panel]:
-        return [panel for panel in self._panels if panel.is_open]
+    def _tell_all(self, tell: Tell) -> None:
+        for panel in self._panels:
+            if panel.is_open:
+                self._tell(panel, tell)
+
+    def _tell(self, panel: Panel, tell: Tell) -> None:
+        try:
+            tell(panel)
+        except Exception as error:
+            if self._on_fault is None:
+                raise
+            self._on_fault(error)
 
     def _catch_up(self, panel: Panel) -> None:
-        if self._described:
-            panel.describe(*self._described)
-        panel.show(self.answer)
+        described, answer = self._described, self.answer
+        if described:
+            self._tell(panel, lambda panel: panel.describe(*described))
+        self._tell(panel, lambda panel: panel.show(answer))

@@ -1,5 +1,4 @@
-"""Where the canvas lies on the screen: from the page's coordinates to canvas units and to device
-pixels."""
+"""Where the canvas lies on the screen, and so which canvas units a place on the screen is."""
 
 from dataclasses import dataclass
 
@@ -13,7 +12,8 @@ class Placement:
     """The drawing area: the content box of the canvas, inside border and padding.
 
     `left` and `top` are in CSS pixels of the viewport, `width` and `height` in CSS pixels of the
-    layout; the scales, from the second to the first, differ from one under a CSS transform.
+    layout. The scales lead from the layout to the viewport; they are one unless there is a CSS
+    transform.
     """
 
     left: float
@@ -25,12 +25,11 @@ class Placement:
 
     @property
     def units_per_px(self) -> float:
-        """Canvas units per layout pixel, the same both ways, so that a digit keeps its aspect."""
+        """Canvas units per layout pixel, the same in both directions: a digit keeps its aspect."""
         return CANVAS_UNITS / max(1.0, min(self.width, self.height))
 
     def to_units(self, client_x: float, client_y: float) -> Point:
         """The canvas units under a point of the viewport."""
-        scale = self.units_per_px
-        return (client_x - self.left) / self.x_scale * scale, (
-            client_y - self.top
-        ) / self.y_scale * scale
+        x_px = (client_x - self.left) / self.x_scale
+        y_px = (client_y - self.top) / self.y_scale
+        return x_px * self.units_per_px, y_px * self.units_per_px

@@ -7,15 +7,15 @@ PEN_ERASER_BUTTON = 5  # the other end of a stylus
 
 
 def tool_of(button: int, chosen: Tool) -> Tool | None:
-    """What a press of this button draws with; None for buttons that do not draw, such as the right
-    one."""
+    """The tool that a press of this button draws with; None where it does not draw, as the right
+    button does not."""
     if button == PRIMARY_BUTTON:
         return chosen
     return "eraser" if button == PEN_ERASER_BUTTON else None
 
 
 class Hand:
-    """Remembers the pointer that is down; a second finger, or a palm, is not let in."""
+    """Remembers the pointer that is down; a second finger, or a palm, is left out."""
 
     def __init__(self) -> None:
         self._pointer: int | None = None

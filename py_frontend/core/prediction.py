@@ -8,7 +8,7 @@ from math import exp, isfinite
 from .errors import PageError
 
 CLASSES = 10
-DOUBT = "Not sure this is a digit"
+ABSTAINS = "Not sure this is a digit"
 
 
 class LogitsError(PageError):
@@ -17,8 +17,8 @@ class LogitsError(PageError):
 
 @dataclass(frozen=True)
 class Prediction:
-    """Ten probabilities that sum to one, and the digit they point to: a mere guess where the
-    network doubts that it saw one."""
+    """Ten probabilities that sum to one, and the digit they point to, which counts for little where
+    the network abstains."""
 
     probabilities: tuple[float, ...]
     abstains: bool = False
@@ -32,16 +32,15 @@ class Prediction:
         return self.probabilities[self.digit]
 
     def __str__(self) -> str:
-        return (
-            f"{self.digit}? {DOUBT}" if self.abstains else f"{self.digit} ({self.confidence:.0%})"
-        )
+        if self.abstains:
+            return f"{self.digit}? {ABSTAINS}"
+        return f"{self.digit} ({self.confidence:.0%})"
 
     def in_words(self) -> str:
         """All of it, for those who do not see the chart."""
-        doubt = f"{DOUBT}. " if self.abstains else ""
-        return f"{doubt}Probabilities: " + ", ".join(
-            f"{digit}: {p:.0%}" for digit, p in enumerate(self.probabilities)
-        )
+        warning = f"{ABSTAINS}. " if self.abstains else ""
+        each = [f"{digit}: {p:.0%}" for digit, p in enumerate(self.probabilities)]
+        return f"{warning}Probabilities: {', '.join(each)}"
 
 
 def highest(values: Sequence[float]) -> int:

@@ -10,7 +10,7 @@ from .catalog import ModelEntry
 from .image import mnist_image
 from .prediction import Prediction, softmax
 from .runtime import Runtime, load
-from .session import Inference
+from .session import Inference, LoadedNetwork
 from .strokes import Stroke
 from .timing import Stopwatch
 
@@ -40,10 +40,11 @@ class Answer:
 
 
 class Reader:
-    """Has no model until one is chosen and loaded; while another loads it has none again."""
+    """Has no model until one is chosen and loaded, and none again while another loads."""
 
     def __init__(self, runtime: Runtime, stopwatch: Stopwatch):
-        self._runtime, self._stopwatch = runtime, stopwatch
+        self._runtime = runtime
+        self._stopwatch = stopwatch
         self._request: object | None = None
         self._model: ModelEntry | None = None
 
@@ -51,12 +52,17 @@ class Reader:
     def is_ready(self) -> bool:
         return self._model is not None
 
-    async def choose(self, model: ModelEntry) -> bool:
-        """True once the model can read; False where another was chosen meanwhile, whose caller will
-        see to the rest."""
-        # The same model may be asked for again, on another backend.
-        request = self._request = object()
+    def release(self) -> None:
+        """Has no model any more; one that is loading is not wanted either."""
+        self._request = None
         self._model = None
+
+    async def choose(self, model: ModelEntry) -> bool:
+        """True once the model can read; False where another was chosen meanwhile, whose caller sees
+        to the rest."""
+        # The same model may be chosen again, on another backend.
+        self.release()
+        request = self._request = object()
         try:
             await self._runtime.run(model, load)
         except Exception:
@@ -69,7 +75,11 @@ class Reader:
     async def read(self, strokes: Sequence[Stroke]) -> Answer | None:
         """What the chosen model makes of them; None where there is no ink, or no model."""
         model, drawn = self._model, self.draw(strokes)
-        return await self.answer(model, drawn) if model and drawn else None
+        if model is None or drawn is None:
+            return None
+        with self._stopwatch.measured("predict:inference") as inferring:
+            inference = await self._runtime.run(model, lambda network: network.infer(drawn.ink))
+        return _answer(drawn, model, inference, inferring.ms)
 
     def draw(self, strokes: Sequence[Stroke]) -> Drawn | None:
         """The image of a drawing; None where there is no ink."""
@@ -79,13 +89,21 @@ class Reader:
         return None if ink is None else Drawn(tuple(strokes), ink, start_ms, image.ms)
 
     async def answer(self, model: ModelEntry, drawn: Drawn) -> Answer:
-        """What one model makes of the drawing, whether or not it is the chosen one."""
-        with self._stopwatch.measured("predict:inference") as inferring:
-            inference = await self._runtime.run(model, lambda network: network.infer(drawn.ink))
-        return Answer(drawn, model, inference, inferring.ms, _prediction(model, inference.logits))
+        """What one model makes of the drawing, whether or not it is the chosen one.
+
+        Its time is that of the inference alone, and is not recorded as that of a prediction.
+        """
+
+        async def timed(network: LoadedNetwork) -> tuple[Inference, float]:
+            start_ms = self._stopwatch.now_ms()
+            inference = await network.infer(drawn.ink)
+            return inference, self._stopwatch.now_ms() - start_ms
+
+        return _answer(drawn, model, *await self._runtime.run(model, timed))
 
 
-def _prediction(model: ModelEntry, logits: Sequence[float]) -> Prediction:
-    abstention = model.abstention
+def _answer(drawn: Drawn, model: ModelEntry, inference: Inference, ms: float) -> Answer:
+    logits, abstention = inference.logits, model.abstention
     abstains = abstention is not None and abstention.abstains(logits, model.temperature)
-    return Prediction(softmax(logits, model.temperature), abstains)
+    prediction = Prediction(softmax(logits, model.temperature), abstains)
+    return Answer(drawn, model, inference, ms, prediction)

@@ -7,14 +7,14 @@ from .catalog import ModelEntry
 from .figures import quantile
 from .reader import Answer
 
-LAST = 200
+MAX_WARM = 200
 STAGES = ("image", "gpu", "inference", "view", "total")
 
 
 @dataclass(frozen=True)
 class Figures:
     """Milliseconds of one stage: of the first prediction, which was cold, and of the last warm
-    ones; None where there are none."""
+    ones. None where there are none."""
 
     first: float | None = None
     last: float | None = None
@@ -27,7 +27,7 @@ class Series:
 
     def __init__(self) -> None:
         self._first: float | None = None
-        self._warm: deque[float] = deque(maxlen=LAST)
+        self._warm: deque[float] = deque(maxlen=MAX_WARM)
 
     def __len__(self) -> int:
         return len(self._warm)
@@ -47,16 +47,13 @@ class Series:
 
 
 class Record:
-    """Remembers the last predictions; cold ones, which load what later ones find, are kept
-    apart."""
+    """Remembers what the last predictions took, and the cold ones apart from them."""
 
     def __init__(self) -> None:
-        self.latest: Answer | None = None
         self._series: dict[tuple[str, str, str], Series] = {}
 
     def note(self, answer: Answer, view_ms: float, total_ms: float) -> None:
-        """A prediction that is on the page."""
-        self.latest = answer
+        """A prediction that is on the page now."""
         stages = {
             "image": answer.drawn.image_ms,
             "inference": answer.inference_ms,
@@ -64,17 +61,16 @@ class Record:
             "total": total_ms,
         }
         for stage, ms in stages.items():
-            self._of(answer.model.name, answer.inference.backend, stage).add(
-                ms, answer.inference.is_first
-            )
+            series = self._of(answer.model.name, answer.inference.backend, stage)
+            series.add(ms, answer.inference.is_first)
 
     def note_first(self, model: ModelEntry, backend: str, inference_ms: float) -> None:
-        """The first inference of a network, where no prediction was the first."""
+        """The first inference of a network that was not part of a prediction."""
         self._of(model.name, backend, "inference").add(inference_ms, is_first=True)
 
     def note_gpu(self, answer: Answer, ms: float | None) -> None:
-        """How long the GPU computes for this prediction, measured afterwards; None where nobody can
-        tell."""
+        """How long the GPU computes for this prediction, measured afterwards; None where it has no
+        clock."""
         if ms is not None:
             self._of(answer.model.name, answer.inference.backend, "gpu").add(ms, is_first=False)
 

@@ -1,4 +1,5 @@
-"""Fewer points for the same line, so that what follows costs no more for a slow hand."""
+"""Simplification: fewer points for the same line, so that a slow hand costs no more than a quick
+one."""
 
 from collections.abc import Sequence
 from math import atan2, hypot, remainder, tau
@@ -7,8 +8,8 @@ from .strokes import Point
 
 
 def spaced(points: Sequence[Point], distance: float) -> list[Point]:
-    """Those of `points`, first and last included, that lie at least `distance` from the one kept
-    before them."""
+    """Those of `points` that lie at least `distance` from the one kept before them; first and last
+    are kept."""
     kept = [points[0]]
     last_x, last_y = points[0]
     least = distance * distance
@@ -25,15 +26,14 @@ def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
     """Some of `points`, first and last included, whose polyline passes within 2.5 tolerances of all
     the others.
 
-    One pass. From the last kept point a cone of directions is open; each point that follows narrows
-    it to the directions that pass it within `tolerance`. A point outside the cone, or behind what
-    was reached, bends the line.
+    One pass. From the last kept point a cone of directions is open, and each point that follows
+    narrows it to the directions that pass that point within `tolerance`. A point outside the cone,
+    or behind the farthest one, bends the line.
     """
     kept = [points[0]]
     near = tolerance * tolerance
     anchor_x, anchor_y = last_x, last_y = points[0]
-    reach = axis = 0.0
-    low, high = -tau, tau
+    axis = low = high = reach = 0.0
     for x, y in points:
         if (x - last_x) ** 2 + (y - last_y) ** 2 < near:
             continue
@@ -49,9 +49,8 @@ def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
                 reach = 0.0
         if not reach:
             axis, turn, low, high = direction, 0.0, -tau, tau
-        spread = (
-            tolerance / distance if distance > tolerance else tau
-        )  # from so near, every direction passes the point
+        # From within the tolerance every direction passes the point.
+        spread = tolerance / distance if distance > tolerance else tau
         low, high = max(low, turn - spread), min(high, turn + spread)
         reach = max(reach, distance)
         last_x, last_y = x, y

@@ -2,16 +2,18 @@
 
 // Pyodide would run Python on stacks of its own, so that it could wait for JavaScript in the middle of a function, which the
 // page never does. Chromium 156 crashes now and then when it collects garbage meanwhile.
-delete WebAssembly.Suspending;
+delete (/** @type {{Suspending?: unknown}} */ (WebAssembly)).Suspending;
 
 const INK_WIDTH = 16 / 280; // of the canvas, as py_frontend/browser/pad.py draws
-const canvas = document.getElementById("draw-canvas");
-const status = document.getElementById("status");
+const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById("draw-canvas"));
+const status = /** @type {HTMLElement} */ (document.getElementById("status"));
 const waiting = new AbortController();
+/** @type {PointerEvent[]} */
 const events = [];
-let pen = null; // where the pointer that draws was last, in canvas pixels
+/** @type {{id: number} & Point | null} */
+let pen = null; // where the pointer that draws was last
 
-for (const type of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) {
+for (const type of /** @type {const} */ (["pointerdown", "pointermove", "pointerup", "pointercancel"])) {
   canvas.addEventListener(type, keep, { signal: waiting.signal });
 }
 window.addEventListener("error", ({ message }) => message && report(message), { signal: waiting.signal });
@@ -30,6 +32,7 @@ export function takeOver() {
   return events;
 }
 
+/** @param {PointerEvent} event */
 function keep(event) {
   events.push(event);
   if (event.type === "pointerdown" && event.button === 0 && !pen) {
@@ -37,28 +40,39 @@ function keep(event) {
     if (event.isTrusted) canvas.setPointerCapture(event.pointerId);
   }
   if (event.pointerId !== pen?.id) return;
-  drawTo(place(event));
+  const to = place(event);
+  draw(pen, to);
+  Object.assign(pen, to);
   if (event.type !== "pointerdown" && event.type !== "pointermove") pen = null;
 }
 
-function drawTo({ x, y }) {
-  const context = canvas.getContext("2d");
+/** @typedef {{x: number, y: number}} Point in canvas pixels */
+
+/** @param {Point} from @param {Point} to */
+function draw(from, to) {
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.strokeStyle = getComputedStyle(canvas).color;
   context.lineCap = "round";
   context.lineWidth = INK_WIDTH * canvas.width;
-  context.stroke(new Path2D(`M${pen.x} ${pen.y}L${x} ${y}h.01`));
-  Object.assign(pen, { x, y });
+  context.stroke(new Path2D(`M${from.x} ${from.y}L${to.x} ${to.y}h.01`));
 }
 
+/**
+ * @param {PointerEvent} event
+ * @returns {Point}
+ */
 function place({ clientX, clientY }) {
   const { left, top, width, height } = canvas.getBoundingClientRect();
   return { x: ((clientX - left) / width) * canvas.width, y: ((clientY - top) / height) * canvas.height };
 }
 
-function failed({ initiatorType, responseStatus }) {
+/** @param {PerformanceEntry} entry of a resource */
+function failed(entry) {
+  const { initiatorType, responseStatus } = /** @type {PerformanceResourceTiming} */ (entry);
   return initiatorType !== "css" && initiatorType !== "link" && (responseStatus === 0 || responseStatus >= 400);
 }
 
+/** @param {unknown} cause */
 function report(cause) {
   if (!cause) return;
   document.documentElement.dataset.state = "error";

@@ -18,13 +18,28 @@ const NO_LIBRARY = "data:,"; // all that Python imports is in memory
 const HOME = "/home/pyodide";
 const LIBRARY = "/lib/python314.zip";
 
-/** Pyodide as loadPyodide() gives it. Rejects where there is no image, it does not fit, or this browser cannot take it. */
+/**
+ * @typedef {{stdout(text: string): void, stderr(text: string): void}} Streams where Python prints to
+ *
+ * @typedef {object} Facts of an image, as export/publish/image/ writes them
+ * @property {string} digest
+ * @property {string} buildId
+ * @property {number} tableLength
+ * @property {object} state
+ * @property {[address: number, base64: string][]} constructed
+ * @property {Object<string, string>} sources
+ */
+
+/**
+ * Pyodide as loadPyodide() gives it. Rejects where there is no image, it does not fit, or this browser cannot take it.
+ * @param {Streams} streams
+ */
 export async function startFromImage(streams) {
   const module = await globalThis.start.image;
   const facts = factsOf(module);
   performance.mark("start:image");
   const standIns = new StandIns();
-  const python = await boot(module, facts, { ...streams, _snapshotDeserializer: (name) => standIns.get(name) });
+  const python = await boot(module, facts, { ...streams, _snapshotDeserializer: (/** @type {string} */ name) => standIns.get(name) });
   reseed(python);
   writeSources(python, facts.sources);
   python.registerJsModule("_late_library", { fetch: () => python.FS.writeFile(LIBRARY, fetchNow(files.stdlib)) });
@@ -34,7 +49,11 @@ export async function startFromImage(streams) {
   });
 }
 
-/** What the image was made from; throws where that is not what the page was made from. */
+/**
+ * What the image was made from; throws where that is not what the page was made from.
+ * @param {WebAssembly.Module} module
+ * @returns {Facts}
+ */
 function factsOf(module) {
   const [section] = WebAssembly.Module.customSections(module, SECTION);
   if (!section) throw new Error("the file holds no image");
@@ -43,11 +62,17 @@ function factsOf(module) {
   return facts;
 }
 
-/** Pyodide never tells that it could not instantiate its module, hence the race. */
+/**
+ * Pyodide never tells that it could not instantiate its module, hence the race.
+ * @param {WebAssembly.Module} module
+ * @param {Facts} facts
+ * @param {object} options of loadPyodide()
+ * @returns {Promise<any>}
+ */
 function boot(module, facts, options) {
   return new Promise((resolve, reject) => {
     const restoreFetch = answerFetches();
-    const createPyodideModule = async (settings) => {
+    const createPyodideModule = async (/** @type {any} */ settings) => {
       restoreFetch();
       checkBuild(settings, facts);
       checkTable(settings, facts, reject);
@@ -70,27 +95,39 @@ function boot(module, facts, options) {
 /** Keeps Pyodide from fetching what it always fetches, until the returned function is called. */
 function answerFetches() {
   const { fetch } = globalThis;
+  /** @type {Object<string, () => Promise<Response>>} */
   const answers = { [WASM]: () => new Promise(() => {}), [NO_LIBRARY]: async () => new Response() };
-  globalThis.fetch = (input, ...options) => answers[input]?.() ?? fetch(input, ...options);
+  globalThis.fetch = (input, ...options) => answers[String(input)]?.() ?? fetch(input, ...options);
   return () => (globalThis.fetch = fetch);
 }
 
+/** @param {any} settings @param {Facts} facts */
 function checkBuild({ API }, { buildId }) {
   if (API.config.BUILD_ID !== buildId) throw new Error("the image is of another build of Pyodide");
 }
 
-/** Memory holds pointers to functions, places in a table: where this browser orders it differently, they lead astray. */
+/**
+ * Memory holds pointers to functions, places in a table: where this browser orders it differently, they lead astray.
+ * @param {any} settings
+ * @param {Facts} facts
+ * @param {(reason: Error) => void} reject
+ */
 function checkTable(settings, { tableLength }, reject) {
   const { instantiateWasm } = settings;
-  settings.instantiateWasm = (imports, done) =>
-    instantiateWasm(imports, (instance, module) => {
+  settings.instantiateWasm = (/** @type {any} */ imports, /** @type {Function} */ done) =>
+    instantiateWasm(imports, (/** @type {any} */ instance, /** @type {unknown} */ module) => {
       done(instance, module);
       const { length } = instance.exports.__indirect_function_table;
       if (length !== tableLength) reject(new Error(`the table has ${length} functions, but ${tableLength} where the image was made`));
     });
 }
 
-/** The next instantiation, which is Pyodide's, is of the image. */
+/**
+ * The next instantiation, which is Pyodide's, is of the image.
+ * @param {WebAssembly.Module} module
+ * @param {Facts} facts
+ * @param {(reason: Error) => void} reject
+ */
 function instantiate(module, { constructed }, reject) {
   const { instantiateStreaming } = WebAssembly;
   WebAssembly.instantiateStreaming = async (_response, imports) => {
@@ -106,7 +143,11 @@ function instantiate(module, { constructed }, reject) {
   };
 }
 
-/** Runs the constructors on memory as they expect it, and leaves the image as it was. */
+/**
+ * Runs the constructors on memory as they expect it, and leaves the image as it was.
+ * @param {any} exports of Pyodide's module
+ * @param {Facts["constructed"]} blocks
+ */
 function construct({ memory, __wasm_call_ctors }, blocks) {
   const kept = blocks.map(([address, base64]) => {
     const before = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
@@ -119,14 +160,21 @@ function construct({ memory, __wasm_call_ctors }, blocks) {
   for (const { address, image } of kept) new Uint8Array(memory.buffer, address, image.length).set(image);
 }
 
-/** In the image the generator of random numbers stands where it stood: every visitor would draw the same. */
+/**
+ * In the image the generator of random numbers stands where it stood: every visitor would draw the same.
+ * @param {any} python
+ */
 function reseed(python) {
   const random = python.pyimport("random");
   random.seed();
   random.destroy();
 }
 
-/** Tracebacks quote their lines. */
+/**
+ * Tracebacks quote their lines.
+ * @param {any} python
+ * @param {Facts["sources"]} sources
+ */
 function writeSources({ FS }, sources) {
   for (const [path, text] of Object.entries(sources)) {
     FS.mkdirTree(`${HOME}/${path}`.replace(/\/[^/]*$/, ""));
@@ -134,10 +182,14 @@ function writeSources({ FS }, sources) {
   }
 }
 
-/** PyScript runs its own Python first, which the image has, and then main.py, which the image has compiled. */
+/**
+ * PyScript runs its own Python first, which the image has, and then main.py, which the image has compiled.
+ * @param {any} python
+ * @param {string} main
+ */
 function runner(python, main) {
   const { runPythonAsync } = python;
-  return async (code, ...options) => {
+  return async (/** @type {string} */ code, /** @type {unknown[]} */ ...options) => {
     if (code.startsWith(stdlib)) code = code.slice(stdlib.length);
     if (code !== main) return runPythonAsync(code, ...options);
     performance.mark("start:main");
@@ -146,7 +198,10 @@ function runner(python, main) {
   };
 }
 
-/** The bytes of a file, at once: Python's import waits for nothing. */
+/**
+ * The bytes of a file, at once: Python's import waits for nothing.
+ * @param {string} url
+ */
 function fetchNow(url) {
   const request = new XMLHttpRequest();
   request.open("GET", url, false);

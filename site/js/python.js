@@ -11,10 +11,14 @@ import { NO_PACKAGES, PYODIDE, files } from "./start.js";
 export { version };
 
 const output = { stdout: console.log, stderr: console.error }; // until PyScript says where it goes
+/** @type {import("./image.js").Streams} */
 const streams = { stdout: (text) => output.stdout(text), stderr: (text) => output.stderr(text) };
 const started = startFromImage(streams).catch(startFromFiles);
 
-/** As Pyodide's own. */
+/**
+ * As Pyodide's own.
+ * @param {import("./image.js").Streams} options
+ */
 export async function loadPyodide({ stdout, stderr }) {
   Object.assign(output, { stdout, stderr });
   // PyScript writes the hooks of workers as text and evaluates it, which a strict policy forbids. This page has no worker.
@@ -24,7 +28,10 @@ export async function loadPyodide({ stdout, stderr }) {
   return python;
 }
 
-/** The long way: Python imports its standard library and the page's modules. */
+/**
+ * The long way: Python imports its standard library and the page's modules.
+ * @param {Error} reason
+ */
 async function startFromFiles(reason) {
   console.debug(`Python starts without its memory image: ${reason.message}`);
   const archive = fetch(files.frontend).then(bytesOf);
@@ -33,6 +40,7 @@ async function startFromFiles(reason) {
   return python;
 }
 
+/** @param {Response} response */
 async function bytesOf(response) {
   if (!response.ok) throw new Error(`${response.url} is missing (HTTP ${response.status})`);
   return response.arrayBuffer();

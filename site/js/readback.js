@@ -13,13 +13,17 @@ export class Readback {
   #buffer;
   #impatience;
 
+  /** @param {GPUDevice} device @param {number} bytes */
   constructor(device, bytes) {
     this.#device = device;
     this.#impatience = new Impatience(device);
     this.#buffer = this.#create(bytes);
   }
 
-  /** Makes room for so many bytes, if there is less; not while something is read. */
+  /**
+   * Makes room for so many bytes, if there is less; not while something is read.
+   * @param {number} bytes
+   */
   reserve(bytes) {
     if (bytes <= this.#buffer.size) return;
     const small = this.#buffer;
@@ -27,7 +31,11 @@ export class Readback {
     small.destroy();
   }
 
-  /** Adds the copies of `sources`, one after the other, to the commands, so that they are submitted with what computes them. */
+  /**
+   * Adds the copies of `sources`, one after the other, to the commands, so that they are submitted with what computes them.
+   * @param {GPUCommandEncoder} encoder
+   * @param {GPUBuffer[]} sources
+   */
   encode(encoder, ...sources) {
     let offset = 0;
     for (const source of sources) {
@@ -36,10 +44,13 @@ export class Readback {
     }
   }
 
-  /** A copy of the first `bytes` that arrived, as a `TypedArray`, once the submitted commands are done. */
-  async read(TypedArray, bytes) {
+  /**
+   * A copy of the first `bytes` that arrived, once the submitted commands are done.
+   * @param {number} bytes
+   */
+  async read(bytes) {
     await this.#impatience.until(this.#buffer.mapAsync(MAP_READ, 0, bytes));
-    const values = new TypedArray(this.#buffer.getMappedRange(0, bytes)).slice();
+    const values = this.#buffer.getMappedRange(0, bytes).slice(0);
     this.#buffer.unmap();
     return values;
   }
@@ -48,6 +59,7 @@ export class Readback {
     this.#buffer.destroy();
   }
 
+  /** @param {number} bytes */
   #create(bytes) {
     return this.#device.createBuffer({ label: "readback", size: bytes, usage: USAGE.MAP_READ | USAGE.COPY_DST });
   }
@@ -62,11 +74,15 @@ class Impatience {
   #device;
   #firstMs = PATIENT_MS;
 
+  /** @param {GPUDevice} device */
   constructor(device) {
     this.#device = device;
   }
 
-  /** Settles as `pending` does. */
+  /**
+   * Settles as `pending` does.
+   * @param {Promise<unknown>} pending
+   */
   async until(pending) {
     let nudges = 0;
     const nudge = () => {

@@ -2,16 +2,25 @@
 // (export/publish/image/pyscript.mjs), and stand here for what PyScript registers later.
 
 export class StandIns {
+  /** @type {Map<string, Object<string, any>>} */
   #modules = new Map();
 
-  /** What stands for a module (`polyscript`) or for a member of it (`polyscript.storage`). */
+  /**
+   * What stands for a module (`polyscript`) or for a member of it (`polyscript.storage`).
+   * @param {string} name
+   */
   get(name) {
     const [module, member] = name.split(".");
     const real = () => this.#modules.get(module) ?? {};
     return standIn(member ? () => real()[member] ?? {} : real);
   }
 
-  /** `registerJsModule`, also heard by the stand-ins. */
+  /**
+   * `registerJsModule`, also heard by the stand-ins.
+   * @typedef {(name: string, module: object) => void} Register
+   * @param {Register} registerJsModule
+   * @returns {Register}
+   */
   registering(registerJsModule) {
     return (name, module) => {
       this.#modules.set(name, module);
@@ -20,6 +29,7 @@ export class StandIns {
   }
 }
 
+/** @param {() => any} real */
 function standIn(real) {
   return new Proxy(function () {}, {
     apply: (_target, _this, values) => real()(...values),

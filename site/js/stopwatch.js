@@ -12,6 +12,7 @@ export class Stopwatch {
   #resolved;
   #readback;
 
+  /** @param {GPUDevice} device */
   constructor(device) {
     this.#queries = device.createQuerySet({ label: "stopwatch", type: "timestamp", count: 2 });
     this.#resolved = device.createBuffer({ label: "stopwatch", size: TIMES_BYTES, usage: USAGE.QUERY_RESOLVE | USAGE.COPY_SRC });
@@ -23,7 +24,10 @@ export class Stopwatch {
     return { timestampWrites: { querySet: this.#queries, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 } };
   }
 
-  /** Adds what brings the times to the program; after the pass. */
+  /**
+   * Adds what brings the times to the program; after the pass.
+   * @param {GPUCommandEncoder} encoder
+   */
   encode(encoder) {
     encoder.resolveQuerySet(this.#queries, 0, 2, this.#resolved, 0);
     this.#readback.encode(encoder, this.#resolved);
@@ -31,7 +35,7 @@ export class Stopwatch {
 
   /** Milliseconds from the pass's beginning to its end; undefined where the GPU's clock went backwards between them. */
   async milliseconds() {
-    const [begin, end] = await this.#readback.read(BigUint64Array, TIMES_BYTES);
+    const [begin, end] = new BigUint64Array(await this.#readback.read(TIMES_BYTES));
     return end >= begin ? Number(end - begin) / NANOSECONDS_PER_MS : undefined;
   }
 

@@ -91,7 +91,8 @@ def find_firefox() -> str:
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         raise MissingPackage(
-            "There is no Firefox. Install it, for example: apt-get install firefox-esr mesa-vulkan-drivers"
+            "There is no Firefox. Install it, for example: "
+            "apt-get install firefox-esr mesa-vulkan-drivers"
         )
     return found
 

@@ -84,6 +84,7 @@ def _package_files() -> Iterator[tuple[str, Path]]:
             path = MODULES / package / name
             if not path.is_file():
                 raise MissingPackage(
-                    f"{path.relative_to(ROOT)} is missing. Run in tests/bench: npm ci --ignore-scripts"
+                    f"{path.relative_to(ROOT)} is missing. "
+                    "Run in tests/bench: npm ci --ignore-scripts"
                 )
             yield f"tests/bench/node_modules/{package}/{name}", path

@@ -33,8 +33,9 @@ READ_BACK = """(async () => {
   if (!adapter) return "null";
   const { Readback } = await import("/js/readback.js");
   const device = await adapter.requestDevice();
-  const source = device.createBuffer({ size: 40, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC });
-  const plain = device.createBuffer({ size: 40, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+  const { STORAGE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage;
+  const source = device.createBuffer({ size: 40, usage: STORAGE | COPY_SRC });
+  const plain = device.createBuffer({ size: 40, usage: MAP_READ | COPY_DST });
   const readback = new Readback(device, 40);
   const submit = (encode) => {
     const encoder = device.createCommandEncoder();
@@ -49,7 +50,7 @@ READ_BACK = """(async () => {
     },
     ours: async () => {
       submit((encoder) => readback.encode(encoder, source));
-      await readback.read(Float32Array, 40);
+      await readback.read(40);
     },
   };
   const found = { plain: [], ours: [] };
@@ -83,7 +84,8 @@ def run(args) -> int:
     print(f"{found['browser']}, load {in_words(load_average())}")
     for backend, page in found["pages"].items():
         print(
-            f"{backend}: {page['state']} after {page['start_s']:.1f} s; a {DIGIT} is read as {page['answer']}; "
+            f"{backend}: {page['state']} after {page['start_s']:.1f} s; "
+            f"a {DIGIT} is read as {page['answer']}; "
             f"inference {page['inference_ms']} ms; {page['status']}"
         )
     if found["read_back_ms"]:
@@ -125,7 +127,8 @@ async def tried(tab, url: str) -> dict:
     start_s = perf_counter() - began
     left, top, width, height = json.loads(
         await tab.evaluate("""(() => {
-      const { left, top, width, height } = document.getElementById("draw-canvas").getBoundingClientRect();
+      const canvas = document.getElementById("draw-canvas");
+      const { left, top, width, height } = canvas.getBoundingClientRect();
       return JSON.stringify([left, top, width, height]);
     })()""")
     )

@@ -28,9 +28,8 @@ def run(args) -> int:
     except (MissingPackage, FileExistsError) as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
-    print(
-        f"There, run: node {args.folder.name}/tests/bench/dawn.mjs --case {args.folder.name}/case --json inference.json"
-    )
+    name = args.folder.name
+    print(f"There, run: node {name}/tests/bench/dawn.mjs --case {name}/case --json inference.json")
     return 0
 
 

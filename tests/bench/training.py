@@ -23,7 +23,7 @@ TARGET = 0.99
 EVERY = 25  # steps between two looks at the validation images
 COMPILING_STEPS = 3  # tinygrad's JIT runs twice before it replays
 TIMED_STEPS = 50
-MIN_LOOKS = 10  # at the clock in the time that a contestant has: one of slow steps does fewer between two looks
+MIN_LOOKS = 10  # at the clock, in the time that a contestant has, however slow its steps are
 ROW = "{:20} {:>6} {:>10} {:>10} {:>12} {:>22} {:>12}"
 
 

@@ -29,20 +29,12 @@ class Notes:
 
 
 class Laptop(Machine):
-    """A machine with a clock: an inference on each backend takes so many milliseconds, the first
-    run of a network 100 more."""
+    """A machine that can be visited."""
 
     def __init__(self, **ms: float):
-        super().__init__()
-        self.ms, self.clock, self.pauses, self.firsts = ms, 0.0, 0, []
+        super().__init__(**ms)
+        self.pauses, self.firsts = 0, []
         self.names = tuple(ms)
-
-    def event(self, name):
-        super().event(name)
-        if name.startswith("run"):
-            self.clock += self.ms[name.split()[-1]] + 100 * (self.log.count(name) == 1)
-        if name.startswith("load"):
-            self.clock += 5000
 
     async def pause(self):
         self.pauses += 1
@@ -56,7 +48,7 @@ class Laptop(Machine):
         chooser = BackendChooser(
             runtime,
             notes or Notes(),
-            Trial(runtime, lambda: self.clock, self.pause, self.note_first),
+            Trial(runtime, self.now_ms, self.pause, self.note_first),
             partial(self.gpu_name, gpu),
         )
         return chooser, runtime

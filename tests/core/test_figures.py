@@ -2,7 +2,6 @@
 benchmark."""
 
 import asyncio
-from array import array
 
 import numpy as np
 import pytest
@@ -12,11 +11,8 @@ from hypothesis import strategies as st
 from py_frontend.core.benchmark import MAX_BARS, RUNS, Benchmark, Distribution, Subject
 from py_frontend.core.errors import PageError
 from py_frontend.core.figures import histogram, quantile
-from py_frontend.core.prediction import Prediction
-from py_frontend.core.reader import Answer, Drawn
-from py_frontend.core.record import LAST, STAGES, Figures, Record
-from py_frontend.core.session import Inference
-from tests.support.fakes import finished, model
+from py_frontend.core.record import MAX_WARM, STAGES, Figures, Record
+from tests.support.fakes import answer, finished, model
 
 times = st.lists(st.floats(0, 1e4), min_size=1, max_size=50)
 
@@ -34,16 +30,6 @@ def test_every_value_is_in_exactly_one_bar(values, bins):
 
 def test_a_histogram_counts_what_lies_outside_at_its_ends():
     assert histogram([-5, 0, 0.9, 1, 2.5, 4, 99], 0, 1, 4) == [3, 1, 1, 2]
-
-
-def answer(name="mlp", backend="wasm", is_first=False, image_ms=1.0, inference_ms=2.0) -> Answer:
-    return Answer(
-        Drawn((), array("f"), 0.0, image_ms),
-        model(name),
-        Inference([0.0] * 10, backend, is_first),
-        inference_ms,
-        Prediction((1.0,) + (0.0,) * 9),
-    )
 
 
 def test_the_first_prediction_is_kept_apart_from_the_warm_ones():
@@ -72,10 +58,11 @@ def test_models_and_backends_do_not_mix():
 
 def test_only_the_last_warm_predictions_count():
     record = Record()
-    for ms in range(LAST + 50):
+    for ms in range(MAX_WARM + 50):
         record.note(answer(inference_ms=float(ms)), 1.0, 1.0)
-    assert record.count("mlp", "wasm") == LAST
-    assert record.figures("mlp", "wasm")["inference"].median == pytest.approx(50 + (LAST - 1) / 2)
+    assert record.count("mlp", "wasm") == MAX_WARM
+    median = record.figures("mlp", "wasm")["inference"].median
+    assert median == pytest.approx(50 + (MAX_WARM - 1) / 2)
 
 
 def test_a_gpu_that_cannot_tell_its_time_has_none():

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from py_frontend.core.catalog import CatalogError, first_choice, parse_catalog
+from py_frontend.core.errors import PageError, panel_sentence, sentence
 from py_frontend.core.options import Options, parse_options
 from py_frontend.core.placement import CANVAS_UNITS, Placement
 from py_frontend.core.pointers import Hand, tool_of
@@ -84,6 +85,15 @@ def test_the_first_choice(wanted, chosen):
 )
 def test_the_address_chooses(query, options):
     assert parse_options(query) == options
+
+
+def test_an_error_for_the_person_is_told_as_it_is_and_any_other_by_its_name():
+    missing, fault = PageError("It is missing."), ZeroDivisionError("by zero")
+    assert sentence(missing) == "It is missing."
+    assert "(ZeroDivisionError: by zero)" in sentence(fault)
+    assert "Your drawing is kept" in sentence(fault)
+    assert panel_sentence(missing) == "A panel does not work. It is missing."
+    assert "ZeroDivisionError: by zero" in panel_sentence(fault)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from py_frontend.core.capsule import Capsule, box_of, boxes_meet
 from py_frontend.core.drawing import Drawing
-from py_frontend.core.erasing import CRUMB, FINENESS, remaining
+from py_frontend.core.erasing import MIN_PIECE, TOLERANCE, remaining
 from py_frontend.core.simplification import simplified
 from py_frontend.core.strokes import MAX_COORDINATE, Stroke, StrokeError, usable_points
 
@@ -70,6 +70,31 @@ def test_a_stroke_that_no_pen_could_have_drawn_is_refused(tool, width, points):
         Stroke(tool, width, points)
 
 
+@given(st.lists(points, min_size=1), st.lists(points))
+def test_a_longer_stroke_is_the_same_as_one_drawn_at_once(begun, added):
+    assert pen(*begun).extended(added) == pen(*begun, *added)
+
+
+@pytest.mark.parametrize("point", [(1, nan), (inf, -inf), (2 * MAX_COORDINATE, 1)])
+def test_a_stroke_is_not_extended_by_what_no_pen_could_have_drawn(point):
+    stroke = pen((1, 1))
+    with pytest.raises(StrokeError):
+        stroke.extended([(2, 2), point])
+    assert stroke == pen((1, 1))
+
+
+def test_only_the_new_points_of_a_longer_stroke_are_checked():
+    """A pen that draws a long line adds points at every event."""
+
+    class Old(tuple):
+        def __iter__(self):
+            raise AssertionError("an old point was looked at again")
+
+    stroke = pen((1, 1), (2, 2))
+    vars(stroke)["points"] = tuple(map(Old, stroke.points))
+    assert len(stroke.extended([(3, 3), (4, 4)]).points) == 4
+
+
 @given(st.lists(st.tuples(st.floats(), st.floats()), min_size=1))
 def test_points_from_outside_become_usable(raw):
     usable = usable_points(raw)
@@ -114,6 +139,18 @@ def test_clearing_an_empty_canvas_is_nothing_to_undo():
     drawing = Drawing()
     drawing.clear()
     assert not drawing.can_undo
+
+
+def test_strokes_that_are_loaded_take_the_place_of_all_and_can_be_taken_back():
+    drawing, a, b, c = Drawing(), pen((1, 1)), pen((2, 2)), pen((3, 3))
+    drawing.add(a)
+    drawing.replace((b, c))
+    assert drawing.strokes == (b, c)
+    drawing.replace((b, c))
+    drawing.undo()
+    assert drawing.strokes == (a,)
+    drawing.redo()
+    assert drawing.strokes == (b, c) and not drawing.can_redo
 
 
 @given(st.lists(points, min_size=1, max_size=60), st.floats(0.01, 20))
@@ -225,13 +262,13 @@ def test_a_stroke_that_the_eraser_misses_stays_the_same_object():
 def test_no_ink_is_left_under_the_eraser_and_none_is_lost_beside_it(ink, path):
     stroke, rubber = Stroke("pen", 16.0, tuple(ink)), Stroke("eraser", 40.0, tuple(path))
     pieces = remaining([stroke, rubber])
-    slack = 2.5 * FINENESS * rubber.width + 0.1
+    slack = 2.5 * TOLERANCE * rubber.width + 0.1
     for piece in pieces if pieces != [stroke] else []:
         for a, b in pairwise(piece.points):
             middle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
             assert distance_to_line(middle, path) >= 20 - slack
     lines = [piece.points for piece in pieces]
-    crumbs = (CRUMB + 2.5 * FINENESS) * stroke.width
+    crumbs = (MIN_PIECE + 2.5 * TOLERANCE) * stroke.width
     for point in ink:
         if distance_to_line(point, path) > 20 + slack + crumbs:
             assert lines and min(distance_to_line(point, line) for line in lines) < crumbs

@@ -24,7 +24,7 @@ from export.compile.schedule_rules import Axes
 from export.compile.schedules import schedule_of, signature
 from export.publish.site_files import ROOT
 from export.tune import choose
-from export.tune.candidates import schedules
+from export.tune.candidates import kernels_of, schedules
 from export.tune.space import candidates, neighbours
 from export.tune.times import read_times
 from tests.bench import bidi
@@ -33,6 +33,7 @@ from tests.bench.case import write_case
 from tests.bench.files import BENCH, MissingPackage, bench_files, copy_files, own_files
 from tests.bench.float_network import FloatNetwork
 from tests.bench.in_chromium import race_in
+from tests.support.module_page import module_page
 from tests.support.networks import MAX_KERNELS, net_data, random_ink
 from training.networks.models import MODELS, PIXELS
 
@@ -256,6 +257,32 @@ def test_the_schedule_in_use_is_a_candidate_once():
             for schedule in schedules(kernel, 50, {signature(kernel, PlainWGSL()): {used: 1.0}})
         ]
         assert found[0] == used and found.count(used) == 1
+
+
+TIME_CANDIDATES = """async ({ buffers, candidates }) => {
+  const { KernelTimer } = await import("/test/export/tune/kernel_timer.mjs");
+  const adapter = await navigator.gpu.requestAdapter();
+  const device = await adapter.requestDevice({ requiredFeatures: ["timestamp-query"] });
+  const timer = new KernelTimer(device, buffers);
+  const found = [];
+  for (const candidate of candidates) {
+    const timing = timer.compile(candidate).then((it) => timer.time(it, candidate.workgroups));
+    found.push(await timing.catch((error) => error.message));
+  }
+  return found;
+}"""
+
+
+def test_candidates_of_a_kernel_are_timed_and_one_that_computes_something_else_is_refused(browser):
+    *_, last = kernels_of("mlp", 2, {})
+    first, second, *_ = last["candidates"]
+    wrong = first | {"source": first["source"].replace("0.0f", "9.0f", 1)}
+    assert wrong != first
+    names = ("export/tune/kernel_timer.mjs", "site/js/stopwatch.js", "site/js/readback.js")
+    with module_page(browser, {name: (ROOT / name).read_bytes() for name in names}) as page:
+        kernel = {"buffers": last["buffers"], "candidates": [first, second, wrong]}
+        *times, error = page.evaluate(TIME_CANDIDATES, kernel)
+    assert all(us > 0 for us in times) and error.startswith("computes something else")
 
 
 def test_a_kernel_that_the_rules_do_not_know_has_no_candidates():

@@ -182,7 +182,9 @@ def test_a_layer_of_an_unknown_kind_is_refused_by_its_name(form):
     """Regression: it was taken over as if it were an activation."""
     quantized = QuantizedNetwork(scrambled("mlp", width=4))
     quantized.layers.insert(2, Upsample())
-    with pytest.raises(UnknownLayer, match=r"layers.1 is of the kind Upsample, which the network"):
+    with pytest.raises(
+        UnknownLayer, match=r"layers.1 is of the kind Upsample, for which the network"
+    ):
         form(quantized)
 
 

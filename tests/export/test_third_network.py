@@ -12,7 +12,7 @@ from export.__main__ import main as export
 from export.compile.package import read_exported
 from tests.support.module_page import module_page
 from tests.support.network_page import BACKENDS, expected_outputs, inferred
-from tests.support.networks import results_of
+from tests.support.networks import net_data, results_of
 from tests.support.tiny_mnist import tiny_mnist
 from training import __main__ as training
 from training.files import write_json
@@ -110,6 +110,14 @@ def test_every_output_is_what_tinygrad_computes(models, ink, outputs, backend):
     for name, expected in expected_outputs(found, logits, results).items():
         assert found[name].shape == expected.shape, name
         assert np.abs(found[name] - expected).max() <= MAX_DIFFERENCE, name
+
+
+def test_a_stride_widens_what_each_value_of_an_image_sees(models):
+    net = net_data((models / NAME / "net.js").read_bytes())
+    fields = {output["name"]: output["field"] for output in net["outputs"]}
+    assert fields["layer 2"] == {"size": 5, "stride": 2, "start": -1}
+    assert fields["layer 5"] == {"size": 11, "stride": 4, "start": -3}
+    assert fields["layer 8"] is fields["features"] is fields["logits"] is None
 
 
 def test_both_backends_give_the_same(outputs):

@@ -1,5 +1,9 @@
 """The choice of the backend on the page: automatic and measured, or by hand; remembered where the
-browser allows it."""
+browser allows it.
+
+How the choice is made is tested in tests/core/test_chooser.py. Here are the real networks, the real
+storage and the real GPU; and as each start of Python takes seconds, the tests follow a visit.
+"""
 
 import re
 
@@ -8,186 +12,181 @@ from playwright.sync_api import expect
 
 from tests.support.digit_page import DigitPage
 from tests.support.page_scripts import (
+    COUNT_ADAPTERS,
     HOLD,
     HOLD_INFERENCES,
     KEEP_DEVICES,
     NO_ADAPTER,
     SLOW_WASM,
-    hold,
+    Hold,
+    prepared,
     scripts,
 )
 
-FIGURES = re.compile(r"^webgpu \d+\.\d ms, wasm \d+\.\d ms$")
-STORAGE = "Object.entries(localStorage)"
-NO_STORAGE = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } });"
-FULL_STORAGE = (
-    "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
-)
+STORAGE_THAT_FAILS = """
+  const { get } = Object.getOwnPropertyDescriptor(window, "localStorage");
+  window.storage = "denied";
+  Object.defineProperty(window, "localStorage", { get() {
+    if (window.storage === "denied") throw new DOMException("denied", "SecurityError");
+    return get.call(window);
+  } });
+  Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };
+"""
+FIRST = 0
 
 
-def settled(digits: DigitPage) -> DigitPage:
-    """Ready, and both backends measured."""
-    digits.expect_ready().show_speed()
-    expect(digits.backend_times).to_have_text(FIGURES)
-    return digits
+def times(digits: DigitPage) -> tuple[float, float]:
+    """Milliseconds of WebGPU and of WASM, as the panel tells them."""
+    webgpu_ms, wasm_ms = re.findall(r"(\d+\.\d) ms", digits.backend_times.text_content())
+    return float(webgpu_ms), float(wasm_ms)
 
 
-@pytest.mark.parametrize(
-    "prepare, faster",
-    [(scripts(), "wasm"), (scripts(SLOW_WASM), "webgpu")],
-    ids=["WASM is faster", "WebGPU is faster"],
-)
-def test_automatically_the_faster_backend_is_kept_and_the_figures_are_shown(
-    open_page, prepare, faster
-):
-    digits = settled(open_page(prepare=prepare))
-    expect(digits.backend).to_have_text(faster)
-    expect(digits.backend_choice).to_have_value("auto")
-    webgpu_ms, wasm_ms = map(
-        float, re.findall(r"(\d+\.\d) ms", digits.backend_times.text_content())
-    )
-    assert (webgpu_ms <= wasm_ms) is (faster == "webgpu")
-    digits.draw_digit(6)
-    digits.expect_digit(6)
+def notes(digits: DigitPage) -> dict[str, str]:
+    """What is remembered, by the name of the model."""
+    kept = digits.page.evaluate("Object.entries(localStorage)")
+    return {key.split()[-1]: text for key, text in kept}
 
 
-def test_the_page_is_ready_before_the_backends_are_measured(open_page):
-    digits = open_page(prepare=lambda page: hold(page, "**/mlp/net.wasm")).expect_ready()
+def rewrite_notes(digits: DigitPage, **texts: str) -> None:
+    for model, text in texts.items():
+        digits.page.evaluate(
+            """([model, text]) => {
+              const key = Object.keys(localStorage).find((key) => key.endsWith(model));
+              localStorage.setItem(key, text);
+            }""",
+            [model, text],
+        )
+
+
+def test_a_first_visit_measures_once_it_is_ready_and_later_visits_remember(open_page):
+    wasm = Hold("**/mlp/net.wasm")
+    digits = open_page(
+        prepare=prepared(scripts(COUNT_ADAPTERS, KEEP_DEVICES, HOLD_INFERENCES), wasm)
+    ).expect_ready()
+
     digits.draw_digit(7)
     digits.expect_digit(7)
     expect(digits.backend).to_have_text("webgpu")
     digits.show_speed()
     expect(digits.backend_times).to_have_text("")
 
-
-def test_what_is_drawn_during_the_measurement_is_read_and_stays_read(open_page):
-    digits = open_page(prepare=scripts(HOLD_INFERENCES, HOLD)).expect_ready()
+    digits.page.evaluate(HOLD)
+    wasm.release()
     digits.page.wait_for_function("window.holding")
+    digits.clear.click()
     digits.draw_digit(4)
     digits.page.evaluate("window.hold = null; release()")
-    settled(digits)
+    digits.expect_settled()
     digits.expect_digit(4)
     expect(digits.backend).to_have_text("wasm")
+    expect(digits.backend_choice).to_have_value("auto")
+    expect(digits.times_caption).to_contain_text("on wasm")
+    expect(digits.times_of("inference").nth(FIRST)).to_have_text(re.compile(r"^\d+\.\d\d$"))
+    webgpu_ms, wasm_ms = times(digits)
+    assert wasm_ms <= webgpu_ms
+    assert digits.page.evaluate("[adapters, devices.length]") == [1, 1]
 
+    digits.choose("cnn")
+    digits.expect_settled()
+    remembered = notes(digits)
+    assert set(remembered) == {"mlp", "cnn"}
 
-def test_a_second_visit_begins_with_the_faster_backend_and_measures_nothing(open_page):
-    digits = settled(open_page(prepare=scripts(KEEP_DEVICES)))
-    assert digits.page.evaluate("devices.length") == 1
+    believed = re.sub(r'"webgpu": [\d.]+', '"webgpu": 0.001', remembered["mlp"])
+    rewrite_notes(digits, mlp=believed)
     digits.page.reload()
-    settled(digits)
-    expect(digits.backend).to_have_text("wasm")
+    digits.expect_settled()
+    expect(digits.backend).to_have_text("webgpu")
+    assert times(digits) == (0.0, wasm_ms)
     digits.draw_digit(6)
     digits.expect_digit(6)
-    assert digits.page.evaluate("devices.length") == 0
-
-
-@pytest.mark.parametrize("change", ["another GPU", "other weights", "a damaged note"])
-def test_what_was_remembered_of_another_machine_or_model_is_measured_anew(open_page, change):
-    digits = settled(open_page())
-    [[key, kept]] = digits.page.evaluate(STORAGE)
-    other = {
-        "another GPU": kept.replace("swiftshader", "radeon"),
-        "other weights": re.sub(r'"of": "\w{4}', '"of": "0000', kept),
-        "a damaged note": "{",
-    }[change]
-    assert other != kept
-    other = re.sub(r'"webgpu": [\d.]+', '"webgpu": 0.001', other)
-    digits.page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, other])
-    digits.page.reload()
-    settled(digits)
+    digits.choose("cnn")
     expect(digits.backend).to_have_text("wasm")
-    assert digits.page.evaluate(STORAGE)[0][1] != other
+    digits.expect_settled()
+    assert notes(digits) == {"mlp": believed, "cnn": remembered["cnn"]}
+    assert digits.page.evaluate("[adapters, devices.length]") == [1, 1]
 
-
-def test_what_was_remembered_is_believed(open_page):
-    """The control for the test above: the same note, but of this machine and model."""
-    digits = settled(open_page())
-    [[key, kept]] = digits.page.evaluate(STORAGE)
-    digits.page.evaluate(
-        "([key, text]) => localStorage.setItem(key, text)",
-        [key, re.sub(r'"webgpu": [\d.]+', '"webgpu": 0.001', kept)],
-    )
+    other_gpu = believed.replace("swiftshader", "radeon")
+    assert other_gpu != believed
+    rewrite_notes(digits, mlp=other_gpu, cnn="{")
     digits.page.reload()
-    settled(digits)
+    digits.expect_settled()
+    expect(digits.backend).to_have_text("wasm")
+    digits.choose("cnn")
+    digits.expect_settled()
+    assert notes(digits)["mlp"] not in (other_gpu, believed)
+    assert set(notes(digits)) == {"mlp", "cnn"} and notes(digits)["cnn"] != "{"
+
+
+def test_where_webgpu_is_the_faster_it_is_kept_and_each_model_is_measured_once(open_page):
+    digits = open_page(prepare=scripts(SLOW_WASM)).expect_settled()
     expect(digits.backend).to_have_text("webgpu")
-    expect(digits.backend_times).to_contain_text("webgpu 0.0 ms")
-
-
-@pytest.mark.parametrize("fault", [NO_STORAGE, FULL_STORAGE], ids=["denied", "full"])
-def test_storage_that_is_denied_or_full_does_no_harm(open_page, fault):
-    digits = settled(open_page(prepare=scripts(fault)))
-    expect(digits.backend).to_have_text("wasm")
-    digits.draw_digit(3)
-    digits.expect_digit(3)
+    webgpu_ms, wasm_ms = times(digits)
+    assert webgpu_ms <= wasm_ms
     digits.choose("cnn")
-    settled(digits)
-    digits.expect_digit(3)
-
-
-def test_switching_by_hand_keeps_the_drawing_and_reads_it_again_on_one_device(open_page):
-    digits = settled(open_page(prepare=scripts(KEEP_DEVICES)))
-    digits.draw_digit(5)
-    digits.expect_digit(5)
-    digits.show_speed()
-    for _ in range(3):
-        for backend in ("webgpu", "wasm"):
-            before = len(digits.measures("predict:total"))
-            digits.backend_choice.select_option(backend)
-            expect(digits.backend).to_have_text(backend)
-            digits.expect_ready()
-            digits.expect_digit(5)
-            assert len(digits.measures("predict:total")) > before
-    assert digits.page.evaluate("devices.length") == 1
-    digits.backend_choice.select_option("auto")
-    expect(digits.backend).to_have_text("wasm")
-    digits.expect_digit(5)
-
-
-def test_both_backends_give_the_same_answer(open_page):
-    digits = settled(open_page())
-    digits.draw_digit(8)
-    digits.show_speed()
-    found = []
-    for backend in ("webgpu", "wasm"):
-        digits.backend_choice.select_option(backend)
-        expect(digits.backend).to_have_text(backend)
-        digits.expect_digit(8)
-        found.append(digits.probabilities())
-    assert found[0] == pytest.approx(found[1], abs=1e-3)
-
-
-def test_each_model_is_measured_once(open_page):
-    digits = settled(open_page(prepare=scripts(SLOW_WASM)))
-    digits.choose("cnn")
-    settled(digits)
+    expect(digits.parameters).to_have_text("298,626")
+    digits.expect_settled()
     runs = digits.page.evaluate("wasmRuns")
-    digits.choose("mlp")
-    settled(digits)
-    digits.choose("cnn")
-    settled(digits)
+    for name in ("mlp", "cnn"):
+        digits.choose(name)
+        digits.expect_settled()
     digits.draw_digit(2)
     digits.expect_digit(2)
     assert digits.page.evaluate("wasmRuns") == runs > 0
 
 
-def test_the_address_sets_the_control_and_nothing_is_measured(open_page):
-    digits = open_page("?backend=webgpu", prepare=scripts(SLOW_WASM)).expect_ready()
-    expect(digits.backend_choice).to_have_value("webgpu")
-    digits.draw_digit(2)
-    digits.expect_digit(2)
-    digits.show_speed()
-    expect(digits.backend_times).to_have_text("")
-    assert digits.page.evaluate("[wasmRuns, localStorage.length]") == [0, 0]
+def test_by_hand_each_backend_reads_the_kept_drawing_alike_on_one_device(open_page):
+    digits = open_page(prepare=scripts(KEEP_DEVICES, STORAGE_THAT_FAILS)).expect_settled()
+    expect(digits.backend).to_have_text("wasm")
+    digits.draw_digit(5)
+    digits.expect_digit(5)
+    found = {}
+    for backend in ("webgpu", "wasm", "webgpu", "wasm", "webgpu"):
+        before = len(digits.measures("predict:total"))
+        digits.backend_choice.select_option(backend)
+        expect(digits.backend).to_have_text(backend)
+        digits.expect_ready()
+        digits.expect_digit(5)
+        assert len(digits.measures("predict:total")) > before
+        found[backend] = digits.probabilities()
+    assert found["webgpu"] == pytest.approx(found["wasm"], abs=1e-3)
+    assert digits.page.evaluate("devices.length") == 1
+    digits.backend_choice.select_option("auto")
+    expect(digits.backend).to_have_text("wasm")
+    digits.expect_digit(5)
+
+    # So far storage was denied; from now on it is full.
+    digits.page.evaluate("window.storage = 'full'")
+    digits.choose("cnn")
+    expect(digits.parameters).to_have_text("298,626")
+    digits.expect_settled()
+    digits.expect_digit(5)
+    assert notes(digits) == {}
 
 
-def test_a_backend_chosen_by_hand_that_is_not_there_is_an_error_that_automatic_mends(open_page):
-    digits = open_page("?backend=wasm", prepare=scripts(NO_ADAPTER)).expect_ready()
+def test_with_wasm_in_the_address_no_gpu_is_asked_for_until_the_person_wants_one(open_page):
+    digits = open_page("?backend=wasm", prepare=scripts(NO_ADAPTER, COUNT_ADAPTERS)).expect_ready()
     digits.draw_digit(7)
     digits.expect_digit(7)
     digits.show_speed()
+    expect(digits.backend_choice).to_have_value("wasm")
+    assert digits.page.evaluate("adapters") == 0
     digits.backend_choice.select_option("webgpu")
     digits.expect_error("WebGPU found no GPU")
+    assert digits.page.evaluate("adapters") == 1
     digits.backend_choice.select_option("auto")
     digits.expect_ready()
     digits.expect_digit(7)
     expect(digits.backend).to_have_text("wasm")
+
+
+def test_with_webgpu_in_the_address_nothing_else_is_loaded_or_measured(digits):
+    digits.draw_digit(2)
+    digits.expect_digit(2)
+    digits.show_speed()
+    expect(digits.backend_choice).to_have_value("webgpu")
+    expect(digits.backend_times).to_have_text("")
+    loaded = digits.page.evaluate(
+        "performance.getEntriesByType('resource').map(({ name }) => name)"
+    )
+    assert not [url for url in loaded if url.endswith("net.wasm")]
+    assert digits.page.evaluate("localStorage.length") == 0

@@ -181,8 +181,6 @@ def test_all_outputs_together_are_one_pass_and_one_mapping(page):
     ) == {"submits": 3, "copies": [40, 40, 8192, 64896, 40], "maps": [40, 40 + 8192 + 64896, 40]}
 
 
-# What the page writes
-
 INK = np.linspace(0, 1, PIXELS, dtype=np.float32)
 SCALES = np.array([np.full(CLASSES, 2), np.arange(CLASSES)], np.float32)
 

@@ -2,6 +2,7 @@
 hostile ones."""
 
 import json
+import math
 import random
 import struct
 
@@ -12,24 +13,25 @@ from safetensors.numpy import load, save
 
 from tests.support.module_page import DECODE_BYTES, encoded, module_page
 
-PARSE_ALL = (
-    """async (files) => {
-  %s
-  const { parse } = await import("/js/safetensors.js");
+SET_UP = f"""
+  {DECODE_BYTES}
+  const {{ parse }} = await import("/js/safetensors.js");
+"""
+PARSE_ALL = """
   return files.map((text) => {
     try {
-      const tensors = parse(decodeBytes(text));
-      return Object.fromEntries([...tensors].map(([name, { dtype, shape, data }]) => [name, { dtype, shape, data: Array.from(data) }]));
+      const tensors = [...parse(decodeBytes(text))];
+      return Object.fromEntries(tensors.map(([name, tensor]) => (
+        [name, { ...tensor, data: Array.from(tensor.data), bytes: tensor.data.byteLength }])));
     } catch (error) {
       return { error: error.name, message: error.message, tensor: error.tensor };
     }
   });
-}"""
-    % DECODE_BYTES
-)
+"""
 
 FOUR_FLOATS = {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}
 MUTATIONS = 3000
+BYTES = {"I8": 1, "U8": 1, "I16": 2, "U16": 2, "I32": 4, "U32": 4, "F32": 4, "F64": 8}
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ def page(browser):
 
 
 def parse_all(page, files: list[bytes]) -> list[dict]:
-    return page.evaluate(PARSE_ALL, encoded(files))
+    return page.evaluate(f"async (files) => {{ {SET_UP} {PARSE_ALL} }}", encoded(files))
 
 
 def file_of(header: dict | str, data: bytes = bytes(16)) -> bytes:
@@ -70,18 +72,17 @@ def test_it_reads_what_the_library_wrote(page):
 
 
 def test_aligned_tensors_are_views_and_others_are_copies(page):
-    shares_memory = page.evaluate(
-        """async ([text]) => {
-      %s
-      const { parse } = await import("/js/safetensors.js");
+    body = """
       const file = decodeBytes(text);
       const shifted = new Uint8Array(file.length + 1);
       shifted.set(file, 1);
       const data = (bytes) => parse(bytes).get("a").data;
       const moved = data(shifted.subarray(1));
-      return [data(file).buffer === file.buffer, moved.buffer === shifted.buffer, Array.from(moved)];
-    }"""
-        % DECODE_BYTES,
+      const isView = [data(file).buffer === file.buffer, moved.buffer === shifted.buffer];
+      return [...isView, Array.from(moved)];
+    """
+    shares_memory = page.evaluate(
+        f"async ([text]) => {{ {SET_UP} {body} }}",
         encoded([save({"a": np.arange(3, dtype=np.float32)})]),
     )
     assert shares_memory == [True, False, [0, 1, 2]]
@@ -110,10 +111,12 @@ HOSTILE = {
     "header of 2^64-1 bytes": (b"\xff" * 8 + b"{}", "18446744073709551615"),
     "header is not JSON": (file_of("{", b""), "not JSON"),
     "header is not UTF-8": (struct.pack("<Q", 4) + b'{"\xff"', "not JSON in UTF-8"),
-    "header with a byte order mark": (file_of("\ufeff{}", b""), "does not begin with {"),
-    "header begins with a space": (file_of(" {}", b""), "does not begin with {"),
-    "header is a list": (file_of("[]", b""), "does not begin with {"),
-    "header is null": (file_of("null", b""), "does not begin with {"),
+    "header is a list": (file_of("[]", b""), "is not an object"),
+    "header is null": (file_of("null", b""), "is not an object"),
+    "shape negative": (file_of(entry(shape=[-4])), "shape [-4] is not a list of whole numbers"),
+    "two negative sizes": (file_of(entry(shape=[-2, -2])), "not a list of whole numbers"),
+    "shape with a fraction": (file_of(entry(shape=[0.5, 8])), "not a list of whole numbers"),
+    "negative offset": (file_of(entry(data_offsets=[-16, 0])), "not two whole numbers"),
     "entry is null": (file_of({"a": None}), '"a": dtype undefined'),
     "entry is a list": (file_of({"a": [1]}), '"a": dtype undefined'),
     "unknown dtype": (file_of(entry(dtype="F16")), '"F16" is not supported'),
@@ -123,17 +126,6 @@ HOSTILE = {
     ),
     "dtype is a number": (file_of(entry(dtype=1)), "1 is not supported"),
     "shape missing": (file_of({"a": {"dtype": "F32", "data_offsets": [0, 16]}}), "shape undefined"),
-    "shape negative": (file_of(entry(shape=[-4])), "-4 in the header"),
-    "two negative sizes": (file_of(entry(shape=[-2, -2])), "-2 in the header"),
-    "shape with a fraction": (file_of(entry(shape=[0.5, 8])), "0.5 in the header"),
-    "shape as float": (
-        file_of('{"a": {"dtype": "F32", "shape": [4.0], "data_offsets": [0, 16]}}'),
-        "4.0 in the header",
-    ),
-    "shape with an exponent": (
-        file_of('{"a": {"dtype": "F32", "shape": [4e0], "data_offsets": [0, 16]}}'),
-        "4e0 in the header",
-    ),
     "shape of strings": (file_of(entry(shape=["4"])), "not a list of whole numbers"),
     "shape too large for a double": (file_of(entry(shape=[2**60])), "not a list of whole numbers"),
     "product beyond any memory": (file_of(entry(shape=[2**52, 2**52, 2**52])), "takes"),
@@ -143,40 +135,11 @@ HOSTILE = {
     ),
     "offsets missing": (file_of({"a": {"dtype": "F32", "shape": [4]}}), "data_offsets undefined"),
     "three offsets": (file_of(entry(data_offsets=[0, 16, 16])), "not two whole numbers"),
-    "negative offset": (file_of(entry(data_offsets=[-16, 0])), "-16 in the header"),
     "end before begin": (
         file_of(entry(data_offsets=[16, 0])),
         "begins at byte 16, after its end 0",
     ),
     "truncated data": (file_of(entry(), bytes(15)), "ends at byte 16, but the file holds only 15"),
-    "data after the last tensor": (file_of(entry(), bytes(17)), "holds 17 bytes of data"),
-    "overlap": (
-        file_of({"a": FOUR_FLOATS, "b": FOUR_FLOATS | {"data_offsets": [8, 24]}}, bytes(24)),
-        '"b": begins at byte 8, which overlaps',
-    ),
-    "the same bytes twice": (file_of({"a": FOUR_FLOATS, "b": FOUR_FLOATS}), "overlaps"),
-    "hole before the first": (file_of(entry(data_offsets=[4, 20]), bytes(20)), "leaves a hole"),
-    "hole between": (
-        file_of({"a": FOUR_FLOATS, "b": FOUR_FLOATS | {"data_offsets": [20, 36]}}, bytes(36)),
-        '"b": begins at byte 20, which leaves a hole',
-    ),
-    "duplicate name": (
-        file_of('{"a": %s, "a": %s}' % ((json.dumps(FOUR_FLOATS),) * 2)),
-        '"a": its name, or one of its fields, occurs twice',
-    ),
-    "duplicate name in disguise": (
-        file_of('{"a": %s, "\\u0061": %s}' % ((json.dumps(FOUR_FLOATS),) * 2)),
-        "occurs twice",
-    ),
-    "duplicate field": (
-        file_of('{"a": {"dtype": "I8", "dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}'),
-        '"dtype": its name',
-    ),
-    "metadata of numbers": (
-        file_of({"__metadata__": {"version": 1}, "a": FOUR_FLOATS}),
-        "__metadata__ is not an object of strings",
-    ),
-    "no tensor but data": (file_of({}), "ends at byte 0, but the file holds 16"),
 }
 
 
@@ -188,7 +151,7 @@ def test_a_hostile_file_is_refused_with_a_reason(page, content, message):
 
 
 def test_an_entry_called_proto_is_only_a_name(page):
-    [parsed] = parse_all(page, [file_of('{"__proto__": %s}' % json.dumps(FOUR_FLOATS))])
+    [parsed] = parse_all(page, [file_of(f'{{"__proto__": {json.dumps(FOUR_FLOATS)}}}')])
     assert parsed == {} or parsed["__proto__"]["shape"] == [4]
     assert page.evaluate("({}).dtype === undefined && ({}).shape === undefined")
 
@@ -210,7 +173,9 @@ def mutate(content: bytes, numbers: random.Random) -> bytes:
     return content
 
 
-def test_whatever_is_done_to_a_file_it_is_read_as_the_library_reads_it_or_refused(page):
+def test_whatever_is_done_to_a_file_it_is_refused_or_no_tensor_is_other_than_it_says(page):
+    """And what the library reads as well, it reads alike. It need not refuse all that the library
+    refuses: whether a file is the one that was exported, its digest tells."""
     numbers = random.Random(11)
     original = save(
         {
@@ -224,11 +189,26 @@ def test_whatever_is_done_to_a_file_it_is_read_as_the_library_reads_it_or_refuse
     accepted = [(file, result) for file, result in zip(files, results) if "error" not in result]
     assert {result["error"] for result in results if "error" in result} == {"WeightsError"}
     assert 0 < len(accepted) < len(files)
+    read_by_both = 0
     for file, result in accepted:
+        for tensor in result.values():
+            count = math.prod(tensor["shape"])
+            assert len(tensor["data"]) == count
+            assert tensor["bytes"] == count * BYTES[tensor["dtype"]] <= len(file)
         try:
             expected = load(file)
-        except SafetensorError as error:
-            raise AssertionError(f"the library refuses {file!r}: {error}") from error
+        except SafetensorError:
+            continue
+        read_by_both += 1
         assert {name: tensor["data"] for name, tensor in result.items()} == {
             name: array.ravel().tolist() for name, array in expected.items()
         }
+    assert read_by_both > 10
+
+
+def test_what_the_library_reads_is_read(page):
+    """The mutations of the data alone: nothing is wrong with such a file but its digest."""
+    original = save({"a": np.arange(40, dtype=np.uint8)})
+    files = [original[:-1] + bytes([byte]) for byte in range(256)]
+    results = parse_all(page, files)
+    assert [result["a"]["data"][-1] for result in results] == list(range(256))

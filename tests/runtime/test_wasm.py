@@ -13,20 +13,23 @@ from training.networks.models import MODELS
 
 MAX_DIFFERENCE = 1e-3
 SET_UP = (
-    """
-  %s
+    DECODE_BYTES
+    + """
   const modules = await import("/js/wasm.js");
   const fetchBytes = async (file) => (await fetch(`/test/${name}/${file}`)).arrayBuffer();
   const net = (await import(`/test/${name}/net.js`)).default;
-  const [wasm, weights] = await Promise.all([fetchBytes("net.wasm"), fetchBytes("weights.safetensors")]);
-  const outcome = (promise) => promise.then((value) => Array.from(value ?? []), (error) => `${error.name}: ${error.message}`);
+  const wasm = await fetchBytes("net.wasm");
+  const weights = await fetchBytes("weights.safetensors");
+  const outcome = (promise) => promise.then(
+    (value) => Array.from(value ?? []), (error) => `${error.name}: ${error.message}`);
 """
-    % DECODE_BYTES
 )
 RUN_ALL = """
   const images = new Float32Array(decodeBytes(ink).buffer);
   const running = [];
-  for (let i = 0; i < images.length; i += 784) running.push(network.run(images.subarray(i, i + 784)));
+  for (let i = 0; i < images.length; i += 784) {
+    running.push(network.run(images.subarray(i, i + 784)));
+  }
   return (await Promise.all(running)).map((output) => Array.from(output));
 """
 
@@ -81,7 +84,8 @@ def test_the_module_needs_nothing_from_outside_and_uses_vectors(page, name):
         page,
         """
       const module = await WebAssembly.compile(wasm);
-      return [WebAssembly.Module.imports(module), WebAssembly.Module.exports(module).map(({ name }) => name).sort()];""",
+      const { imports, exports } = WebAssembly.Module;
+      return [imports(module), exports(module).map(({ name }) => name).sort()];""",
         name,
     )
     assert imports == [] and exports == ["arena", "memory", "prepare", "run"]
@@ -95,7 +99,9 @@ def test_no_two_buffers_overlap_in_its_memory(page, name):
         page,
         """
       const { instance: { exports } } = await WebAssembly.instantiate(wasm);
-      const spans = net.buffers.filter(({ role }) => role !== "scratch").map(({ name, bytes }) => [exports.arena.value + net.wasm.offsets[name], bytes]);
+      const outside = net.buffers.filter(({ role }) => role !== "scratch");
+      const start = (name) => exports.arena.value + net.wasm.offsets[name];
+      const spans = outside.map(({ name, bytes }) => [start(name), bytes]);
       return [spans.sort(([a], [b]) => a - b), exports.memory.buffer.byteLength];""",
         name,
     )
@@ -112,7 +118,8 @@ def test_bad_input_rejects_and_the_next_run_works(page):
         page,
         """
       const network = await modules.load(net, wasm, weights);
-      return [await outcome(network.run(new Float32Array(10))), await outcome(network.run(new Float32Array(784)))];""",
+      const bad = await outcome(network.run(new Float32Array(10)));
+      return [bad, await outcome(network.run(new Float32Array(784)))];""",
     )
     assert bad == "TypeError: run() takes 784 values (Float32Array), not 10 (Float32Array)."
     assert np.abs(np.array(good) - example("mlp").logits[0]).max() <= MAX_DIFFERENCE

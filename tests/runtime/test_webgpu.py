@@ -1,6 +1,7 @@
 """site/js/webgpu.js with the exported kernels, on a real WebGPU device, against tinygrad's own
 arithmetic."""
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -17,18 +18,24 @@ MAX_DIFFERENCE = 1e-3
 MNIST_IMAGES = 200
 
 SET_UP = (
-    """
-  %s
+    DECODE_BYTES
+    + """
   const modules = await import("/js/webgpu.js");
   const adapter = await navigator.gpu.requestAdapter();
   const fetchBytes = async (file) => (await fetch(`/test/${file}`)).arrayBuffer();
   const device = await adapter.requestDevice();
   const net = (await import(`/test/${name}/net.js`)).default;
   const weights = await fetchBytes(`${name}/weights.safetensors`);
-  const load = (changes = {}, bytes = weights) => modules.load(device, { ...net, ...changes }, bytes);
-  const outcome = (promise) => promise.then((value) => Array.from(value ?? []), (error) => `${error.name}: ${error.message}`);
+  const load = (changes = {}, bytes = weights) => (
+    modules.load(device, { ...net, ...changes }, bytes));
+  const outcome = (promise) => promise.then(
+    (value) => Array.from(value ?? []), (error) => `${error.name}: ${error.message}`);
+  const paper = () => new Float32Array(784);
+  const deviceWithTimestamps = async () => {
+    const fresh = await navigator.gpu.requestAdapter(); // one gives one device
+    return fresh.requestDevice({ requiredFeatures: ["timestamp-query"] });
+  };
 """
-    % DECODE_BYTES
 )
 
 
@@ -60,7 +67,9 @@ def logits_on_webgpu(page, name: str, ink: np.ndarray) -> np.ndarray:
       const network = await load();
       const images = new Float32Array(decodeBytes(ink).buffer);
       const outputs = [];
-      for (let i = 0; i < images.length; i += 784) outputs.push(Array.from(await network.run(images.subarray(i, i + 784))));
+      for (let i = 0; i < images.length; i += 784) {
+        outputs.push(Array.from(await network.run(images.subarray(i, i + 784))));
+      }
       network.destroy();
       device.destroy();
       return outputs;""",
@@ -151,8 +160,8 @@ def test_a_run_with_wrong_input_rejects_and_the_next_one_works(page):
         page,
         """
       const network = await load();
-      const runs = [new Float32Array(783), Array(784).fill(0), new Float32Array(784)].map((ink) => outcome(network.run(ink)));
-      return Promise.all(runs);""",
+      const inks = [new Float32Array(783), Array(784).fill(0), paper()];
+      return Promise.all(inks.map((ink) => outcome(network.run(ink))));""",
     )
     assert short == "TypeError: run() takes 784 values (Float32Array), not 783 (Float32Array)."
     assert plain == "TypeError: run() takes 784 values (Float32Array), not 784 (Array)."
@@ -180,7 +189,7 @@ def test_destroy_frees_every_buffer_that_was_made(page):
     assert evaluate(
         page,
         """
-      const timed = await (await navigator.gpu.requestAdapter()).requestDevice({ requiredFeatures: ["timestamp-query"] });
+      const timed = await deviceWithTimestamps();
       const made = new Set();
       for (const method of ["createBuffer", "createQuerySet"]) {
         const create = timed[method].bind(timed);
@@ -233,15 +242,22 @@ def test_nothing_is_created_anew_for_a_run(page):
       const count = (object, method) => {
         const original = object[method].bind(object);
         object[method] = (...values) => {
-          const isReminder = method === "submit" && values[0].length === 0; // where the machine is busy: see readback.js
+          // Where the machine is busy, readback.js submits nothing as a reminder.
+          const isReminder = method === "submit" && values[0].length === 0;
           calls[method] = (calls[method] ?? 0) + !isReminder;
           return original(...values);
         };
       };
-      for (const method of ["createBuffer", "createBindGroup", "createComputePipelineAsync", "createShaderModule"]) count(device, method);
+      for (const method of ["createBuffer", "createBindGroup"]) count(device, method);
+      for (const method of ["createShaderModule", "createComputePipelineAsync"]) {
+        count(device, method);
+      }
       for (const method of ["submit", "writeBuffer"]) count(device.queue, method);
       const begin = GPUCommandEncoder.prototype.beginComputePass;
-      GPUCommandEncoder.prototype.beginComputePass = function () { calls.passes = (calls.passes ?? 0) + 1; return begin.call(this); };
+      GPUCommandEncoder.prototype.beginComputePass = function () {
+        calls.passes = (calls.passes ?? 0) + 1;
+        return begin.call(this);
+      };
       for (let i = 0; i < 3; i++) await network.run(new Float32Array(784));
       GPUCommandEncoder.prototype.beginComputePass = begin;
       return calls;""",
@@ -249,7 +265,7 @@ def test_nothing_is_created_anew_for_a_run(page):
 
 
 TIMED = """
-  const timed = await (await navigator.gpu.requestAdapter()).requestDevice({ requiredFeatures: ["timestamp-query"] });
+  const timed = await deviceWithTimestamps();
   const network = await modules.load(timed, net, weights);
 """
 
@@ -275,8 +291,9 @@ def test_a_device_without_timestamps_gives_the_output_alone(page):
         page,
         """
       const network = await load();
-      const found = [await network.measure(new Float32Array(784)), await network.measure(new Float32Array(784).fill(1))];
-      return [found.map(({ output }) => Array.from(output)), found.map(({ gpuMilliseconds }) => gpuMilliseconds === undefined)];""",
+      const found = [await network.measure(paper()), await network.measure(paper().fill(1))];
+      const outputs = found.map(({ output }) => Array.from(output));
+      return [outputs, found.map(({ gpuMilliseconds }) => gpuMilliseconds === undefined)];""",
     )
     assert np.abs(np.array(outputs) - example("mlp").logits[:2]).max() <= MAX_DIFFERENCE
     assert times == [True, True]
@@ -309,7 +326,8 @@ def test_measured_and_plain_runs_that_overlap_each_get_their_own_answer(page):
       const running = [];
       for (let i = 0; i < images.length / 784; i++) {
         const image = images.subarray(i * 784, (i + 1) * 784);
-        running.push(i % 2 ? network.run(image) : network.measure(image).then(({ output }) => output));
+        const measured = ({ output }) => output;
+        running.push(i % 2 ? network.run(image) : network.measure(image).then(measured));
       }
       return (await Promise.all(running)).map((output) => Array.from(output));""",
         ink=encoded([expected.ink.tobytes()])[0],
@@ -327,7 +345,7 @@ def test_a_measured_run_in_flight_rejects_as_a_plain_one_does(page, ending, erro
         TIMED
         + f"""
       await network.measure(new Float32Array(784));
-      const running = [outcome(network.measure(new Float32Array(784))), outcome(network.measure(new Float32Array(784)))];
+      const running = [outcome(network.measure(paper())), outcome(network.measure(paper()))];
       await Promise.resolve();
       {ending};
       return Promise.all(running);""",
@@ -390,13 +408,8 @@ def test_a_net_that_does_not_match_its_weights_is_refused(page, change, message)
 def test_truncated_weights_are_refused(page):
     message = evaluate(
         page,
-        "return outcome(load({ weights_sha256: await sha256(weights.slice(0, -1)) }, weights.slice(0, -1)));".replace(
-            "return",
-            """
-      const sha256 = async (bytes) => Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-      return""",
-            1,
-        ),
+        "return outcome(load({ weights_sha256: sha256 }, weights.slice(0, -1)));",
+        sha256=hashlib.sha256(example("mlp").weights[:-1]).hexdigest(),
     )
     assert message.startswith("WeightsError: tensor ")
 
@@ -405,7 +418,8 @@ def test_a_kernel_that_does_not_compile_is_named_and_quoted(page):
     message = evaluate(
         page,
         """
-      const kernels = net.kernels.map((kernel, i) => (i === 1 ? { ...kernel, source: kernel.source + "\\nfn broken( {" } : kernel));
+      const kernels = structuredClone(net.kernels);
+      kernels[1].source += "\\nfn broken( {";
       return outcome(load({ kernels }));""",
     )
     assert message.startswith("KernelError: Kernel k1_layers_2 did not compile. Line ")
@@ -415,7 +429,8 @@ def test_buffers_that_the_device_refuses_are_reported(page):
     message = evaluate(
         page,
         """
-      const buffers = net.buffers.map((buffer) => (buffer.name === "layer 1" ? { ...buffer, bytes: 4 } : buffer));
+      const buffers = structuredClone(net.buffers);
+      buffers.find(({ name }) => name === "layer 1").bytes = 4;
       return outcome(load({ buffers }));""",
     )
     assert message.startswith("KernelError: The GPU refused mlp: ")
@@ -424,11 +439,8 @@ def test_buffers_that_the_device_refuses_are_reported(page):
 @pytest.mark.parametrize(
     "error, message",
     [
-        (
-            'new RangeError("no memory to map")',
-            "KernelError: The GPU refused mlp: no memory to map",
-        ),
-        ('new TypeError("a fault")', "TypeError: a fault"),
+        ("RangeError", "KernelError: The GPU refused mlp: thrown"),
+        ("TypeError", "TypeError: thrown"),
     ],
 )
 def test_a_buffer_that_cannot_be_made_leaves_nothing_behind(page, error, message):
@@ -440,7 +452,7 @@ def test_a_buffer_that_cannot_be_made_leaves_nothing_behind(page, error, message
       const create = device.createBuffer.bind(device);
       let left = 0, calls = 0;
       device.createBuffer = (descriptor) => {
-        if (++calls === 3) throw %s;
+        if (++calls === 3) throw new window[error]("thrown");
         const buffer = create(descriptor), destroy = buffer.destroy.bind(buffer);
         left += 1;
         buffer.destroy = () => { left -= 1; destroy(); };
@@ -451,8 +463,8 @@ def test_a_buffer_that_cannot_be_made_leaves_nothing_behind(page, error, message
       const scopes = await outcome(device.popErrorScope());
       const network = await load();
       const output = await network.run(new Float32Array(784));
-      return [failed, left, scopes.startsWith("OperationError"), output.length];"""
-        % error,
+      return [failed, left, scopes.startsWith("OperationError"), output.length];""",
+        error=error,
     ) == [message, 0, True, 10]
 
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from importlib.util import find_spec
 from itertools import chain
 
 import pytest
@@ -85,8 +86,8 @@ def npm_machine(project, **more):
     return FakeMachine(programs={"npm": "/usr/bin/npm"}, effects={**effects, **more})
 
 
-def install(project, machine):
-    install_browser_packages(project, machine, Environment(project, machine))
+def install(project, machine, **how):
+    install_browser_packages(project, machine, Environment(project, machine), **how)
 
 
 def make_environment(folder, version="3.11.7"):
@@ -105,7 +106,19 @@ def test_browser_packages_are_installed_once(project):
     install(project, machine)
     install(project, machine)
     assert machine.ran("npm ci") == 1
-    assert machine.commands[-1].startswith("/usr/bin/npm ci --ignore-scripts")
+    assert machine.commands[-1].startswith("/usr/bin/npm ci --omit=dev --ignore-scripts")
+
+
+def test_tools_that_check_the_javascript_are_installed_once_and_only_when_asked_for(project):
+    machine = npm_machine(project)
+    install(project, machine)
+    for _ in range(2):
+        install(project, machine, with_tools=True)
+    install(project, machine)
+    assert [line.split()[2] for line in machine.commands if " ci " in line] == [
+        "--omit=dev",
+        "--include=dev",
+    ]
 
 
 @pytest.mark.parametrize("name", ["site/package.json", "site/package-lock.json"])
@@ -188,9 +201,12 @@ def test_every_python_package_is_pinned_exactly():
 
 
 def test_no_installed_package_is_left_unpinned():
-    """What pip installs for the tests is in pyproject.toml or in the constraints, whoever asked for
-    it."""
-    requirements = Environment(ROOT, Machine()).requirements("test", with_project=True)
+    """What pip installs for the tests, and for the checks where those are installed, is in
+    pyproject.toml or in the constraints, whoever asked for it."""
+    environment = Environment(ROOT, Machine())
+    requirements = environment.requirements("test", with_project=True)
+    if find_spec("mypy"):
+        requirements += environment.requirements("check", with_project=False)
     names = {pin.partition("==")[0] for pin in (*requirements, *CONSTRAINTS.read_text().split())}
     needed = subprocess.run(
         (sys.executable, "-c", PRINT_CLOSURE, *requirements),
@@ -648,7 +664,7 @@ raise SystemExit(plan.main(["serve"]))
     os.close(writing)
 
 
-@pytest.mark.parametrize("command", ["serve", "test"])
+@pytest.mark.parametrize("command", ["serve", "test", "check"])
 def test_the_program_runs_before_anything_is_installed(command):
     script = (
         "import sys; from export.setup import plan; print(sorted(plan.PLANS), sys.flags.no_site)"

@@ -2,6 +2,7 @@
 shared by many."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -13,6 +14,8 @@ from export.setup.tools import chromium
 from .chromium import CHROMIUM_FLAGS
 from .digit_page import DigitPage
 from .serving import served
+
+Prepare = Callable[[Page], None]
 
 
 @pytest.fixture(scope="session")
@@ -32,44 +35,51 @@ def site_url() -> Iterator[str]:
         yield url
 
 
+@contextmanager
+def opened(
+    browser: Browser, url: str, prepare: Prepare | None = None, **options
+) -> Iterator[DigitPage]:
+    """A fresh page: `prepare` is called with it before it loads, options go to its context."""
+    digits = DigitPage(browser.new_context(**options).new_page())
+    if prepare:
+        prepare(digits.page)
+    try:
+        yield digits.open(url)
+    finally:
+        digits.page.context.close()
+    digits.errors.check()
+
+
 @pytest.fixture
 def open_page(browser: Browser, site_url: str) -> Iterator[Callable[..., DigitPage]]:
-    """Opens fresh pages: `prepare` is called with each before it loads, `query` goes to the
-    address, options to the context."""
-    opened: list[DigitPage] = []
-
-    def open_page(
-        query: str = "", prepare: Callable[[Page], None] | None = None, **options
-    ) -> DigitPage:
-        digits = DigitPage(browser.new_context(**options).new_page())
-        opened.append(digits)
-        if prepare:
-            prepare(digits.page)
-        return digits.open(site_url + query)
-
-    yield open_page
-    for digits in opened:
-        digits.page.context.close()
-    for digits in opened:
-        digits.errors.check()
+    """Opens fresh pages; the query goes to the address."""
+    with ExitStack() as pages:
+        yield lambda query="", prepare=None, **options: pages.enter_context(
+            opened(browser, site_url + query, prepare, **options)
+        )
 
 
-@pytest.fixture(scope="session")
-def loaded_page(browser: Browser, site_url: str) -> Iterator[DigitPage]:
-    """One page for all tests that can share it: Python takes seconds to start. Its backend is
-    given, so that it stays the same."""
-    digits = (
-        DigitPage(browser.new_context().new_page())
-        .open(site_url + "?backend=webgpu")
-        .expect_ready()
-    )
-    yield digits
-    digits.page.context.close()
+def shared_page(query: str = "", prepare: Prepare | None = None, scope: str = "module", **options):
+    """A fixture: one page for all tests that can share it, because Python takes seconds to start.
+
+    Each test gets it ready and empty.
+    """
+
+    @pytest.fixture(scope=scope)
+    def page(browser: Browser, site_url: str) -> Iterator[DigitPage]:
+        with opened(browser, site_url + query, prepare, **options) as digits:
+            yield digits.expect_ready()
+
+    return page
+
+
+# Its backend is given, so that it stays the same.
+loaded_page = shared_page("?backend=webgpu", scope="session")
 
 
 @pytest.fixture
 def digits(loaded_page: DigitPage) -> Iterator[DigitPage]:
-    """The shared page, ready and empty."""
+    """The page that most tests share, ready and empty."""
     loaded_page.reset()
     yield loaded_page
     loaded_page.errors.check()

@@ -15,6 +15,7 @@ START_MS = 60_000
 STILL_MS = 250  # longer than an inference takes
 ANSWER = r"(?: \(\d{1,3}%\)|\? Not sure this is a digit)$"  # after the digit
 NO_ANSWER = "Draw a digit"
+BACKEND_TIMES = re.compile(r"^webgpu \d+\.\d ms, wasm \d+\.\d ms$")
 PHONE = {
     "viewport": {"width": 360, "height": 640},
     "has_touch": True,
@@ -24,47 +25,64 @@ PHONE = {
 MEASURES = ("predict:image", "predict:inference", "predict:view", "predict:total")
 
 
+CONTENT_BOX = """() => {
+  const canvas = document.getElementById("draw-canvas");
+  const box = canvas.getBoundingClientRect(), style = getComputedStyle(canvas);
+  const px = (name) => parseFloat(style[name]), scale = box.width / canvas.offsetWidth;
+  const left = px("borderLeftWidth") + px("paddingLeft");
+  const top = px("borderTopWidth") + px("paddingTop");
+  const right = px("borderRightWidth") + px("paddingRight");
+  const bottom = px("borderBottomWidth") + px("paddingBottom");
+  return [box.left + left * scale, box.top + top * scale,
+    box.width - (left + right) * scale, box.height - (top + bottom) * scale];
+}"""
+PAPER = """() => {
+  const { backgroundColor } = getComputedStyle(document.getElementById("draw-canvas"));
+  const [r, g, b] = backgroundColor.match(/\\d+/g);
+  return 0.299 * r + 0.587 * g + 0.114 * b;
+}"""
+INKED_SHARE = """() => {
+  const canvas = document.getElementById("draw-canvas");
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+  copy.drawImage(canvas, 0, 0);
+  const pixels = copy.getImageData(0, 0, canvas.width, canvas.height).data;
+  let inked = 0;
+  for (let i = 3; i < pixels.length; i += 4) inked += pixels[i] > 127;
+  return inked / (canvas.width * canvas.height);
+}"""
+ENTRIES = """([name, type]) => performance.getEntriesByName(name, type)
+  .map(({ startTime, duration }) => ({ startTime, duration }))"""
+
+
 class DigitPage:
     """Points are in 0..1 of the canvas's content box."""
 
     def __init__(self, page: Page):
-        self.page, self.errors = page, PageErrors(page)
+        self.page = page
+        self.errors = PageErrors(page)
         self.root = page.locator("html")
         self.canvas = page.locator("#draw-canvas")
-        (
-            self.prediction,
-            self.status,
-            self.backend,
-            self.inference_time,
-            self.chart,
-            self.model,
-            self.retry,
-        ) = (
-            page.locator(f"#{name}")
-            for name in (
-                "prediction",
-                "status",
-                "backend",
-                "inference-time",
-                "prob-chart",
-                "model",
-                "retry",
-            )
-        )
+        self.prediction = page.locator("#prediction")
+        self.chart = page.locator("#prob-chart")
+        self.status = page.locator("#status")
+        self.retry = page.locator("#retry")
+        self.model = page.locator("#model")
+        self.backend = page.locator("#backend")
         self.parameters = page.locator("#parameters")
-        self.backend_choice, self.backend_times = (
-            page.locator("#backend-choice"),
-            page.locator("#backend-times"),
-        )
-        self.speed, self.times = page.locator("#panel-speed summary"), page.locator("#times")
-        self.benchmark, self.benchmark_result = (
-            page.locator("#benchmark"),
-            page.locator("#benchmark-result"),
-        )
-        self.pen, self.eraser, self.undo, self.redo, self.clear = (
-            page.get_by_role("button", name=name, exact=True)
-            for name in ("Pen", "Eraser", "Undo", "Redo", "Clear")
-        )
+        self.inference_time = page.locator("#inference-time")
+        self.speed = page.locator("#panel-speed summary")
+        self.times = page.locator("#times")
+        self.times_caption = page.locator("#times-caption")
+        self.backend_choice = page.locator("#backend-choice")
+        self.backend_times = page.locator("#backend-times")
+        self.benchmark = page.locator("#benchmark")
+        self.benchmark_result = page.locator("#benchmark-result")
+        self.benchmark_chart = page.locator("#benchmark-chart")
+        self.pen = page.get_by_role("button", name="Pen", exact=True)
+        self.eraser = page.get_by_role("button", name="Eraser", exact=True)
+        self.undo = page.get_by_role("button", name="Undo", exact=True)
+        self.redo = page.get_by_role("button", name="Redo", exact=True)
+        self.clear = page.get_by_role("button", name="Clear", exact=True)
         self._cdp = None
 
     def open(self, url: str) -> "DigitPage":
@@ -101,13 +119,39 @@ class DigitPage:
     def choose(self, model: str) -> None:
         self.model.select_option(model)
 
+    def choose_backend(self, backend: str) -> None:
+        """auto, webgpu or wasm."""
+        self.show_speed()
+        self.backend_choice.select_option(backend)
+
+    def panel(self, name: str):
+        """A panel: input, layers, why, both or speed."""
+        return self.page.locator(f"#panel-{name}")
+
+    def open_panel(self, name: str) -> None:
+        """Opens a panel, unless it is open."""
+        if not self.panel(name).evaluate("(details) => details.open"):
+            self.panel(name).locator("summary").click()
+        expect(self.panel(name).locator(".panel")).to_be_visible()
+
+    def close_panels(self) -> None:
+        for panel in self.page.locator("#panels > [open] > summary").all():
+            panel.click()
+        expect(self.page.locator("#panels .panel:visible")).to_have_count(0)
+
     def show_speed(self) -> None:
-        """Opens the panel with the times, unless it is open."""
-        if not self.times.is_visible():
-            self.speed.click()
+        self.open_panel("speed")
+
+    def expect_settled(self) -> "DigitPage":
+        """Ready, and both backends are measured."""
+        self.expect_ready()
+        self.show_speed()
+        expect(self.backend_times).to_have_text(BACKEND_TIMES)
+        return self
 
     def reset(self) -> None:
         """A page that other tests have used, as if it were new."""
+        self.close_panels()
         self.clear.click()
         self.pen.click()
         self.choose("mlp")
@@ -116,16 +160,7 @@ class DigitPage:
 
     def at(self, point: Point) -> Point:
         """Viewport pixels of a point of the canvas, whatever its border and padding."""
-        left, top, width, height = self.page.evaluate("""() => {
-          const canvas = document.getElementById("draw-canvas"),
-                box = canvas.getBoundingClientRect(), style = getComputedStyle(canvas);
-          const px = (name) => parseFloat(style[name]), scale = box.width / canvas.offsetWidth;
-          const left = px("borderLeftWidth") + px("paddingLeft");
-          const top = px("borderTopWidth") + px("paddingTop");
-          return [box.left + left * scale, box.top + top * scale,
-            box.width - (left + px("borderRightWidth") + px("paddingRight")) * scale,
-            box.height - (top + px("borderBottomWidth") + px("paddingBottom")) * scale];
-        }""")
+        left, top, width, height = self.page.evaluate(CONTENT_BOX)
         return left + point[0] * width, top + point[1] * height
 
     def draw_digit(self, digit: int, pointer: str = "mouse") -> None:
@@ -210,24 +245,14 @@ class DigitPage:
     def ink_at(self, *points: Point) -> list[bool]:
         """Whether the screen shows ink at each point of the canvas."""
         screen = Image.open(io.BytesIO(self.page.screenshot(scale="css"))).convert("L")
-        paper = self.page.evaluate("""() => {
-          const { backgroundColor } = getComputedStyle(document.getElementById("draw-canvas"));
-          const [r, g, b] = backgroundColor.match(/\\d+/g);
-          return 0.299 * r + 0.587 * g + 0.114 * b; }""")
+        paper = self.page.evaluate(PAPER)
         return [
             abs(screen.getpixel(tuple(map(int, self.at(point)))) - paper) > 90 for point in points
         ]
 
     def inked_share(self) -> float:
         """The part of the canvas, 0..1, that has ink on it."""
-        return self.page.evaluate("""() => {
-          const canvas = document.getElementById("draw-canvas"),
-                copy = new OffscreenCanvas(canvas.width, canvas.height);
-          copy.getContext("2d").drawImage(canvas, 0, 0);
-          const pixels = copy.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-          let inked = 0;
-          for (let i = 3; i < pixels.length; i += 4) inked += pixels[i] > 127;
-          return inked / (canvas.width * canvas.height); }""")
+        return self.page.evaluate(INKED_SHARE)
 
     def bar_colours(self) -> list[str]:
         return self.page.evaluate(
@@ -246,13 +271,15 @@ class DigitPage:
     def _bars(self) -> list[float]:
         return self.page.evaluate("Array.from(Chart.getChart('prob-chart').data.datasets[0].data)")
 
+    def times_of(self, stage: str):
+        """The cells of a row of the table of times: first, last, median, 95th percentile."""
+        return self.page.locator(f"#times [data-stage={stage}] td")
+
     def measures(self, name: str) -> list[float]:
         """Milliseconds of every measure of a name so far."""
-        return self.page.evaluate(
-            "(name) => performance.getEntriesByName(name, 'measure').map((it) => it.duration)", name
-        )
+        entries = self.page.evaluate(ENTRIES, [name, "measure"])
+        return [entry["duration"] for entry in entries]
 
     def mark(self, name: str) -> list[float]:
-        return self.page.evaluate(
-            "(name) => performance.getEntriesByName(name, 'mark').map((it) => it.startTime)", name
-        )
+        """Milliseconds from the start of the page to every mark of a name."""
+        return [entry["startTime"] for entry in self.page.evaluate(ENTRIES, [name, "mark"])]

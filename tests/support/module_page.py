@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route
 SITE = Path(__file__).parents[2] / "site"
 ORIGIN = "http://localhost:1"  # browsers take localhost for secure; nothing is ever sent there
 EMPTY_PAGE = "<!doctype html><title>modules</title>"
-MEDIA_TYPES = {".js": "text/javascript", ".wasm": "application/wasm"}
+MEDIA_TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm"}
 
 
 @contextmanager

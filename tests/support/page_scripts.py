@@ -3,13 +3,15 @@ and requests that wait."""
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 NO_GPU = "Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined })"
 NO_ADAPTER = "GPU.prototype.requestAdapter = async () => null"
-NO_DEVICE = """GPUAdapter.prototype.requestDevice = async () => {
-  throw new DOMException('out of devices', 'OperationError');
-}"""
+NO_DEVICE = """
+  GPUAdapter.prototype.requestDevice = async () => {
+    throw new DOMException("out of devices", "OperationError");
+  };
+"""
 
 # window.devices holds every GPU device that the page asked for.
 KEEP_DEVICES = """
@@ -32,6 +34,16 @@ HOLD_INFERENCES = """
   };
 """
 HOLD = "window.hold = new Promise((release) => (window.release = release)); null"
+
+# window.adapters counts how often the page asked for one.
+COUNT_ADAPTERS = """
+  window.adapters = 0;
+  const requestAdapter = GPU.prototype.requestAdapter;
+  GPU.prototype.requestAdapter = function (...options) {
+    window.adapters += 1;
+    return requestAdapter.apply(this, options);
+  };
+"""
 
 # Networks on WASM take 30 ms more, so that WebGPU is the faster also where it runs on the
 # processor. window.wasmRuns counts them.
@@ -62,8 +74,31 @@ def scripts(*texts: str) -> Callable[[Page], None]:
     return prepare
 
 
-def hold(page: Page, pattern: str) -> list:
-    """Requests that match wait in the list until the test continues them."""
-    held = []
-    page.route(pattern, lambda route: held.append(route))
-    return held
+def prepared(*steps: Callable[[Page], None]) -> Callable[[Page], None]:
+    """For `open_page`: prepares a page in several steps."""
+
+    def prepare(page: Page) -> None:
+        for step in steps:
+            step(page)
+
+    return prepare
+
+
+class Hold:
+    """Makes requests that match wait: prepares a page, or is given one that is open already."""
+
+    def __init__(self, pattern: str, page: Page | None = None):
+        self._pattern = pattern
+        self.routes: list[Route] = []
+        if page:
+            self(page)
+
+    def __call__(self, page: Page) -> None:
+        self._page = page
+        page.route(self._pattern, lambda route: self.routes.append(route))
+
+    def release(self) -> None:
+        """Lets the requests go on, and later ones pass."""
+        for route in self.routes:
+            route.continue_()
+        self._page.unroute(self._pattern)

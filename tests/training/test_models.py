@@ -1,5 +1,7 @@
 """The two networks: their sizes, and that normalisation is part of them."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from tinygrad import Tensor, nn
@@ -18,7 +20,7 @@ def test_the_mlp_is_784_512_512_10():
 
 def test_the_cnn_has_at_most_400_000_parameters():
     channels = (1, 24, 24, 64, 64, 128, 128)
-    kernels = sum(9 * a * b for a, b in zip(channels, channels[1:]))
+    kernels = sum(9 * a * b for a, b in pairwise(channels))
     batch_norms = 2 * sum(channels[1:])
     assert (
         parameter_count(MODELS["cnn"]()) == kernels + batch_norms + 128 * 4 * 4 * 10 + 10 <= 400_000

@@ -104,7 +104,7 @@ def test_a_layer_of_an_unknown_kind_is_refused_by_its_name_in_the_network_itself
     model = scrambled("mlp", width=8)
     model.layers.insert(-1, Upsample())
     with pytest.raises(
-        UnknownLayer, match=r"layers.6 is of the kind Upsample, which the quantized"
+        UnknownLayer, match=r"layers.6 is of the kind Upsample, for which the quantized"
     ):
         QuantizedNetwork(model)
 
@@ -113,7 +113,7 @@ def test_a_layer_of_an_unknown_kind_is_refused_by_its_name_in_the_network_itself
 def test_a_batch_norm_that_follows_no_linear_map_is_refused_by_its_name(before):
     """Regression: it was folded into whatever came before it."""
     layers = [layer_with(np.ones((3, 4))), before, norm_with([1], [1], [1], [1])]
-    with pytest.raises(UnknownLayer, match=rf"layers.1 is a batch norm.*{type(before).__name__}"):
+    with pytest.raises(UnknownLayer, match="layers.1 is a batch norm.*right before it"):
         folded(Network(layers))
 
 

@@ -164,7 +164,7 @@ class Upsample:
 @pytest.mark.parametrize(
     "layer, message",
     [
-        (Upsample(), "layers.1 is of the kind Upsample, which training on tensor cores"),
+        (Upsample(), "layers.1 is of the kind Upsample, for which training on tensor cores"),
         (nn.Conv2d(1, 2, 3, stride=2), "layers.1: tensor cores are only used for convolutions"),
         (nn.Conv2d(1, 2, 3, padding=(1, 0)), "layers.1: .*--no-tensor-cores"),
     ],

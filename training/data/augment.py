@@ -7,7 +7,8 @@ came before.
 
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import add
 
 import numpy as np
 from tinygrad import Tensor, dtypes
@@ -51,7 +52,7 @@ def avalanche(x: Tensor) -> Tensor:
 def distort(images: Tensor, key: Tensor, how: Distortion, elastic: Tensor | None = None) -> Tensor:
     """`images` (N, 784) float 0..1, each distorted in its own way; of the elastic part as much as
     its factor in `elastic` (N,) says."""
-    n = images.shape[0]
+    n = len(images)
     draw = lambda stream, largest: random_uniform(key, stream, n, 1, 1) * largest
     angle, shear = draw(0, math.radians(how.rotate_deg)), draw(1, math.radians(how.shear_deg))
     scale_y, scale_x = (1 + draw(stream, how.scale_percent / 100) for stream in (2, 3))
@@ -60,8 +61,8 @@ def distort(images: Tensor, key: Tensor, how: Distortion, elastic: Tensor | None
     if how.elastic_px:
         noise = random_uniform(key, 6, 2, n, SIDE, SIDE)
         amount = how.elastic_px if elastic is None else elastic.reshape(n, 1, 1) * how.elastic_px
-        dy, dx = elastic_field(noise, how.elastic_smooth_px) * amount
-        y, x = y + dy, x + dx
+        displacement = elastic_field(noise, how.elastic_smooth_px) * amount
+        y, x = y + displacement[0], x + displacement[1]
     warped = sample(images, y, x)
     return thicken(warped, draw(7, how.thickness)) if how.thickness else warped
 
@@ -114,8 +115,12 @@ def sample(images: Tensor, y: Tensor, x: Tensor) -> Tensor:
         (top + 1, left, below * (1 - right)),
         (top + 1, left + 1, below * right),
     )
-    return sum(
-        pixels(images, row, column) * weight.reshape(-1, PIXELS) for row, column, weight in corners
+    return reduce(
+        add,
+        (
+            pixels(images, row, column) * weight.reshape(-1, PIXELS)
+            for row, column, weight in corners
+        ),
     )
 
 

@@ -92,7 +92,7 @@ def evaluate(
     if corrupted_images:
         figures["corruptions"] = judged_corruptions(shipped, mnist.test, corrupted_images)
     write_json(run.evaluation, figures)
-    if write_sheet:
+    if pictures and write_sheet:
         for name, judged in shown.items():
             write_sheet(
                 pictures / sheet_name(run, name),

@@ -104,6 +104,8 @@ def train(
                     f"Stopped after step {step + 1} of {config.steps}."
                     f" Continue with: {run.command} --resume"
                 )
+    if best is None:
+        raise RunError(f"{run.metrics} has no rows. Restore it, or train under another --name.")
     return best
 
 

@@ -1,6 +1,6 @@
 """The optimizers a run can choose from, by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tinygrad import Tensor
 from tinygrad.nn.optim import SGD, Adam, AdamW, Muon, Optimizer, OptimizerGroup
@@ -41,6 +41,6 @@ OPTIMIZERS: dict[str, Callable[[list[Tensor], float, float], Optimizer]] = {
 }
 
 
-def members(optimizer: Optimizer) -> list[Optimizer]:
+def members(optimizer: Optimizer) -> Sequence[Optimizer]:
     """The optimizers in a group, or the one itself."""
     return optimizer.optimizers if isinstance(optimizer, OptimizerGroup) else [optimizer]

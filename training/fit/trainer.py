@@ -2,10 +2,12 @@
 numbers comes from the host."""
 
 import math
+from functools import reduce
+from operator import add
 
 import numpy as np
 from tinygrad import Context, Device, Tensor, TinyJit, dtypes
-from tinygrad.helpers import round_up
+from tinygrad.helpers import round_up, unwrap
 from tinygrad.nn.state import get_parameters, get_state_dict
 
 from training.data.augment import distort
@@ -167,7 +169,7 @@ class Trainer:
             self._done.cast(dtypes.uint32) * 0x9E3779B1
             + (self.config.seed * 0x85EBCA77 + 1) % 2**32
         ).contiguous()
-        if self.config.devices > 1:
+        if isinstance(self._devices, tuple):
             images, labels, real = (shared(t, self._devices) for t in (images, labels, real))
         return images, labels, real, key
 
@@ -181,13 +183,10 @@ class Trainer:
         if not self._teachers:
             return hard.mean()
         with Context(TRAINING=0):
-            target = sum(self._logits(teacher, ink) for teacher in self._teachers) / len(
-                self._teachers
-            )
-        soft, share = (
-            distillation(logits, target, self.config.teacher_temperature),
-            real * self.config.teacher_share,
-        )
+            answers = [self._logits(teacher, ink) for teacher in self._teachers]
+            target = reduce(add, answers) / len(answers)
+        soft = distillation(logits, target, self.config.teacher_temperature)
+        share = real * self.config.teacher_share
         return (hard * (1 - share) + soft * share).mean()
 
     def _backward(self, loss: Tensor) -> None:
@@ -196,7 +195,7 @@ class Trainer:
         scale = LOSS_SCALE if self.config.tensor_cores else 1
         (loss * scale).backward()
         for weight in self._optimizer.params:
-            weight.grad = weight.grad / scale
+            weight.grad = unwrap(weight.grad) / scale
 
     def _ema(self) -> Tensor:
         """The average's share that stays; small at first, so that the initial weights are soon

@@ -1,1 +1,2 @@
-"""The two networks: as they are trained, on GPUs' matrix units, and as they ship."""
+"""The kinds of layers, the two networks made of them, and the forms of a network: on tensor cores,
+and quantized as it ships."""

@@ -43,8 +43,8 @@ class Network:
 
 @dataclass(frozen=True)
 class Rules:
-    """What `form` of a network makes of each kind of layer: a function of the layer, and of whatever
-    else is given to apply()."""
+    """What `form` of a network makes of each kind of layer: functions of the layer, and of whatever
+    else apply() is given."""
 
     form: str
     of_kind: Mapping[type, Callable]
@@ -56,8 +56,8 @@ class Rules:
         if kind not in self.of_kind:
             known = ", ".join(known.__name__ for known in self.of_kind)
             raise UnknownLayer(
-                f"layers.{number} is of the kind {kind.__name__}, which {self.form} has no rule for; "
-                f"it knows {known}."
+                f"layers.{number} is of the kind {kind.__name__}, for which {self.form} has no "
+                f"rule; it knows {known}."
             )
         try:
             return self.of_kind[kind](layer, *rest)

@@ -105,7 +105,7 @@ def folded(model: Network) -> dict[int, Layer]:
         if not isinstance(layers.get(before), FOLDABLE):
             raise UnknownLayer(
                 f"layers.{number} is a batch norm, which can only be merged into a linear or "
-                f"convolution layer right before it, not into a {type(layers.get(before)).__name__}."
+                "convolution layer right before it."
             )
         layers[before] = fold(layers[before], layer)
     return layers

@@ -45,9 +45,9 @@ def convolution(layer: nn.Conv2d, x: Tensor) -> Tensor:
     channels = inputs if inputs == 1 else round_up(inputs, TILE)
     margin = (layer.padding, layer.padding)
     padded = x.pad(((0, 0), margin, margin, (0, channels - inputs)))
-    if (
-        inputs > 1
-    ):  # in memory, so that the kernel that copies patches does nothing else and writes neighbouring channels together
+    if inputs > 1:
+        # In memory, so that the kernel that copies patches does nothing else and writes
+        # neighbouring channels together.
         padded = padded.half().contiguous()
     patches = padded.unfold(1, height, 1).unfold(2, width, 1).permute(0, 1, 2, 4, 5, 3)
     kernel = layer.weight.permute(2, 3, 1, 0).pad(((0, 0), (0, 0), (0, channels - inputs), (0, 0)))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -40,7 +41,7 @@ DARK = Theme(
     levels=("#58a6ff", "#f0883e", "#3fb950", "#bc8cff", "#f778ba", "#d29922"),
 )
 
-SETTINGS = {
+SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "webgpu-digits",
     "svg.fonttype": "none",
     "font.family": "sans-serif",

@@ -1,0 +1,127 @@
+"""What index.json and README.md state of the models in site/models, worked out again from MNIST and
+from the files that ship: net.js, net.wasm and the weights, run as the page runs them."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from tests.support.module_page import SITE, module_page
+from training.evaluation.abstention import Abstention
+from training.evaluation.abstention_search import drawn
+from training.evaluation.calibration import expected_calibration_error, fitted_temperature
+from training.evaluation.evaluate import MAX_ABSTAINED
+from training.networks.models import CLASSES, MODELS
+from training.synthetic.scribbles import CHOSEN_WITH, HELD_BACK, REPORTING
+
+FOLDER = SITE / "models"
+COLUMNS = ("mlp", "cnn")  # of README's table of figures
+ONE_IMAGE = 1.5  # what the stated figures may differ by: no two backends round alike
+LOGITS_OF_ALL = """async (name) => {
+  const bytes = async (path) => (await fetch(path)).arrayBuffer();
+  const [images, wasm, weights] = await Promise.all(
+    ["/test/images", `/models/${name}/net.wasm`, `/models/${name}/weights.safetensors`].map(bytes));
+  const { load } = await import("/js/wasm.js");
+  const network = await load((await import(`/models/${name}/net.js`)).default, wasm, weights);
+  const ink = Float32Array.from(new Uint8Array(images), (byte) => byte / 255);
+  const logits = [];
+  for (let i = 0; i < ink.length; i += 784) {
+    logits.push(...await network.run(ink.subarray(i, i + 784)));
+  }
+  return logits;
+}"""
+
+
+@pytest.fixture(scope="module")
+def images(mnist) -> dict[str, np.ndarray]:
+    """Images (N, 784) uint8, by what they are."""
+    return {
+        "validation": mnist.validation.images,
+        "test": mnist.test.images,
+        "tuned with": as_bytes(drawn(CHOSEN_WITH, REPORTING)),
+        "other": as_bytes(drawn(HELD_BACK, REPORTING)),
+    }
+
+
+def as_bytes(ink: np.ndarray) -> np.ndarray:
+    return ink if ink.dtype == np.uint8 else (ink * 255).round().astype(np.uint8)
+
+
+@pytest.fixture(scope="module", params=MODELS)
+def name(request) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def logits(browser, images, name) -> dict[str, np.ndarray]:
+    """Logits (N, 10) of each set of images."""
+    with module_page(browser, {"images": np.concatenate([*images.values()]).tobytes()}) as page:
+        answers = np.array(page.evaluate(LOGITS_OF_ALL, name)).reshape(-1, CLASSES)
+    ends = np.cumsum([len(of) for of in images.values()])
+    return dict(zip(images, np.split(answers, ends[:-1]), strict=True))
+
+
+@pytest.fixture(scope="module")
+def entry(name) -> dict:
+    entries = json.loads((FOLDER / "index.json").read_text())
+    return next(entry for entry in entries if entry["name"] == name)
+
+
+@pytest.fixture(scope="module")
+def abstained(entry, logits) -> dict[str, float]:
+    """The share of each set that the model abstains from."""
+    abstention = Abstention(**entry["abstention"])
+    return {
+        of: abstention.abstained_share(found, entry["temperature"]) for of, found in logits.items()
+    }
+
+
+def in_readme(row: str, name: str) -> float:
+    """The percentage in a row of README's table of figures, as a share."""
+    [line] = re.findall(rf"^\| {re.escape(row)} \|(.*)\|$", README, re.MULTILINE)
+    return float(line.split("|")[COLUMNS.index(name)].replace("%", "")) / 100
+
+
+README = (SITE.parent / "README.md").read_text()
+
+
+@pytest.mark.parametrize("part", ["validation", "test"])
+def test_the_accuracies_are_those_of_the_files(entry, logits, mnist, part):
+    right = (logits[part].argmax(axis=1) == getattr(mnist, part).labels).sum()
+    assert right == pytest.approx(entry[f"{part}_accuracy"] * len(logits[part]), abs=ONE_IMAGE)
+
+
+def test_readme_states_the_accuracy_of_the_catalogue(entry, name):
+    assert in_readme("accuracy on the 10,000 test images of MNIST", name) == pytest.approx(
+        entry["test_accuracy"]
+    )
+
+
+def test_the_temperature_is_the_one_that_fits_the_validation_images(entry, logits, mnist):
+    fitted = fitted_temperature(logits["validation"], mnist.validation.labels)
+    assert entry["temperature"] == pytest.approx(fitted, rel=0.005)
+
+
+def test_the_calibration_error_is_the_one_in_readme(entry, logits, mnist, name):
+    found = expected_calibration_error(logits["test"], mnist.test.labels, entry["temperature"])
+    assert in_readme("expected calibration error on the test images", name) == pytest.approx(found, abs=1e-4)
+
+
+def test_the_threshold_abstains_from_as_many_validation_digits_as_it_may(abstained, logits):
+    count = len(logits["validation"])
+    assert abstained["validation"] * count == pytest.approx(
+        int(MAX_ABSTAINED * count), abs=ONE_IMAGE
+    )
+
+
+@pytest.mark.parametrize(
+    "of, row, rounding",
+    [
+        ("test", "abstains from MNIST's test digits", 0.0006),
+        ("tuned with", "abstains from scribbles and letters of the kinds it was tuned with", 0.006),
+        ("other", "abstains from scribbles and letters of other kinds", 0.006),
+    ],
+)
+def test_the_model_abstains_as_often_as_readme_states(abstained, name, of, row, rounding):
+    assert in_readme(row, name) == pytest.approx(abstained[of], abs=rounding)
