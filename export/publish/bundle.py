@@ -13,6 +13,7 @@ from .memory_image import build_image
 from .node import NodeError
 from .packages import missing_vendor_files
 from .site_files import ROOT, Source, published_files, read
+from .styles import compile_sheet
 
 MANIFEST = "bundle.json"
 GENERATOR = "webgpu-digits"
@@ -70,6 +71,11 @@ def add_parser(subparsers) -> None:
 def run(args) -> int:
     if missing := missing_vendor_files(ROOT):
         print(f"{missing[0]} is missing: run `npm ci --ignore-scripts` in site/.", file=sys.stderr)
+        return 1
+    try:
+        compile_sheet(ROOT)
+    except NodeError as error:
+        print(error, file=sys.stderr)
         return 1
     try:
         build_image(ROOT)

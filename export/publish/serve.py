@@ -14,6 +14,7 @@ from .image_builder import ImageBuilder
 from .packages import missing_vendor_files
 from .representation import represent
 from .site_files import INDEX, ROOT, published_files
+from .styles import SHEET, SheetKeeper
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -39,6 +40,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     files = staticmethod(published_files)
+    sheets = SheetKeeper(ROOT)
     builder: ImageBuilder | None = None  # where the image follows the sources
 
     def do_GET(self):
@@ -50,6 +52,8 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, with_body: bool) -> None:
         path, _, query = self.path.partition("?")
         key = url_key(path)
+        if key == SHEET:
+            self.sheets.refresh()
         source = self.files().get(key)
         if source is None:
             self._send(

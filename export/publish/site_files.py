@@ -17,13 +17,14 @@ from .packages import (
     vendor_url,
     vendored_files,
 )
+from .styles import SHEET, THEME, sheet_file
 
 ROOT = Path(__file__).resolve().parents[2]
 Source = Path | bytes
 
 INDEX = "index.html"
 START = "start"
-NOT_PUBLISHED = {"node_modules", "package.json", "package-lock.json", "screenshot.png"}
+NOT_PUBLISHED = {"node_modules", "package.json", "package-lock.json", "screenshot.png", THEME.name}
 
 
 def published_files(root: Path = ROOT) -> dict[str, Source]:
@@ -35,6 +36,8 @@ def published_files(root: Path = ROOT) -> dict[str, Source]:
     files = {**tree, **frontend, **dict(vendored_files(root)), **dict(start.values())}
     if any(url.startswith(f"{START}/stdlib-") for url in files):
         files.pop(vendor_url(root, PYODIDE, STDLIB), None)
+    if sheet_file(root).exists():
+        files[SHEET] = sheet_file(root)
     if INDEX in tree:
         files[INDEX] = render(
             tree[INDEX].read_text(), {name: url for name, (url, _) in start.items()}
