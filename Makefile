@@ -1,11 +1,12 @@
 PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
+AREA ?= core
 
 # tinygrad reads a variable PYTHON from the environment as the choice of a device.
 unexport PYTHON
 
-.PHONY: serve test check
+.PHONY: serve test check mutate
 
 serve:
 	@$(PYTHON) -m export.setup serve
@@ -18,3 +19,7 @@ test:
 check:
 	@$(PYTHON) -m export.setup check
 	@.venv/bin/python -m tests.check
+
+mutate:
+	@$(PYTHON) -m export.setup mutate
+	@.venv/bin/python -m tests.mutation $(AREA)

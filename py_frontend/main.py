@@ -12,13 +12,14 @@ from browser.chart import ProbabilityChart
 from browser.controls import BackendChoice, ModelChoice, Toolbar
 from browser.events import Background, next_frame, resume_before_paint
 from browser.examples import Examples
-from browser.files import fetch_index, import_module
+from browser.files import before_python, fetch_index
 from browser.gpu import Gpu
 from browser.pad import DrawingPad
 from browser.panels.benchmark import BenchmarkControls
 from browser.panels.both import BothPanel
 from browser.panels.input import InputPanel
 from browser.panels.layers import LayersPanel
+from browser.panels.neighbours import NeighboursPanel
 from browser.panels.speed import SpeedPanel
 from browser.panels.why import WhyPanel
 from browser.status import Status
@@ -33,12 +34,13 @@ from core.panels import Panels
 from core.reader import Reader
 from core.record import Record
 from core.runtime import Runtime
+from core.sketch import parse_sketch
 from core.speed import Speed
 from core.trial import Trial
 from core.turns import Turns
 
 resume_before_paint()
-before_python = await import_module("./js/before-python.js")
+before = await before_python()
 options = parse_options(window.location.search)
 timing = Timing()
 status = Status()
@@ -53,22 +55,25 @@ models = ModelChoice()
 backends = BackendChoice(options.backend)
 gpu = Gpu()
 record = Record()
-runtime = Runtime((WebGPU(gpu), Wasm()))
+# While nothing is known of this machine, WASM runs first: it is ready at once.
+runtime = Runtime((Wasm(), WebGPU(gpu)))
 trial = Trial(runtime, timing.now_ms, next_frame, record.note_first)
 chooser = BackendChooser(runtime, Storage(), trial, gpu.name)
-reader = Reader(runtime, timing)
+reader = Reader(runtime, timing, lambda: pad.area)
 
 # What shows it. A new panel is one name here, one module and one section of index.html. Work that
 # a panel has done for itself may fail without harm to the rest.
 speed = Speed(runtime, record, chooser.times)
 aside = Background(status.guard_panel)
+chart = ProbabilityChart()
 panels = Panels(
     (
         AnswerCard(),
-        ProbabilityChart(),
+        chart,
         InputPanel(),
         LayersPanel(runtime, aside.run),
         WhyPanel(runtime, Turns(timing.now_ms, next_frame).pause, aside.run),
+        NeighboursPanel(runtime, aside.run),
         BothPanel(catalog, reader, aside.run),
         SpeedPanel(speed, aside.run),
     )
@@ -108,5 +113,9 @@ status.on_retry(page.choose)
 panels.on_fault(status.tell)
 Examples(pad, next_frame, background.run)
 
-pad.replay(before_python.takeOver())
+pad.resume(parse_sketch(before.takeOver()))
 await status.guard(page.start)()
+
+# The first drawing of a chart takes long: the page is ready before it.
+await next_frame()
+chart.begin()

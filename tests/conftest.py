@@ -12,11 +12,11 @@ os.environ.setdefault("PARALLEL", "0")
 import pytest
 from hypothesis import settings
 
+from training.device import DeviceError, check_device
+
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
-
-from training.device import DeviceError, check_device
 
 pytest_plugins = ["tests.support.closing_lines", "tests.support.browser"]
 

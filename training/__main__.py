@@ -1,4 +1,4 @@
-"""python -m training train|sweep|evaluate|report"""
+"""python -m training train|sweep|evaluate|report|adapt"""
 
 import sys
 from argparse import ArgumentParser
@@ -7,6 +7,7 @@ from pathlib import Path
 from tinygrad import Context
 
 from export.commands import ending_in_a_sentence
+from training.adaptation.command import add_adapt
 from training.data.mnist import DataError, load_mnist
 from training.data.strokes import StrokesError
 from training.device import check_device
@@ -31,6 +32,7 @@ def main(argv: list[str] | None = None) -> int:
     add_sweep(commands)
     add_evaluate(commands)
     add_report(commands)
+    add_adapt(commands)
     options = parser.parse_args(argv)
     try:
         # Ctrl-C reaches tinygrad's compiler processes too, and Python then waits for them for ever:

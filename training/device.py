@@ -53,13 +53,13 @@ def check_device() -> None:
     except Exception as error:  # whatever a driver, a library or a compiler raises
         raise DeviceError(_no_device(error)) from None
     if found != [2.0, 3.0]:
-        raise DeviceError(f"{_device()} computes 1 + 1 = {found[0]}. {CHOOSE}")
+        raise DeviceError(f"{_device()} computes [1, 2] + 1 = {found}. {CHOOSE}")
 
 
 def _device_names() -> list[str]:
     """Of all devices that tinygrad has code for, whether or not this machine has them."""
     spec = find_spec("tinygrad")
-    folders = spec.submodule_search_locations if spec else ()
+    folders = (spec.submodule_search_locations if spec else None) or ()
     modules = [path for folder in folders for path in Path(folder, "runtime").glob("ops_*.py")]
     return sorted(path.stem.removeprefix("ops_").upper() for path in modules)
 
@@ -85,7 +85,7 @@ def _unreadable(error: ValueError) -> str:
     `key`."""
     frames = [frame for frame, _ in walk_tb(error.__traceback__)]
     name = frames[-1].f_locals.get("key")
-    if name not in os.environ:
+    if not isinstance(name, str) or name not in os.environ:
         return f"tinygrad cannot be imported: {error}"
     return f"{name}={os.environ[name]} in the environment: tinygrad wants a number. Unset {name}."
 

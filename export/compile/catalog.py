@@ -15,7 +15,8 @@ class Entry:
     """One model: paths are relative to index.json, accuracies are in 0..1, sizes in bytes;
     abstention as in evaluation.json.
 
-    `network` holds the arguments of its class, where it is not built as it is by default.
+    `network` holds the arguments of its class, where it is not built as it is by default;
+    `neighbours` and `images` what the panel of neighbours needs, `anchors` what learning needs.
     """
 
     name: str
@@ -32,6 +33,12 @@ class Entry:
     wasm_sha256: str
     abstention: dict | None = None
     network: dict | None = None
+    neighbours: str | None = None
+    neighbours_sha256: str | None = None
+    images: str | None = None
+    images_sha256: str | None = None
+    anchors: str | None = None
+    anchors_sha256: str | None = None
 
     def to_json(self) -> dict:
         known = {key: value for key, value in asdict(self).items() if value not in (None, {})}
@@ -47,6 +54,11 @@ def update(index: Path, entry: Entry) -> None:
         index,
         sorted([*others, entry.to_json()], key=lambda model: order.get(model["name"], len(order))),
     )
+
+
+def name_files(index: Path, name: str, files: dict[str, str]) -> None:
+    """Adds to the entry of one model which further files belong to it."""
+    write_json(index, [model | files if model["name"] == name else model for model in read(index)])
 
 
 def read(index: Path) -> list[dict]:

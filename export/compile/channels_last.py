@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from tinygrad import Tensor
 from tinygrad.helpers import argsort
+from tinygrad.uop.ops import UOp
 
 from training.networks.layers import (
     Activation,
@@ -24,7 +25,6 @@ from training.networks.layers import (
 from training.networks.quantize import (
     FusedMaxPool,
     QuantizedConvolution,
-    QuantizedLayer,
     QuantizedLinear,
     QuantizedNetwork,
     image_channel,
@@ -41,11 +41,13 @@ def channels_last(network: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Ten
 
 
 def _layers(quantized: QuantizedNetwork) -> Iterator[Layer]:
-    channels = 1  # of the image that a linear layer is given, flattened
+    channels: int | UOp = 1  # of the image that a linear layer is given, flattened
     for number, layer in quantized.numbered.items():
         yield OF_VECTORS.apply(number, layer, channels)
-        if isinstance(layer, QuantizedLayer):
-            channels = layer.weight.shape[0] if isinstance(layer, QuantizedConvolution) else 1
+        if isinstance(layer, QuantizedConvolution):
+            channels = layer.weight.shape[0]
+        elif isinstance(layer, QuantizedLinear):
+            channels = 1
 
 
 class Linear(QuantizedLinear):

@@ -91,7 +91,7 @@ def renew(out: Path, entry: dict) -> str:
 def read_exported(folder: Path) -> QuantizedNetwork:
     """The network in a model's folder, which is named after it, with the weights there; built as
     the catalogue beside it says."""
-    settings = next(
+    settings: dict = next(
         (
             entry.get("network", {})
             for entry in read(folder.parent / "index.json")

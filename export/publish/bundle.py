@@ -12,7 +12,8 @@ from .compression import BROTLI, GZIP, gzipped, is_compressible, write_brotli
 from .memory_image import build_image
 from .node import NodeError
 from .packages import missing_vendor_files
-from .site_files import ROOT, Source, published_files, read
+from .release import released_files
+from .site_files import ROOT, Source, read
 from .styles import compile_sheet
 
 MANIFEST = "bundle.json"
@@ -30,6 +31,20 @@ def write_bundle(files: dict[str, Source], out: Path) -> dict[str, dict]:
     _refuse_foreign(out)
     with replacing(out) as new:
         return _copy(files, new)
+
+
+def published_bundle(out: Path) -> dict[str, dict]:
+    """Writes the page as it is published to the folder `out`; gives its manifest."""
+    _refuse_foreign(out)
+    try:
+        compile_sheet(ROOT)
+    except NodeError as error:
+        raise BundleError(f"The page has no style sheet: {error}") from None
+    try:
+        build_image(ROOT)
+    except NodeError as error:
+        print(f"Without a memory image, so that the page starts later: {error}", file=sys.stderr)
+    return write_bundle(released_files(), out)
 
 
 def foreign_files(folder: Path) -> list[str]:
@@ -73,16 +88,7 @@ def run(args) -> int:
         print(f"{missing[0]} is missing: run `npm ci --ignore-scripts` in site/.", file=sys.stderr)
         return 1
     try:
-        compile_sheet(ROOT)
-    except NodeError as error:
-        print(error, file=sys.stderr)
-        return 1
-    try:
-        build_image(ROOT)
-    except NodeError as error:
-        print(f"Without a memory image, so that the page starts later: {error}", file=sys.stderr)
-    try:
-        manifest = write_bundle(published_files(), args.out)
+        manifest = published_bundle(args.out)
     except BundleError as error:
         print(error, file=sys.stderr)
         return 1

@@ -11,12 +11,22 @@ INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 SCRIPT_SOURCES = "script-src 'self'"
 
 
-def render(page: str, start: dict[str, str]) -> bytes:
-    """`start` names the URL path of each file to start from."""
-    files = json.dumps({what: f"./{url}" for what, url in start.items()})
+def render(page: str, start: dict) -> bytes:
+    """`start` names the files to start from."""
+    files = json.dumps(start)
     page = START_FILES.sub(lambda match: f"{match[1]}{files}{match[2]}", page)
     hashes = "".join(f" '{script_hash(script)}'" for script in INLINE_SCRIPT.findall(page))
     return page.replace(SCRIPT_SOURCES, SCRIPT_SOURCES + hashes).encode()
+
+
+def with_start_file(page: str, what: str, url: str) -> str:
+    """A rendered page that names one more file."""
+
+    def extended(match: re.Match) -> str:
+        files = json.loads(match[0].removeprefix(match[1]).removesuffix(match[2]))
+        return match[1] + json.dumps({**files, what: url}) + match[2]
+
+    return START_FILES.sub(extended, page)
 
 
 def script_hash(script: str) -> str:

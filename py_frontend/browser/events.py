@@ -3,9 +3,10 @@
 from asyncio import Handle, Task, create_task, get_running_loop
 from collections.abc import Callable, Coroutine
 from contextvars import Context
+from functools import partial
 
 from pyodide.ffi import create_once_callable
-from pyscript import window
+from pyscript import document, window
 from pyscript.ffi import create_proxy
 
 
@@ -19,11 +20,30 @@ def on_resize(element, handler: Callable[[], None]) -> None:
     changed; once at the start."""
     window.ResizeObserver.new(create_proxy(lambda *_: handler())).observe(element)
     listen(window, "resize", lambda _event: handler())
+    _on_next_pixel_ratio(handler)
+
+
+def _on_next_pixel_ratio(handler: Callable[[], None]) -> None:
+    """It may change without a change of size; a query asks for one ratio only."""
+
+    def changed(_event) -> None:
+        _on_next_pixel_ratio(handler)
+        handler()
+
+    query = window.matchMedia(f"(resolution: {window.devicePixelRatio}dppx)")
+    query.addEventListener("change", create_once_callable(changed), once=True)
 
 
 def on_colour_scheme(handler: Callable[[], None]) -> None:
-    """Calls `handler` when the person's system goes from light to dark or back."""
+    """Calls `handler` when the page's colours have changed, by the person's system or by anything
+    else: styles.css lets the colour of the ink pass over in no time, which is told as an event."""
     listen(window.matchMedia("(prefers-color-scheme: dark)"), "change", lambda _event: handler())
+
+    def passed_over(event):
+        if event.propertyName == "color":
+            handler()
+
+    listen(document.getElementById("draw-canvas"), "transitionend", passed_over)
 
 
 def before_next_frame(callback: Callable[[], None]) -> None:
@@ -56,10 +76,15 @@ def resume_before_paint() -> None:
 
     def call_soon(callback: Callable, *arguments, context: Context | None = None) -> Handle:
         handle = Handle(callback, arguments, loop, context)
-        window.queueMicrotask(create_once_callable(lambda: handle.cancelled() or handle._run()))
+        window.queueMicrotask(create_once_callable(partial(_run_unless_cancelled, handle)))
         return handle
 
-    loop.call_soon = call_soon
+    loop.call_soon = call_soon  # type: ignore[method-assign, assignment]
+
+
+def _run_unless_cancelled(handle: Handle) -> None:
+    if not handle.cancelled():
+        handle._run()
 
 
 class Throttled:
@@ -78,17 +103,20 @@ class Throttled:
         self._work()
 
 
+Work = Callable[..., Coroutine]
+
+
 class Background:
     """Runs coroutines that nobody waits for; asyncio alone would let them be collected meanwhile.
 
     `guard` wraps each coroutine function, so that its errors reach the person.
     """
 
-    def __init__(self, guard: Callable[[Callable[..., Coroutine]], Callable[..., Coroutine]]):
+    def __init__(self, guard: Callable[[Work], Work]):
         self._guard = guard
         self._tasks: set[Task] = set()
 
-    def run(self, work: Callable[..., Coroutine], *arguments) -> None:
+    def run(self, work: Work, *arguments) -> None:
         task = create_task(self._guard(work)(*arguments))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

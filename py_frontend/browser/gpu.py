@@ -1,6 +1,7 @@
 """The GPU of this machine, as far as the browser gives access to it."""
 
 from asyncio import Task, create_task
+from typing import Any
 
 from pyodide.ffi import JsException
 from pyscript import window
@@ -55,7 +56,7 @@ class Gpu:
 
 
 async def _request_adapter():
-    gpu = getattr(window.navigator, "gpu", None)
+    gpu: Any = getattr(window.navigator, "gpu", None)
     if is_none(gpu):
         raise BackendUnavailable(NO_WEBGPU)
     try:

@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from pyscript import document
 
+from core.capsule import Box
 from core.drawing import Drawing
-from core.pointers import Hand, tool_of
+from core.pointers import Hand, change_of, tool_of
+from core.sketch import Sketch
 from core.strokes import Point, Stroke, Tool, usable_points
 
 from .events import before_next_frame, listen
@@ -29,7 +31,7 @@ class DrawingPad:
         self._frame_is_due = False
         self._playing: object | None = None
         self.tool: Tool = "pen"
-        self._surface = Surface(canvas, lambda: self._surface.draw(self.strokes))
+        self._surface = Surface(canvas, self._redraw)
         self._handlers = {
             "pointerdown": self._press,
             "pointermove": self._move,
@@ -45,6 +47,11 @@ class DrawingPad:
     def strokes(self) -> tuple[Stroke, ...]:
         """All strokes, with the one that is being drawn."""
         return (*self._drawing.strokes, self._stroke) if self._stroke else self._drawing.strokes
+
+    @property
+    def area(self) -> Box | None:
+        """What can be seen of the pad, in canvas units; None while the page hides it."""
+        return self._surface.area
 
     @property
     def can_undo(self) -> bool:
@@ -83,10 +90,18 @@ class DrawingPad:
         self._surface.draw_line(stroke, stroke.points)
         self._announce_before_next_frame()
 
-    def replay(self, events: Iterable) -> None:
-        """Draws what happened before anyone listened."""
-        for event in events:
-            self._handlers[event.type](event)
+    def resume(self, sketch: Sketch) -> None:
+        """Goes on with what was drawn before Python ran, also in the middle of a stroke."""
+        self._drawing, self.tool, self._stroke = sketch.drawing, sketch.tool, sketch.stroke
+        if sketch.pointer is not None:
+            self._hand.take(sketch.pointer, sketch.kind)
+        self._surface.draw(self.strokes)
+
+    def _redraw(self) -> None:
+        area = self._surface.area
+        self._surface.draw(self.strokes)
+        if self._surface.area != area:  # more of the ink is seen now, or less
+            self._announce_before_next_frame()
 
     def undo(self) -> None:
         self._step(self._drawing.undo)
@@ -108,17 +123,17 @@ class DrawingPad:
 
     def _press(self, event) -> None:
         tool = tool_of(event.button, self.tool)
-        if tool is None or not self._hand.is_free:
+        points = self._points([event]) if tool else []
+        if tool is None or not points:
             return
-        points = self._points([event])
-        if not points:
+        if self._hand.yields_to(event.pointerType):
+            self._drop()
+        if not self._hand.is_free:
             return
         self._playing = None
         self._end()
-        self._hand.take(event.pointerId)
-        if (
-            event.isTrusted and event.eventPhase
-        ):  # a replayed event has no phase, and perhaps no pointer that could be captured
+        self._hand.take(event.pointerId, event.pointerType, event.button)
+        if event.isTrusted:  # a script's event has no pointer that could be captured
             self._canvas.setPointerCapture(event.pointerId)
         self._stroke = Stroke(tool, WIDTHS[tool], tuple(points))
         self._surface.draw_line(self._stroke, points)
@@ -126,8 +141,9 @@ class DrawingPad:
 
     def _move(self, event) -> None:
         if not self._hand.holds(event.pointerId):
-            return
-        if event.pointerType == "mouse" and not event.buttons:  # released where no event told of it
+            if event.pointerType == "mouse" and change_of(event.button, event.buttons) == "press":
+                self._press(event)
+        elif self._hand.has_let_go(event.buttons):
             self._end()
         else:
             self._extend(self._points(_coalesced(event)))
@@ -146,11 +162,19 @@ class DrawingPad:
         if not self._hand.is_free:
             event.preventDefault()
 
+    def _drop(self) -> None:
+        """Ends a stroke that was none, such as a palm's; its ink goes."""
+        self._hand.release()
+        self._stroke = None
+        self._surface.draw(self.strokes)
+        self._announce_before_next_frame()
+
     def _extend(self, points: list[Point]) -> None:
-        last = self._stroke.points[-1]
-        if all(point == last for point in points):
+        stroke = self._stroke
+        if stroke is None or all(point == stroke.points[-1] for point in points):
             return
-        self._stroke = self._stroke.extended(points)
+        last = stroke.points[-1]
+        self._stroke = stroke.extended(points)
         self._surface.draw_line(self._stroke, [last, *points])
         self._announce_before_next_frame()
 

@@ -39,6 +39,24 @@ def paint_signed(canvas, values: Sequence[float], width: int, height: int) -> No
     _put(canvas, pixels, width, height)
 
 
+def paint_classes(canvas, places: bytes, labels: bytes, side: int, reach: int) -> None:
+    """Dots of `reach` pixels on each side of their places (x, y), in the colour of their class,
+    which a CSS property such as --class-7 holds."""
+    style = window.getComputedStyle(canvas)
+    colours = [
+        bytes((*_hex_colour(style.getPropertyValue(f"--class-{label}")), MAX_LEVEL))
+        for label in range(max(labels, default=0) + 1)
+    ]
+    pixels = bytearray(CHANNELS * side * side)
+    for number, label in enumerate(labels):
+        x, y = places[2 * number], places[2 * number + 1]
+        left, right = max(0, x - reach), min(side, x + reach + 1)
+        for row in range(max(0, y - reach), min(side, y + reach + 1)):
+            start = CHANNELS * (row * side + left)
+            pixels[start : start + CHANNELS * (right - left)] = colours[label] * (right - left)
+    _put(canvas, pixels, side, side)
+
+
 def _put(canvas, pixels: bytearray, width: int, height: int) -> None:
     canvas.width, canvas.height = width, height
     clamped = window.Uint8ClampedArray.new(to_js(pixels))

@@ -1,7 +1,7 @@
 """The status line: how the page is, in a sentence, and what went wrong."""
 
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 
 from pyscript import document, window
 
@@ -40,12 +40,12 @@ class Status:
         if self._state == "error":
             self.ready(self._ready_sentence)
 
-    def guard(self, work: Callable[..., Awaitable]) -> Callable[..., Awaitable]:
+    def guard(self, work: Callable[..., Coroutine]) -> Callable[..., Coroutine]:
         """`work`, with any exception shown in the status line."""
 
         return _caught(work, self._report)
 
-    def guard_panel(self, work: Callable[..., Awaitable]) -> Callable[..., Awaitable]:
+    def guard_panel(self, work: Callable[..., Coroutine]) -> Callable[..., Coroutine]:
         """`work` of a panel, with any exception told."""
         return _caught(work, self.tell)
 
@@ -69,8 +69,8 @@ class Status:
 
 
 def _caught(
-    work: Callable[..., Awaitable], handle: Callable[[Exception], None]
-) -> Callable[..., Awaitable]:
+    work: Callable[..., Coroutine], handle: Callable[[Exception], None]
+) -> Callable[..., Coroutine]:
     async def guarded(*arguments):
         try:
             await work(*arguments)

@@ -1,5 +1,5 @@
-"""Texts that the browser keeps from visit to visit. Where it may keep none or has no room, the page
-does without."""
+"""Texts that the browser keeps from visit to visit. Where it may keep none, has no room or has no
+such storage, the page does without."""
 
 from pyodide.ffi import JsException
 from pyscript import window
@@ -12,13 +12,22 @@ class Storage:
 
     def recall(self, key: str) -> str | None:
         try:
-            text = window.localStorage.getItem(key)
+            store = _store()
+            text = None if store is None else store.getItem(key)
         except JsException:
             return None
         return None if is_none(text) else text
 
     def keep(self, key: str, text: str) -> None:
         try:
-            window.localStorage.setItem(key, text)
+            store = _store()
+            if store is not None:
+                store.setItem(key, text)
         except JsException as error:
             window.console.info(f"Nothing is kept for the next visit: {error.message}")
+
+
+def _store():
+    """None where there is none, as in Android's WebView; raises where the page may not have it."""
+    store = getattr(window, "localStorage", None)
+    return None if is_none(store) else store

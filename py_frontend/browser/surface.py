@@ -1,9 +1,14 @@
-"""The visible canvas: its place and size on the screen, and the strokes painted on it."""
+"""The visible canvas: its place and size on the screen, and the strokes painted on it.
+
+What it shows of a stroke, core/erasing.py computes: both must know the same tools and the same rim.
+"""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from pyscript import window
 
+from core.capsule import Box
 from core.paths import svg_path
 from core.placement import Placement
 from core.strokes import Point, Stroke
@@ -21,7 +26,8 @@ class Surface:
         self._canvas = canvas
         self._redraw = redraw
         self._context = canvas.getContext("2d")
-        on_resize(canvas, self._fit)
+        self._look: Look | None = None
+        on_resize(canvas, redraw)
         on_colour_scheme(redraw)
 
     def placement(self) -> Placement:
@@ -41,32 +47,60 @@ class Surface:
             y_scale=y_scale or 1.0,
         )
 
+    @property
+    def area(self) -> Box | None:
+        """What is seen of the canvas plane, in canvas units, since the last drawing."""
+        return self._look.area if self._look else None
+
     def draw(self, strokes: Sequence[Stroke]) -> None:
-        """Paints everything again, in the colour that the page has now."""
-        context, canvas = self._context, self._canvas
-        scale = window.devicePixelRatio / self.placement().units_per_px
+        """Paints everything again, as sharp as the screen is and in the colour that the page has
+        now."""
+        context, canvas, look = self._context, self._canvas, self._look_now()
+        if (
+            canvas.width,
+            canvas.height,
+        ) != look.pixels:  # to set it wipes the canvas, even to what it is
+            canvas.width, canvas.height = look.pixels
         context.setTransform(1, 0, 0, 1, 0, 0)
         context.clearRect(0, 0, canvas.width, canvas.height)
-        context.setTransform(scale, 0, 0, scale, 0, 0)
+        context.setTransform(look.scale, 0, 0, look.scale, 0, 0)
         context.lineCap = context.lineJoin = "round"
-        context.strokeStyle = window.getComputedStyle(canvas).color
+        context.strokeStyle = look.colour
+        self._look = look
         for stroke in strokes:
-            self.draw_line(stroke, stroke.points)
+            self._paint(stroke, stroke.points)
 
     def draw_line(self, stroke: Stroke, points: Sequence[Point]) -> None:
-        """Paints a part of a stroke on top of what is there; one point makes a dot."""
+        """Paints a part of a stroke on top of what is there, or everything where that looks
+        otherwise by now; one point makes a dot."""
+        if self._look_now() == self._look:
+            self._paint(stroke, points)
+        else:
+            self._redraw()
+
+    def _paint(self, stroke: Stroke, points: Sequence[Point]) -> None:
         self._context.globalCompositeOperation = COMPOSITION[stroke.tool]
         self._context.lineWidth = stroke.width
         self._context.stroke(window.Path2D.new(svg_path(points)))
 
-    def _fit(self) -> None:
-        """One canvas pixel for each pixel of the screen. Setting the size, even to what it is,
-        wipes the canvas."""
-        canvas, area, ratio = self._canvas, self.placement(), window.devicePixelRatio
-        width, height = round(area.width * ratio), round(area.height * ratio)
-        if (canvas.width, canvas.height) != (width, height):
-            canvas.width, canvas.height = width, height
-        self._redraw()
+    def _look_now(self) -> "Look":
+        canvas, placement, ratio = self._canvas, self.placement(), window.devicePixelRatio
+        return Look(
+            colour=window.getComputedStyle(canvas).color,
+            pixels=(round(placement.width * ratio), round(placement.height * ratio)),
+            scale=ratio / placement.units_per_px,
+            area=placement.area,
+        )
+
+
+class Look(NamedTuple):
+    """What the pixels of a drawing depend on: the colour of the ink, one canvas pixel for each
+    pixel of the screen, how many of them a canvas unit takes, and what they show."""
+
+    colour: str
+    pixels: tuple[int, int]
+    scale: float
+    area: Box | None
 
 
 def _px(length: str) -> float:

@@ -5,6 +5,12 @@ from core.catalog import ModelEntry
 from .files import MODELS, fetch_bytes, import_module
 
 
+async def tensors(path: str, sha256: str | None):
+    """The tensors of a safetensors file in the folder of the models, as a JavaScript Map."""
+    safetensors = await import_module("./js/safetensors.js")
+    return safetensors.parse(await fetch_bytes(MODELS + path, sha256))
+
+
 class Weights:
     """Tensors of one model by name, as in its safetensors file."""
 
@@ -14,8 +20,7 @@ class Weights:
     @classmethod
     async def of(cls, entry: ModelEntry) -> "Weights":
         """Reads the file, which the browser has in its cache since the network was loaded."""
-        safetensors = await import_module("./js/safetensors.js")
-        return cls(safetensors.parse(await fetch_bytes(MODELS + entry.weights, entry.sha256)))
+        return cls(await tensors(entry.weights, entry.sha256))
 
     def has(self, name: str) -> bool:
         return self._tensors.has(name)

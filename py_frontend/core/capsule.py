@@ -23,6 +23,14 @@ class Capsule:
         left, top, right, bottom = box_of((start, end))
         self.box = left - radius, top - radius, right + radius, bottom + radius
 
+    def distance(self, point: Point) -> float:
+        """From the segment between `start` and `end`."""
+        (ax, ay), (bx, by) = self.start, self.end
+        ux, uy, wx, wy = bx - ax, by - ay, point[0] - ax, point[1] - ay
+        squared = ux * ux + uy * uy
+        t = max(0.0, min(1.0, (wx * ux + wy * uy) / squared)) if squared else 0.0
+        return hypot(wx - t * ux, wy - t * uy)
+
     def covered(self, a: Point, b: Point) -> Span:
         """The part of the segment from a to b that lies inside: one span, because a capsule is
         convex. Its start is greater than its end where no part does."""
@@ -57,6 +65,14 @@ def box_of(points: Sequence[Point]) -> Box:
 
 def boxes_meet(a: Box, b: Box) -> bool:
     return a[0] <= b[2] and b[0] <= a[2] and a[1] <= b[3] and b[1] <= a[3]
+
+
+def within(box: Box, a: Point, b: Point) -> Span:
+    """The part of the segment from a to b that lies in an upright rectangle; low > high where none
+    does."""
+    across = _in_interval(a[0], b[0] - a[0], box[0], box[2])
+    down = _in_interval(a[1], b[1] - a[1], box[1], box[3])
+    return max(0.0, across[0], down[0]), min(1.0, across[1], down[1])
 
 
 def _in_disc(a: Point, ux: float, uy: float, centre: Point, radius: float) -> Span:

@@ -31,6 +31,12 @@ class ModelEntry:
     net_sha256: str | None = None
     wasm: str | None = None
     wasm_sha256: str | None = None
+    neighbours: str | None = None
+    neighbours_sha256: str | None = None
+    images: str | None = None
+    images_sha256: str | None = None
+    anchors: str | None = None
+    anchors_sha256: str | None = None
     abstention: Abstention | None = None
 
 

@@ -21,8 +21,8 @@ class Memory(Protocol):
 class BackendChooser:
     """Tells the runtime which backends to use; measures them once for each model and machine.
 
-    `gpu_name` tells which GPU the machine has, empty where there is none. It is asked once, and
-    only when the choice is open.
+    `gpu_name` tells which GPU the machine has, empty where there is none. It is asked once, when
+    the answer matters: where times are kept that may be of this GPU, or before they are measured.
     """
 
     def __init__(
@@ -56,17 +56,12 @@ class BackendChooser:
         False where another choice was made meanwhile.
         """
         chosen = self._chosen = entry, wanted
-        await self.ask_for_gpu(wanted)
+        if wanted is None and self._memory.recall(KEY + entry.name):
+            await self._learn_gpu()
         if self._chosen is not chosen:
             return False
         self._use(entry, wanted)
         return True
-
-    async def ask_for_gpu(self, wanted: str | None) -> None:
-        """Returns once it is known which GPU there is, where the choice depends on it."""
-        if wanted is None and not self._knows_gpu:
-            self._gpu = await self._gpu_name()
-            self._knows_gpu = True
 
     async def settle(self) -> bool:
         """Measures the chosen model where the choice is open and the times are not known.
@@ -74,13 +69,21 @@ class BackendChooser:
         True where that led to another backend.
         """
         chosen, before = self._chosen, self._runtime.backend_name
-        if chosen is None or not self._is_open(*chosen):
+        if chosen is None or chosen[1]:
+            return False
+        await self._learn_gpu()
+        if self._chosen is not chosen or not self._is_open(*chosen):
             return False
         await self._measure(chosen[0])
         if self._chosen is not chosen:
             return False
         self._use(*chosen)
         return self._runtime.backend_name != before
+
+    async def _learn_gpu(self) -> None:
+        if not self._knows_gpu:
+            self._gpu = await self._gpu_name()
+            self._knows_gpu = True
 
     def _is_open(self, entry: ModelEntry, wanted: str | None) -> bool:
         return not (wanted or self.times(entry) or entry.name in self._at_work)

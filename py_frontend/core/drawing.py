@@ -1,5 +1,7 @@
 """A drawing as a history of states, so that every step, clearing included, can be taken back."""
 
+from collections.abc import Sequence
+
 from .strokes import Stroke
 
 State = tuple[Stroke, ...]
@@ -8,9 +10,9 @@ State = tuple[Stroke, ...]
 class Drawing:
     """The strokes that are on the canvas now, and the states before and after it in time."""
 
-    def __init__(self) -> None:
-        self._states: list[State] = [()]
-        self._now = 0
+    def __init__(self, states: Sequence[State] = ((),), now: int = 0) -> None:
+        """`now` is the place among the states in time."""
+        self._states, self._now = list(states), now
 
     @property
     def strokes(self) -> State:

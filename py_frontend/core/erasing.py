@@ -1,125 +1,160 @@
-"""What an eraser leaves of the strokes that were drawn before it: pen strokes, cut where it went
-over them."""
+"""What can be seen of a drawing's pen strokes: there is no ink where later erasers went, nor beyond
+the pad."""
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise, takewhile
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import takewhile
 from math import dist
 
-from .capsule import Capsule, Span, box_of, boxes_meet
-from .simplification import simplified
+from .capsule import Box, Capsule, box_of, boxes_meet
+from .ribbon import Piece, Ribbon
 from .strokes import Point, Stroke
 
-# Both in parts of a stroke's width.
-TOLERANCE = 0.02  # of the simplification before a line is cut
-MIN_PIECE = 0.25  # shorter pieces that a cut leaves are slivers that nobody sees as ink
+STRIDE = 0.05  # of an eraser's width: its way from point to point is made of such steps at least
 
 
-def remaining(strokes: Sequence[Stroke]) -> Sequence[Stroke]:
-    """The pen strokes, or the pieces of them, whose centre lines no later eraser covered."""
-    if all(stroke.tool == "pen" for stroke in strokes):
-        return strokes
-    return _erasures.left(strokes)
+def seen(strokes: Sequence[Stroke], area: Box | None = None) -> tuple[Piece, ...]:
+    """The pen strokes that are seen whole, and of the others the pieces that are seen.
+
+    A piece follows the middle of what is seen of its stroke, and is as wide as that. `area` is the
+    pad, in canvas units; None is one without end.
+    """
+    return tuple(piece for ink in _seen.left(strokes, area) for piece in ink.pieces)
 
 
-class _Erasures:
-    """Remembers what each eraser stroke of the latest drawing left, because only the newest stroke
-    changes while a person draws."""
+def remaining(strokes: Sequence[Stroke], area: Box | None = None) -> tuple[Stroke, ...]:
+    """The same as strokes alone."""
+    return tuple(piece.stroke for piece in seen(strokes, area))
+
+
+@dataclass(frozen=True, eq=False)
+class _Ink:
+    """One pen stroke, the box of all that it inks, and what is seen of it; None: all of it."""
+
+    stroke: Stroke
+    box: Box
+    ribbon: Ribbon | None = None
+
+    @classmethod
+    def on(cls, area: Box | None, stroke: Stroke) -> _Ink:
+        left, top, right, bottom = box_of(stroke.points)
+        radius = stroke.width / 2
+        box = left - radius, top - radius, right + radius, bottom + radius
+        if area is None or box == _common(box, area):
+            return cls(stroke, box)
+        return cls(stroke, box, Ribbon.of(stroke).inside(area))
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        return (Piece(self.stroke),) if self.ribbon is None else self.ribbon.pieces
+
+    @property
+    def is_gone(self) -> bool:
+        return self.ribbon is not None and self.ribbon.is_gone
+
+    @cached_property
+    def _cut(self) -> Ribbon:
+        """Kept, as an eraser that moves comes near again and again."""
+        return self.ribbon or Ribbon.of(self.stroke)
+
+    def without(self, capsules: Sequence[Capsule]) -> _Ink:
+        near = [capsule for capsule in capsules if boxes_meet(self.box, capsule.box)]
+        if not near:
+            return self
+        left = self._cut.without(near)
+        return self if left is self._cut else replace(self, ribbon=left)
+
+
+class _Rubbed:
+    """What an eraser stroke leaves of the ink before it, while that stroke grows.
+
+    The way between points that lie apart is gone over once; only the last, short way to where the
+    eraser is now may still become another one.
+    """
+
+    def __init__(self, ink: Sequence[_Ink], width: float):
+        self._ink, self._width = list(ink), width
+        self._points: tuple[Point, ...] = ()
+        self._kept = 0  # the number of the point up to which the way is settled
+
+    def fits(self, eraser: Stroke) -> bool:
+        return self._width == eraser.width and self._points == eraser.points[: len(self._points)]
+
+    def left(self, eraser: Stroke) -> Sequence[_Ink]:
+        radius, points = eraser.width / 2, eraser.points
+        settled = []
+        for number in range(self._kept + 1, len(points)):
+            start = points[self._kept]
+            if dist(start, points[number]) >= STRIDE * eraser.width:
+                settled.append(Capsule(start, points[number], radius))
+                self._kept = number
+        self._points = points
+        self._ink = _without(self._ink, settled)
+        return _without(self._ink, [Capsule(points[self._kept], points[-1], radius)])
+
+
+class _Seen:
+    """What each eraser stroke of the latest drawing left. While a person draws only the newest
+    stroke changes."""
 
     def __init__(self) -> None:
-        self._strokes: Sequence[Stroke] = ()
-        # By the number of strokes up to the eraser's.
-        self._left: dict[int, tuple[Stroke, ...]] = {}
+        self._begin(None)
 
-    def left(self, strokes: Sequence[Stroke]) -> tuple[Stroke, ...]:
-        same = _common_length(self._strokes, strokes)
-        self._strokes = tuple(strokes)
-        self._left = {count: left for count, left in self._left.items() if count <= same}
+    def _begin(self, area: Box | None) -> None:
+        self._area = area
+        self._strokes: Sequence[Stroke] = ()
+        self._fresh: dict[int, _Ink] = {}  # of pen strokes, by their identity: before any eraser
+        self._left: dict[int, Sequence[_Ink]] = {}  # by the number of strokes up to an eraser
+        self._growing: tuple[int, _Rubbed] | None = None  # with the number of strokes before it
+
+    def left(self, strokes: Sequence[Stroke], area: Box | None) -> Sequence[_Ink]:
+        self._keep_what_fits(strokes, area)
         done = max(self._left, default=0)
         ink = list(self._left.get(done, ()))
-        for count, stroke in enumerate(strokes[done:], done + 1):
+        for number, stroke in enumerate(strokes[done:], done):
             if stroke.tool == "pen":
-                ink.append(stroke)
+                ink.append(self._fresh_ink(stroke))
             else:
-                ink = list(_erased(ink, stroke))
-                self._left[count] = tuple(ink)
-        return tuple(ink)
+                ink = list(self._rubbed(number, stroke, ink).left(stroke))
+                self._left[number + 1] = tuple(ink)
+        return ink
+
+    def _keep_what_fits(self, strokes: Sequence[Stroke], area: Box | None) -> None:
+        if area != self._area:
+            self._begin(area)
+        pairs = zip(self._strokes, strokes, strict=False)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], pairs))
+        self._left = {count: left for count, left in self._left.items() if count <= same}
+        for stroke in self._strokes[same:]:
+            self._fresh.pop(id(stroke), None)
+        if self._growing and self._growing[0] > same:
+            self._growing = None
+        self._strokes = tuple(strokes)
+
+    def _fresh_ink(self, stroke: Stroke) -> _Ink:
+        key = id(stroke)
+        if key not in self._fresh:
+            self._fresh[key] = _Ink.on(self._area, stroke)
+        return self._fresh[key]
+
+    def _rubbed(self, number: int, eraser: Stroke, ink: Sequence[_Ink]) -> _Rubbed:
+        """The one that is there already, where this eraser's stroke only went on."""
+        if self._growing and self._growing[0] == number and self._growing[1].fits(eraser):
+            return self._growing[1]
+        rubbed = _Rubbed(ink, eraser.width)
+        self._growing = number, rubbed
+        return rubbed
 
 
-_erasures = _Erasures()
+_seen = _Seen()
 
 
-def _common_length(a: Sequence[Stroke], b: Sequence[Stroke]) -> int:
-    """With how many of the same objects both begin."""
-    pairs = zip(a, b, strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], pairs))
+def _without(ink: Sequence[_Ink], capsules: Sequence[Capsule]) -> list[_Ink]:
+    return [left for each in ink if not (left := each.without(capsules)).is_gone]
 
 
-def _erased(ink: Sequence[Stroke], eraser: Stroke) -> Iterator[Stroke]:
-    path = simplified(eraser.points, TOLERANCE * eraser.width)
-    capsules = [Capsule(start, end, eraser.width / 2) for start, end in _segments(path)]
-    for stroke in ink:
-        yield from _cut(stroke, capsules)
-
-
-def _cut(stroke: Stroke, capsules: Sequence[Capsule]) -> list[Stroke]:
-    """The pieces of one stroke that lie outside all capsules; the stroke itself where none touches
-    it."""
-    box = box_of(stroke.points)
-    near = [capsule for capsule in capsules if boxes_meet(box, capsule.box)]
-    if not near:
-        return [stroke]
-    points = simplified(stroke.points, TOLERANCE * stroke.width)
-    pieces = list(_pieces(points, near))
-    if pieces == [points]:
-        return [stroke]
-    shortest = MIN_PIECE * stroke.width
-    return [
-        Stroke(stroke.tool, stroke.width, tuple(piece))
-        for piece in pieces
-        if _length(piece) >= shortest
-    ]
-
-
-def _pieces(points: Sequence[Point], capsules: Sequence[Capsule]) -> Iterator[list[Point]]:
-    """The runs of a polyline that no capsule covers."""
-    piece: list[Point] = []
-    for a, b in _segments(points):
-        box = box_of((a, b))
-        near = [capsule.covered(a, b) for capsule in capsules if boxes_meet(box, capsule.box)]
-        for low, high in _gaps(near):
-            start, end = _at(a, b, low), _at(a, b, high)
-            if piece and piece[-1] != start:
-                yield piece
-                piece = []
-            piece = piece or [start]
-            if end != start:
-                piece.append(end)
-    if piece:
-        yield piece
-
-
-def _gaps(covered: Sequence[Span]) -> Iterator[Span]:
-    """What the spans leave of 0..1."""
-    reached = 0.0
-    for low, high in sorted(span for span in covered if span[0] <= span[1]):
-        if low > reached:
-            yield reached, low
-        reached = max(reached, high)
-    if reached < 1:
-        yield reached, 1.0
-
-
-def _at(a: Point, b: Point, t: float) -> Point:
-    """The point at t between a (0) and b (1); at the ends a and b themselves."""
-    if t in (0, 1):
-        return b if t else a
-    return a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])
-
-
-def _segments(points: Sequence[Point]) -> list[tuple[Point, Point]]:
-    """Every two neighbours; of a dot, the point with itself."""
-    return list(pairwise(points)) or [(points[0], points[0])]
-
-
-def _length(points: Sequence[Point]) -> float:
-    return sum(dist(a, b) for a, b in pairwise(points))
+def _common(a: Box, b: Box) -> Box:
+    return max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])

@@ -91,5 +91,5 @@ class Explainer:
                 raise Superseded
 
         heat = await heat_of(ink, answer.inference.logits, question.about, infer, pause)
-        without = await strokes_mattering(answer.drawn.strokes, infer, pause)
+        without = await strokes_mattering(answer.drawn.strokes, infer, pause, answer.drawn.area)
         return Explanation(question, heat, without, await deletion_curves(ink, heat, infer, pause))

@@ -13,6 +13,7 @@ from functools import cache
 from math import exp
 from random import Random
 
+from .capsule import Box
 from .image import PIXELS, SIDE_PX, mnist_image
 from .prediction import highest
 from .strokes import Stroke
@@ -89,14 +90,17 @@ def without(ink: array[float], patch: Sequence[tuple[int, float]]) -> array[floa
 
 
 async def strokes_mattering(
-    strokes: Sequence[Stroke], infer: Infer, pause: Pause
+    strokes: Sequence[Stroke], infer: Infer, pause: Pause, area: Box | None = None
 ) -> tuple[WithoutStroke, ...]:
-    """What the answer would be without each pen stroke in turn, where there are several."""
+    """What the answer would be without each pen stroke in turn, where there are several.
+
+    `area` is the pad in canvas units, beyond which there is no ink.
+    """
     found = []
     pens = [number for number, stroke in enumerate(strokes) if stroke.tool == "pen"]
     for number in pens if len(pens) > 1 else ():
         await pause()
-        ink = mnist_image([*strokes[:number], *strokes[number + 1 :]])
+        ink = mnist_image([*strokes[:number], *strokes[number + 1 :]], area)
         digit = None if ink is None else highest(await infer(ink))
         found.append(WithoutStroke(number, digit))
     return tuple(found)

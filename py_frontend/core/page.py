@@ -1,7 +1,6 @@
 """What happens on the page, and in which order: its start, the choice of a model, the backend that
 it settles on, the answers, and a GPU that is lost."""
 
-from asyncio import gather
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
@@ -28,9 +27,13 @@ class Pad(Protocol):
     """Where the person draws."""
 
     tool: Tool
-    strokes: tuple[Stroke, ...]
-    can_undo: bool
-    can_redo: bool
+
+    @property
+    def strokes(self) -> tuple[Stroke, ...]: ...
+    @property
+    def can_undo(self) -> bool: ...
+    @property
+    def can_redo(self) -> bool: ...
 
     def load(self, strokes: Iterable[Stroke]) -> None: ...
     def undo(self) -> None: ...
@@ -48,7 +51,8 @@ class Toolbar(Protocol):
 class ModelChoice(Protocol):
     """The person's choice of a model."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def offer(self, entries: Iterable[ModelEntry], chosen: str) -> None: ...
 
@@ -56,13 +60,15 @@ class ModelChoice(Protocol):
 class BackendChoice(Protocol):
     """The person's choice of a backend; its name is None where the page is to choose."""
 
-    name: str | None
+    @property
+    def name(self) -> str | None: ...
 
 
 class Address(Protocol):
     """The address of the page, whose fragment may hold a drawing."""
 
-    fragment: str
+    @property
+    def fragment(self) -> str: ...
 
     def share(self, fragment: str) -> None:
         """Gives the person the address with this fragment."""
@@ -149,8 +155,7 @@ class Page:
     async def start(self) -> None:
         """Offers the models and loads the first one. After a start that failed it can be called
         again."""
-        asking = self._chooser.ask_for_gpu(self._backends.name)
-        await gather(self._catalog.load(), asking)
+        await self._catalog.load()
         remark = self._open_link()
         self._offer()
         await self._choose(remark)
@@ -179,8 +184,8 @@ class Page:
 
     def drawn(self, strokes: tuple[Stroke, ...]) -> None:
         """The drawing has changed."""
-        pad = self._pad
-        self._toolbar.show_idle(undo=not pad.can_undo, redo=not pad.can_redo, clear=not strokes)
+        pad, is_empty = self._pad, not self._reader.sees_ink(strokes)
+        self._toolbar.show_idle(undo=not pad.can_undo, redo=not pad.can_redo, clear=is_empty)
         if self._reader.is_ready:
             self._run(self._latest.submit, strokes)
 

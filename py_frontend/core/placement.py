@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from .capsule import Box
 from .strokes import Point
 
 CANVAS_UNITS = 280.0  # the shorter side of the drawing area, whatever its size on the screen
@@ -27,6 +28,14 @@ class Placement:
     def units_per_px(self) -> float:
         """Canvas units per layout pixel, the same in both directions: a digit keeps its aspect."""
         return CANVAS_UNITS / max(1.0, min(self.width, self.height))
+
+    @property
+    def area(self) -> Box | None:
+        """The canvas units that are seen; None where the page hides the canvas."""
+        if min(self.width, self.height) < 1:
+            return None
+        scale = self.units_per_px
+        return 0.0, 0.0, self.width * scale, self.height * scale
 
     def to_units(self, client_x: float, client_y: float) -> Point:
         """The canvas units under a point of the viewport."""

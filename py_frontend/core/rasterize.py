@@ -18,17 +18,17 @@ def rasterize(
     1).
 
     All lengths are in pixels. A line is `width` wide with round ends; over `edge` about its rim the
-    ink fades out.
+    ink fades out. A line narrower than that edge is paler.
     """
     reach = (width + edge) / 2
     squares = [FAR] * (size * size)
     for path in paths:
         for start, end in zip(path, path[1:] or path, strict=False):
             _approach(squares, size, start, end, reach)
-    limit = reach * reach
+    limit, full = reach * reach, min(1.0, width / edge)
     return array(
         "f",
-        [min(1.0, (reach - sqrt(square)) / edge) if square < limit else 0.0 for square in squares],
+        [min(full, (reach - sqrt(square)) / edge) if square < limit else 0.0 for square in squares],
     )
 
 

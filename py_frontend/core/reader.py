@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from .capsule import Box
 from .catalog import ModelEntry
+from .erasing import seen
 from .image import mnist_image
 from .prediction import Prediction, softmax
 from .runtime import Runtime, load
@@ -19,13 +21,15 @@ from .timing import Stopwatch
 class Drawn:
     """A drawing and the 784 ink values that networks read: made once, read by any number of them.
 
-    `start_ms` is when work on it began, `image_ms` how long the image took.
+    `start_ms` is when work on it began, `image_ms` how long the image took, `area` the pad in
+    canvas units, where that was known.
     """
 
     strokes: tuple[Stroke, ...]
     ink: array[float]
     start_ms: float
     image_ms: float
+    area: Box | None = None
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,13 @@ class Answer:
 class Reader:
     """Has no model until one is chosen and loaded, and none again while another loads."""
 
-    def __init__(self, runtime: Runtime, stopwatch: Stopwatch):
+    def __init__(
+        self, runtime: Runtime, stopwatch: Stopwatch, area: Callable[[], Box | None] = lambda: None
+    ):
+        """`area` gives the pad in canvas units, beyond which there is no ink."""
         self._runtime = runtime
         self._stopwatch = stopwatch
+        self._area = area
         self._request: object | None = None
         self._model: ModelEntry | None = None
 
@@ -85,8 +93,13 @@ class Reader:
         """The image of a drawing; None where there is no ink."""
         start_ms = self._stopwatch.now_ms()
         with self._stopwatch.measured("predict:image") as image:
-            ink = mnist_image(strokes)
-        return None if ink is None else Drawn(tuple(strokes), ink, start_ms, image.ms)
+            area = self._area()
+            ink = mnist_image(strokes, area)
+        return None if ink is None else Drawn(tuple(strokes), ink, start_ms, image.ms, area)
+
+    def sees_ink(self, strokes: Sequence[Stroke]) -> bool:
+        """Whether anything is left to see of a drawing."""
+        return bool(seen(strokes, self._area()))
 
     async def answer(self, model: ModelEntry, drawn: Drawn) -> Answer:
         """What one model makes of the drawing, whether or not it is the chosen one.

@@ -1,80 +1,106 @@
-// What the page does before Python runs: it keeps what is drawn, and says so when Python does not come.
+// What the page does before Python runs: one can draw, with all tools, and see how far the start is.
 
-// Pyodide would run Python on stacks of its own, so that it could wait for JavaScript in the middle of a function, which the
-// page never does. Chromium 156 crashes now and then when it collects garbage meanwhile.
-delete (/** @type {{Suspending?: unknown}} */ (WebAssembly)).Suspending;
+import { Sketch } from "./sketch.js";
+import { Progress } from "./progress.js";
+import { watch } from "./watch.js";
 
-const INK_WIDTH = 16 / 280; // of the canvas, as py_frontend/browser/pad.py draws
-const canvas = /** @type {HTMLCanvasElement} */ (document.getElementById("draw-canvas"));
-const status = /** @type {HTMLElement} */ (document.getElementById("status"));
+const canvas = document.getElementById("draw-canvas");
 const waiting = new AbortController();
-/** @type {PointerEvent[]} */
-const events = [];
-/** @type {{id: number} & Point | null} */
-let pen = null; // where the pointer that draws was last
+const { signal } = waiting;
+const sketch = new Sketch(canvas);
+const progress = new Progress();
+const tools = {
+  pen: () => choose("pen"),
+  eraser: () => choose("eraser"),
+  undo: () => sketch.undo(),
+  redo: () => sketch.redo(),
+  clear: () => sketch.clear(),
+};
+const KEYS = { p: "pen", e: "eraser", delete: "clear", backspace: "clear", "c+z": "undo", "c+y": "redo", "cs+z": "redo" };
 
-for (const type of /** @type {const} */ (["pointerdown", "pointermove", "pointerup", "pointercancel"])) {
-  canvas.addEventListener(type, keep, { signal: waiting.signal });
+const BITS = { 0: 1, 1: 4, 2: 2, 3: 8, 4: 16, 5: 32 }; // as core/pointers.py
+
+watch(signal);
+// A selection would be dragged in the place of the pen, also once Python runs.
+canvas.addEventListener("dragstart", (event) => event.preventDefault());
+for (const [type, handle] of Object.entries({
+  pointerdown: press,
+  pointermove: move,
+  pointerup: lift,
+  pointercancel: breakOff,
+  lostpointercapture: breakOff,
+})) {
+  canvas.addEventListener(type, handle, { signal });
 }
-window.addEventListener("error", ({ message }) => message && report(message), { signal: waiting.signal });
-window.addEventListener("unhandledrejection", ({ reason }) => report(reason?.message ?? reason), { signal: waiting.signal });
-// Pyodide waits for ever for a file that it cannot have, and PyScript tells only in a banner of its own.
-const requests = new PerformanceObserver((list) => list.getEntries().filter(failed).forEach(({ name }) => report(`${new URL(name).pathname} is missing`)));
-const banners = new MutationObserver(() => report(document.querySelector(".py-error")?.textContent));
-requests.observe({ type: "resource", buffered: true });
-banners.observe(document.body, { childList: true });
+for (const [name, command] of Object.entries(tools)) {
+  document.getElementById(name).addEventListener("click", () => run(command), { signal });
+}
+document.addEventListener("keydown", pressKey, { signal });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => sketch.draw(), { signal });
+canvas.addEventListener("transitionend", () => sketch.draw(), { signal }); // its colour has changed
+performance.mark("start:pad");
 
-/** Called by Python once it listens itself: the pointer events so far, in their order. */
+/** Called by Python once it listens itself: what was drawn so far, as core/sketch.py reads it. */
 export function takeOver() {
+  globalThis.start.isOver = true;
   waiting.abort();
-  requests.disconnect();
-  banners.disconnect();
-  return events;
+  progress.end();
+  return JSON.stringify(sketch);
 }
 
-/** @param {PointerEvent} event */
-function keep(event) {
-  events.push(event);
-  if (event.type === "pointerdown" && event.button === 0 && !pen) {
-    pen = { id: event.pointerId, ...place(event) };
-    if (event.isTrusted) canvas.setPointerCapture(event.pointerId);
-  }
-  if (event.pointerId !== pen?.id) return;
-  const to = place(event);
-  draw(pen, to);
-  Object.assign(pen, to);
-  if (event.type !== "pointerdown" && event.type !== "pointermove") pen = null;
+function run(command) {
+  command();
+  showIdle();
 }
 
-/** @typedef {{x: number, y: number}} Point in canvas pixels */
-
-/** @param {Point} from @param {Point} to */
-function draw(from, to) {
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  context.strokeStyle = getComputedStyle(canvas).color;
-  context.lineCap = "round";
-  context.lineWidth = INK_WIDTH * canvas.width;
-  context.stroke(new Path2D(`M${from.x} ${from.y}L${to.x} ${to.y}h.01`));
+function choose(tool) {
+  sketch.tool = tool;
+  for (const name of ["pen", "eraser"]) document.getElementById(name).ariaPressed = String(name === tool);
 }
 
-/**
- * @param {PointerEvent} event
- * @returns {Point}
- */
-function place({ clientX, clientY }) {
-  const { left, top, width, height } = canvas.getBoundingClientRect();
-  return { x: ((clientX - left) / width) * canvas.width, y: ((clientY - top) / height) * canvas.height };
+/** As Toolbar.show_idle in py_frontend/browser/controls.py. */
+function showIdle() {
+  const idle = { undo: !sketch.canUndo, redo: !sketch.canRedo, clear: !sketch.strokes.length };
+  for (const [name, isIdle] of Object.entries(idle)) document.getElementById(name).classList.toggle("idle", isIdle);
 }
 
-/** @param {PerformanceEntry} entry of a resource */
-function failed(entry) {
-  const { initiatorType, responseStatus } = /** @type {PerformanceResourceTiming} */ (entry);
-  return initiatorType !== "css" && initiatorType !== "link" && (responseStatus === 0 || responseStatus >= 400);
+/** As core/shortcuts.py. */
+function pressKey(event) {
+  const modifiers = `${event.ctrlKey || event.metaKey ? "c" : ""}${event.shiftKey ? "s" : ""}`;
+  const command = KEYS[`${modifiers && `${modifiers}+`}${keyName(event)}`];
+  if (!command || event.altKey || !event.target.matches("body, .drawing *")) return;
+  event.preventDefault();
+  run(tools[command]);
 }
 
-/** @param {unknown} cause */
-function report(cause) {
-  if (!cause) return;
-  document.documentElement.dataset.state = "error";
-  status.textContent = `Python could not start (${cause}). Check the connection and reload the page.`;
+/** What is printed on the key, or would be printed there on a keyboard with Latin letters. */
+function keyName({ key = "", code = "" }) {
+  const isElsewhere = /^[^\u0000-\u024f\u1e00-\u1eff]$/u.test(key) || key === "Process" || key === "Unidentified";
+  return (isElsewhere && code.startsWith("Key") ? code.slice(3) : key).toLowerCase();
+}
+
+function press(event) {
+  const tool = { 0: sketch.tool, 5: "eraser" }[event.button]; // 5: the other end of a stylus
+  if (!tool || !sketch.begin(event, tool)) return;
+  if (event.isTrusted) canvas.setPointerCapture(event.pointerId);
+  showIdle();
+}
+
+/** While one button is held, those of others come as moves; and a release may come where no event tells of it. */
+function move(event) {
+  const bit = BITS[event.button];
+  if (!sketch.isDrawnBy(event.pointerId)) {
+    if (event.buttons & bit) press(event);
+  } else if (event.pointerType === "mouse" && !(event.buttons & BITS[sketch.button])) breakOff(event);
+  else for (const point of event.getCoalescedEvents?.() ?? [event]) sketch.extend(event.pointerId, point);
+}
+
+function lift(event) {
+  sketch.extend(event.pointerId, event);
+  breakOff(event);
+}
+
+function breakOff({ pointerId }) {
+  sketch.end(pointerId);
+  showIdle();
 }

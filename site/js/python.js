@@ -1,47 +1,59 @@
 // The interpreter that index.html gives to PyScript: Pyodide, started from the memory image where there is one.
 //
-// It starts as soon as this module runs, beside PyScript, which then finds it under way.
+// It starts as soon as this module runs, beside PyScript, which then finds it under way. Pyodide waits for ever for what it
+// cannot have, so every file is fetched here, and checked, before Pyodide gets it.
 
-import { loadPyodide as load, version } from "../vendor/pyodide@314.0.7/pyodide.mjs";
 import { hooks } from "../vendor/@pyscript/core@0.7.31/dist/core.js";
+import { version } from "../vendor/pyodide@314.0.7/pyodide.mjs";
 
-import { startFromImage } from "./image.js";
-import { NO_PACKAGES, PYODIDE, files } from "./start.js";
+import { startFromFiles } from "./from-files.js";
+import { startFromImage } from "./from-image.js";
 
 export { version };
 
+const { start } = globalThis;
 const output = { stdout: console.log, stderr: console.error }; // until PyScript says where it goes
-/** @type {import("./image.js").Streams} */
 const streams = { stdout: (text) => output.stdout(text), stderr: (text) => output.stderr(text) };
-const started = startFromImage(streams).catch(startFromFiles);
+const started = startPython();
 
-/**
- * As Pyodide's own.
- * @param {import("./image.js").Streams} options
- */
+/** As Pyodide's own. */
 export async function loadPyodide({ stdout, stderr }) {
   Object.assign(output, { stdout, stderr });
   // PyScript writes the hooks of workers as text and evaluates it, which a strict policy forbids. This page has no worker.
   hooks.worker.onBeforeRunAsync.clear();
   const python = await started;
   performance.mark("start:python");
-  return python;
+  return watched(python);
 }
 
-/**
- * The long way: Python imports its standard library and the page's modules.
- * @param {Error} reason
- */
-async function startFromFiles(reason) {
-  console.debug(`Python starts without its memory image: ${reason.message}`);
-  const archive = fetch(files.frontend).then(bytesOf);
-  const python = await load({ ...streams, indexURL: PYODIDE, stdLibURL: files.stdlib, lockFileContents: NO_PACKAGES });
-  python.unpackArchive(await archive, "zip");
-  return python;
+async function startPython() {
+  try {
+    return await startFromImage(streams).catch((reason) => {
+      console.debug(`Python starts without its memory image: ${reason.message}`);
+      return startFromFiles(streams);
+    });
+  } catch (error) {
+    start.fail(`Python cannot start: ${error.message}. Check the connection and the server, then retry.`);
+    return new Promise(() => {}); // PyScript has nothing to add
+  }
 }
 
-/** @param {Response} response */
-async function bytesOf(response) {
-  if (!response.ok) throw new Error(`${response.url} is missing (HTTP ${response.status})`);
-  return response.arrayBuffer();
+/** Tells where main.py does not come, or fails before the page can tell. */
+function watched(python) {
+  const { runPythonAsync } = python;
+  const run = async (code, ...options) => {
+    try {
+      if (!code.trim() || code.trimStart().startsWith("<")) throw new Error("py_frontend/main.py is missing on the server");
+      return await runPythonAsync(code, ...options);
+    } catch (error) {
+      start.isOver = false;
+      start.fail(`Python cannot start the page: ${lastLine(error.message)}. Retry, or tell whoever publishes the page.`);
+      throw error;
+    }
+  };
+  return Object.create(python, { runPythonAsync: { value: run } });
+}
+
+function lastLine(text) {
+  return text.trim().split("\n").at(-1);
 }

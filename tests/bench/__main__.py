@@ -1,11 +1,11 @@
-"""`python -m tests.bench inference|training|firefox|pack`: time inference and training."""
+"""`python -m tests.bench start|inference|training|firefox|pack`: time inference and training."""
 
 import sys
 from importlib import import_module
 
 from export.commands import ending_in_a_sentence, run_command
 
-COMMANDS = ("inference", "training", "firefox", "pack")
+COMMANDS = ("start", "inference", "training", "firefox", "pack")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from py_frontend.core.chooser import BackendChooser
+from py_frontend.core.chooser import KEY, BackendChooser
 from py_frontend.core.errors import BackendUnavailable, NetworkLost, PageError
 from py_frontend.core.runtime import Runtime
 from py_frontend.core.trial import RUNS, WARM_UPS, Trial, fingerprint, from_text, in_words, to_text
@@ -179,11 +179,13 @@ def test_what_the_person_wants_is_used_alone_and_not_measured(wanted):
 
 def test_a_choice_made_during_the_trial_stands():
     async def scenario():
-        chooser, runtime = Laptop(webgpu=5, wasm=0.3).visit()
+        laptop = Laptop(webgpu=5, wasm=0.3)
+        chooser, runtime = laptop.visit()
         await chooser.choose(model(), None)
         await prepared(runtime, model())
         trial = asyncio.create_task(chooser.settle())
-        await asyncio.sleep(0)
+        while not laptop.pauses:
+            await asyncio.sleep(0)
         await chooser.choose(model(), "webgpu")
         assert await trial is False and runtime.backend_name == "webgpu"
         await chooser.choose(model(), None)
@@ -194,11 +196,27 @@ def test_a_choice_made_during_the_trial_stands():
 
 def test_a_choice_made_while_the_gpu_is_asked_for_stands():
     async def scenario():
-        chooser, runtime = Laptop(webgpu=5, wasm=0.3).visit()
+        kept = Notes({KEY + "mlp": "times of this GPU or of another"})
+        chooser, runtime = Laptop(webgpu=5, wasm=0.3).visit(kept)
         first = asyncio.create_task(chooser.choose(model(), None))
         last = asyncio.create_task(chooser.choose(model(), "wasm"))
         assert (await first, await last) == (False, True)
         assert runtime.backend_name == "wasm"
+
+    finished(scenario())
+
+
+def test_a_first_visit_does_not_wait_for_the_gpu():
+    """The answer can take long, and would change nothing while no times are kept."""
+
+    async def scenario():
+        laptop = Laptop(webgpu=5, wasm=0.3)
+        chooser, runtime = laptop.visit()
+        assert await chooser.choose(model(), None)
+        await prepared(runtime, model())
+        assert "asked for the GPU" not in laptop.log
+        await chooser.settle()
+        assert "asked for the GPU" in laptop.log
 
     finished(scenario())
 

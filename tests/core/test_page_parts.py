@@ -10,7 +10,7 @@ from py_frontend.core.catalog import CatalogError, first_choice, parse_catalog
 from py_frontend.core.errors import PageError, panel_sentence, sentence
 from py_frontend.core.options import Options, parse_options
 from py_frontend.core.placement import CANVAS_UNITS, Placement
-from py_frontend.core.pointers import Hand, tool_of
+from py_frontend.core.pointers import Hand, change_of, tool_of
 from py_frontend.core.shortcuts import command_of
 from tests.support.fakes import ENTRY
 
@@ -118,6 +118,37 @@ def test_keys(keys, command):
 
 
 @pytest.mark.parametrize(
+    "key, code, control, command",
+    [
+        ("з", "KeyP", False, "pen"),
+        ("у", "KeyE", False, "eraser"),
+        ("я", "KeyZ", True, "undo"),
+        ("н", "KeyY", True, "redo"),
+        ("ζ", "KeyZ", True, "undo"),
+        ("ظ", "KeyZ", True, "undo"),
+        ("Process", "KeyP", False, "pen"),
+        ("Unidentified", "KeyP", False, "pen"),
+        ("e", "KeyD", False, "eraser"),
+        ("w", "KeyZ", True, None),
+        ("z", "KeyY", True, "undo"),
+        ("ğ", "KeyE", False, None),
+        ("ẹ", "KeyE", False, None),
+        ("ф", "KeyA", False, None),
+        ("з", "", False, None),
+        ("з", None, False, None),
+        ("Delete", "Delete", False, "clear"),
+        ("Dead", "KeyE", False, None),
+        (None, None, False, None),
+        ("", "KeyP", False, None),
+    ],
+    ids=str,
+)
+def test_keys_of_a_keyboard_without_latin_letters_go_by_their_place(key, code, control, command):
+    """Where the letters are Latin ones, what is printed on the key counts, wherever it is."""
+    assert command_of(key, control, code=code) == command
+
+
+@pytest.mark.parametrize(
     "button, tool", [(0, "pen"), (5, "eraser"), (1, None), (2, None), (-1, None)]
 )
 def test_only_the_primary_button_and_the_other_end_of_a_stylus_draw(button, tool):
@@ -130,6 +161,43 @@ def test_one_pointer_at_a_time():
     assert hand.holds(7) and not hand.holds(8) and not hand.is_free
     hand.release()
     assert hand.is_free and not hand.holds(7)
+
+
+@pytest.mark.parametrize("first", ["mouse", "pen", "touch"])
+@pytest.mark.parametrize("second", ["mouse", "pen", "touch"])
+def test_a_pen_takes_over_from_a_touch_and_nothing_else_from_anything(first, second):
+    hand = Hand()
+    assert not hand.yields_to(second)
+    hand.take(1, first)
+    assert hand.yields_to(second) == ((first, second) == ("touch", "pen"))
+    hand.release()
+    assert not hand.yields_to(second)
+
+
+@pytest.mark.parametrize(
+    "kind, button, buttons, let_go",
+    [
+        ("mouse", 0, 1, False),
+        ("mouse", 0, 3, False),
+        ("mouse", 0, 2, True),
+        ("mouse", 0, 0, True),
+        ("pen", 5, 32, False),
+        ("pen", 0, 0, False),
+        ("touch", 0, 0, False),
+    ],
+)
+def test_a_mouse_has_let_go_once_its_own_button_is_not_down(kind, button, buttons, let_go):
+    hand = Hand()
+    hand.take(1, kind, button)
+    assert hand.has_let_go(buttons) == let_go
+
+
+@pytest.mark.parametrize(
+    "button, buttons, change",
+    [(-1, 1, None), (2, 3, "press"), (0, 2, "release"), (0, 3, "press"), (2, 1, "release")],
+)
+def test_a_move_tells_which_button_changed_beside_another(button, buttons, change):
+    assert change_of(button, buttons) == change
 
 
 sizes = st.floats(1, 3000)

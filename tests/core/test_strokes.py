@@ -1,6 +1,5 @@
-"""Strokes, their history, simplification and erasing."""
+"""Strokes, their history, simplification and capsules."""
 
-from dataclasses import replace
 from itertools import pairwise
 from math import dist, inf, isfinite, nan
 
@@ -10,7 +9,6 @@ from hypothesis import strategies as st
 
 from py_frontend.core.capsule import Capsule, box_of, boxes_meet
 from py_frontend.core.drawing import Drawing
-from py_frontend.core.erasing import MIN_PIECE, TOLERANCE, remaining
 from py_frontend.core.simplification import simplified
 from py_frontend.core.strokes import MAX_COORDINATE, Stroke, StrokeError, usable_points
 
@@ -195,80 +193,3 @@ def test_bounding_boxes_never_hide_a_capsule_that_covers_something(start, end, a
     capsule = Capsule(start, end, radius)
     low, high = capsule.covered(a, b)
     assert boxes_meet(box_of((a, b)), capsule.box) or low >= high
-
-
-def test_an_eraser_across_a_line_cuts_it_in_two():
-    left, right = remaining([pen((0, 100), (200, 100)), eraser((100, 0), (100, 200))])
-    assert left.points == ((0, 100), (80, 100))
-    assert right.points == (pytest.approx((120, 100)), (200, 100))
-
-
-@pytest.mark.parametrize(
-    "strokes, left",
-    [
-        ([pen((50, 50))], [pen((50, 50))]),
-        ([pen((50, 50)), eraser((60, 50))], []),
-        ([pen((50, 50)), eraser((80, 50))], [pen((50, 50))]),
-        ([eraser((50, 50)), pen((50, 50))], [pen((50, 50))]),
-        ([pen((0, 0), (200, 0)), eraser((-30, 0), (230, 0))], []),
-        ([pen((0, 0), (200, 0)), eraser((0, 90), (200, 90))], [pen((0, 0), (200, 0))]),
-        ([pen((0, 0), (200, 0)), eraser((200, 0))], [pen((0, 0), (180, 0))]),
-        ([pen((0, 0), (200, 0)), eraser((0, 0))], [pen((20, 0), (200, 0))]),
-        (
-            [pen((0, 0), (100, 0), (100, 100)), eraser((100, 0))],
-            [pen((0, 0), (80, 0)), pen((100, 20), (100, 100))],
-        ),
-        ([pen((0, 0), (100, 0)), eraser((98, 0), (21, 0))], []),
-    ],
-    ids=str,
-)
-def test_what_an_eraser_leaves(strokes, left):
-    found = remaining(strokes)
-    assert [len(stroke.points) for stroke in found] == [len(stroke.points) for stroke in left]
-    for piece, expected in zip(found, left, strict=True):
-        assert sum(piece.points, ()) == pytest.approx(sum(expected.points, ()))
-
-
-def test_an_eraser_may_come_after_thousands_of_dots():
-    """Regression: one call within another for each stroke, which in the browser ended Python for
-    good."""
-    dots = [pen((x, y)) for x in range(0, 280, 4) for y in range(0, 280, 4)]
-    assert len(dots) == 4900
-    assert remaining([*dots, eraser((140, 0), (140, 280))]) == tuple(
-        dot for dot in dots if abs(dot.points[0][0] - 140) > 20
-    )
-
-
-@given(st.lists(st.lists(st.tuples(st.booleans(), points, points), max_size=8), max_size=6))
-def test_what_is_remembered_of_one_drawing_never_shows_in_another(drawings):
-    """As drawings come: each begins with the same stroke objects as the one before, up to where it
-    is another."""
-    drawn: list[Stroke] = []
-    for changes in drawings:
-        drawn = drawn[: len(changes)] + [
-            eraser(a, b) if erases else pen(a, b) for erases, a, b in changes
-        ]
-        anew = [replace(stroke) for stroke in drawn]
-        assert tuple(remaining(drawn)) == tuple(remaining(anew))
-
-
-def test_a_stroke_that_the_eraser_misses_stays_the_same_object():
-    stroke = pen(*((i / 7, i / 9) for i in range(99)))
-    [left] = remaining([stroke, eraser((200, 200), (250, 250))])
-    assert left is stroke
-
-
-@given(st.lists(points, min_size=1, max_size=12), st.lists(points, min_size=1, max_size=12))
-def test_no_ink_is_left_under_the_eraser_and_none_is_lost_beside_it(ink, path):
-    stroke, rubber = Stroke("pen", 16.0, tuple(ink)), Stroke("eraser", 40.0, tuple(path))
-    pieces = remaining([stroke, rubber])
-    slack = 2.5 * TOLERANCE * rubber.width + 0.1
-    for piece in pieces if pieces != [stroke] else []:
-        for a, b in pairwise(piece.points):
-            middle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
-            assert distance_to_line(middle, path) >= 20 - slack
-    lines = [piece.points for piece in pieces]
-    crumbs = (MIN_PIECE + 2.5 * TOLERANCE) * stroke.width
-    for point in ink:
-        if distance_to_line(point, path) > 20 + slack + crumbs:
-            assert lines and min(distance_to_line(point, line) for line in lines) < crumbs

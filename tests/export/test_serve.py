@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import http.client
+import json
 import os
 import re
 import signal
@@ -59,8 +60,12 @@ def tree(tmp_path):
         "site/models/mlp/weights.safetensors": "weights",
         "site/app.webmanifest": "{}",
         "site/style.css": "",
-        "site/package.json": '{"dependencies": {"pyodide": "1.2.3", "@pyscript/core": "4", "chart.js": "5"}}',
+        "site/package.json": json.dumps(
+            {"dependencies": {"pyodide": "1.2.3", "@pyscript/core": "4", "chart.js": "5"}}
+        ),
         "site/package-lock.json": "secret",
+        "site/jsconfig.json": "secret",
+        "site/types.d.ts": "secret",
         "site/.env": "secret",
         "site/models/half.tmp": "secret",
         "site/node_modules/pyodide/package.json": "secret",
@@ -151,6 +156,8 @@ def test_files_go_out_with_the_right_type(port, target, expected):
         "/node_modules/pyodide/package.json",
         "/package.json",
         "/package-lock.json",
+        "/jsconfig.json",
+        "/types.d.ts",
         "/.env",
         "/models/half.tmp",
         "/py_frontend/core/__pycache__/x.py",

@@ -105,7 +105,9 @@ def test_the_temperature_is_the_one_that_fits_the_validation_images(entry, logit
 
 def test_the_calibration_error_is_the_one_in_readme(entry, logits, mnist, name):
     found = expected_calibration_error(logits["test"], mnist.test.labels, entry["temperature"])
-    assert in_readme("expected calibration error on the test images", name) == pytest.approx(found, abs=1e-4)
+    assert in_readme("expected calibration error on the test images", name) == pytest.approx(
+        found, abs=1e-4
+    )
 
 
 def test_the_threshold_abstains_from_as_many_validation_digits_as_it_may(abstained, logits):

@@ -1,5 +1,6 @@
 """The latency benchmark counts what it should."""
 
+from itertools import pairwise
 from math import dist
 
 import pytest
@@ -59,9 +60,7 @@ def test_the_table_tells_latency_from_the_time_of_the_event_itself():
 def test_a_line_is_resampled_at_equal_distances():
     points = resampled([(0.0, 0.0), (0.0, 1.0), (1.0, 1.0)], 21)
     assert len(points) == 21 and (points[0], points[-1]) == ((0.0, 0.0), (1.0, 1.0))
-    assert [dist(a, b) for a, b in zip(points, points[1:], strict=False)] == pytest.approx(
-        [0.1] * 20
-    )
+    assert [dist(a, b) for a, b in pairwise(points)] == pytest.approx([0.1] * 20)
 
 
 def test_a_scribble_stays_on_the_canvas_and_never_repeats():

@@ -3,30 +3,23 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.page_scripts import hold
+from tests.support.page_scripts import Hold, prepared
 
 
-def release(page, pattern: str, held: list) -> None:
-    for route in held:
-        route.continue_()
-    page.unroute(pattern)
-
-
-@pytest.mark.parametrize(
-    "pattern",
-    ["**/pyodide.mjs", "**/mlp/weights.safetensors"],
-    ids=["before Python", "before the model"],
-)
-def test_what_is_drawn_before_it_is_ready_is_seen_and_then_read(open_page, pattern):
-    held = []
-    digits = open_page(prepare=lambda page: held.extend([hold(page, pattern)]))
-    digits.page.wait_for_function("document.readyState === 'complete'")
+def test_what_is_drawn_before_it_is_ready_is_seen_and_then_read(open_page):
+    python, weights = Hold("**/pyodide.mjs"), Hold("**/mlp/weights.safetensors*")
+    digits = open_page(prepare=prepared(python, weights))
+    digits.wait_until("document.readyState === 'complete'")
     digits.draw_digit(4)
+    digits.expect_no_answer()
+    assert digits.ink_at((0.59, 0.5), (0.1, 0.1)) == [True, False]
+    with digits.page.expect_request("**/mlp/weights.safetensors*"):
+        python.release()
     digits.draw([(0.9, 0.9)], "touch")
     digits.expect_no_answer()
     expect(digits.root).to_have_attribute("data-state", "loading")
     assert digits.ink_at((0.59, 0.5), (0.9, 0.9), (0.1, 0.1)) == [True, True, False]
-    release(digits.page, pattern, held[0])
+    weights.release()
     digits.expect_ready()
     digits.expect_answer()
     digits.undo.click()
@@ -35,11 +28,11 @@ def test_what_is_drawn_before_it_is_ready_is_seen_and_then_read(open_page, patte
 
 
 def test_a_stroke_that_began_before_python_goes_on_after_it(open_page):
-    held = []
-    digits = open_page(prepare=lambda page: held.extend([hold(page, "**/pyodide.mjs")]))
-    digits.page.wait_for_function("document.readyState === 'complete'")
+    python = Hold("**/pyodide.mjs")
+    digits = open_page(prepare=python)
+    digits.wait_until("document.readyState === 'complete'")
     with digits.drawing([(0.5, 0.2), (0.5, 0.4)]):
-        release(digits.page, "**/pyodide.mjs", held[0])
+        python.release()
         digits.expect_ready()
         digits.page.mouse.move(*digits.at((0.5, 0.8)))
         digits.page.mouse.move(*digits.at((1.2, 0.8)))

@@ -1,6 +1,6 @@
 """Made-up forms of digits: what is drawn, as what, and always the same."""
 
-from itertools import cycle, islice
+from itertools import cycle, islice, pairwise
 from math import atan2, degrees
 
 import numpy as np
@@ -75,9 +75,7 @@ def test_strokes_pass_through_the_nodes_of_their_template(name):
     for nodes in template:
         places = np.array([node[:2] for node in nodes])
         turns = [0, *(i for i, node in enumerate(nodes) if node[2:] == (TURN,)), len(nodes) - 1]
-        points = np.concatenate(
-            [curve(places[a : b + 1]) for a, b in zip(turns, turns[1:], strict=False)]
-        )
+        points = np.concatenate([curve(places[a : b + 1]) for a, b in pairwise(turns)])
         assert np.abs(points[:, None] - places).sum(axis=2).min(axis=0).max() < 1e-9
 
 

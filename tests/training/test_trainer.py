@@ -188,7 +188,7 @@ def test_small_gradients_survive_half_precision(monkeypatch):
     )
 
 
-def test_made_up_forms_join_the_training_images_and_are_told_from_them():
+def test_synthetic_images_join_the_training_images_and_are_told_from_them():
     trainer = Trainer(replace(TINY, synthetic=12, batch=len(MNIST.train) + 12), MNIST.train)
     assert trainer.steps_per_epoch == 1
     trainer.begin_epoch(0)
@@ -200,26 +200,40 @@ def test_made_up_forms_join_the_training_images_and_are_told_from_them():
     assert (real.numpy() == 0).sum() == 12
 
 
-def test_only_images_of_mnist_are_distorted_elastically(monkeypatch):
+def test_every_step_of_every_seed_distorts_with_a_key_of_its_own():
+    """A constant key would show each image in the same few ways, and yet train."""
+    keys = []
+    for seed in (0, 1):
+        trainer = Trainer(replace(TINY, seed=seed), MNIST.train)
+        trainer.begin_epoch(0)
+        for _ in range(3):
+            keys.append(trainer._batch()[3].item())
+            trainer._done.assign(trainer._done + 1).realize()
+    assert len(set(keys)) == len(keys)
+
+
+def test_a_step_distorts_with_its_own_key_and_only_images_of_mnist_elastically(monkeypatch):
     """A synthetic 1 with a flag could become a 7."""
     seen = []
     monkeypatch.setattr(
         "training.fit.trainer.distort",
         lambda images, key, how, elastic: (
-            seen.append(elastic.numpy()),
+            seen.append((key.item(), how, elastic.numpy())),
             distort(images, key, how, elastic),
         )[1],
     )
     trainer = Trainer(replace(TINY, synthetic=12), MNIST.train)
     trainer.begin_epoch(0)
     trainer._done.assign(trainer._done + 1).realize()
-    real = trainer._batch()[2].numpy()
+    _, _, real, key = trainer._batch()
     with Context(TRAINING=1):
         trainer._step()
-    assert 0 < real.sum() < TINY.batch and np.array_equal(seen[0], real)
+    [(found_key, how, elastic)] = seen
+    assert (found_key, how) == (key.item(), TINY.distortion)
+    assert 0 < real.sum().item() < TINY.batch and np.array_equal(elastic, real.numpy())
 
 
-def test_teachers_answer_for_images_of_mnist_and_labels_for_made_up_forms(tmp_path):
+def test_teachers_answer_for_images_of_mnist_and_labels_for_synthetic_ones(tmp_path):
     """The loss of a batch is the mean of what each image's own judge says."""
     train(TINY, RunFolder(tmp_path), MNIST, quiet=True)
     trainer = Trainer(replace(TINY, teacher=str(tmp_path), teacher_share=1.0), MNIST.train)

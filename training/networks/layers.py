@@ -25,6 +25,9 @@ class UnknownLayer(ValueError):
 class Network:
     """Layers from ink (N, 784) in 0..1 to logits (N, 10), the first of which normalises the ink."""
 
+    title: str
+    """What the network is called on the page."""
+
     def __init__(self, layers: Iterable[Layer]):
         self.layers = list(layers)
 

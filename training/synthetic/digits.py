@@ -7,7 +7,7 @@ made-up hand writes a little differently every time. No person's strokes are beh
 """
 
 from collections.abc import Iterator
-from itertools import cycle
+from itertools import cycle, pairwise
 from math import cos, pi, radians, sin
 
 import numpy as np
@@ -330,7 +330,7 @@ def stroke(nodes: list[Node], shape: np.ndarray, rng: np.random.Generator) -> Pa
         np.array([node[:2] for node in nodes]) + rng.normal(0, JITTER, (len(nodes), 2))
     ) @ shape
     turns = [0, *(i for i, node in enumerate(nodes) if node[2:] == (TURN,)), len(nodes) - 1]
-    pieces = [curve(places[a : b + 1]) for a, b in zip(turns, turns[1:], strict=False)]
+    pieces = [curve(places[a : b + 1]) for a, b in pairwise(turns)]
     return as_path(np.concatenate(pieces))
 
 

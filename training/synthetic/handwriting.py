@@ -1,5 +1,6 @@
 """Lines as a hand draws them: never quite straight, and round where the pen does not stop."""
 
+from itertools import pairwise
 from math import cos, pi, sin
 
 import numpy as np
@@ -26,9 +27,7 @@ def line(start: Point, end: Point, rng: np.random.Generator) -> Path:
 def joined(corners: np.ndarray, rng: np.random.Generator) -> Path:
     """A hand's lines from corner to corner (N, 2), without lifting the pen."""
     places = as_path(corners)
-    return places[:1] + [
-        point for a, b in zip(places, places[1:], strict=False) for point in line(a, b, rng)[1:]
-    ]
+    return places[:1] + [point for a, b in pairwise(places) for point in line(a, b, rng)[1:]]
 
 
 def as_path(places: np.ndarray) -> Path:

@@ -8,6 +8,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { nonZeroPieces, wipeFree } from "./heap.mjs";
 import { LATE, bootPyodide, importFile, readOrder, script, writeTarget } from "./pyodide.mjs";
 import { writeFiles, writePyScript } from "./pyscript.mjs";
 import { SECTION, customSection, dataSection, readSections, unsigned, withMinimumPages, writeSections } from "./wasm.mjs";
@@ -15,7 +16,8 @@ import { SECTION, customSection, dataSection, readSections, unsigned, withMinimu
 const CUSTOM_SECTION = "python-image";
 const PAGE_BYTES = 65536;
 const BLOCK_BYTES = 256; // of memory that the constructors write to
-const GAP_BYTES = 64; // zeros between pieces of data that are written out, as a piece costs some bytes too
+const STACK_BYTES = 1 << 16;
+const HEAP_BYTES = 1 << 16;
 const SNAPSHOT = { offset: 1, jsonLength: 2, jsonStart: 48 }; // in makeMemorySnapshot's header: two words, then a byte
 
 const order = await readOrder();
@@ -34,7 +36,7 @@ await writeTarget(order.target, merge(await readFile(join(order.pyodide, "pyodid
   digest: order.digest,
   buildId,
   state,
-  constructed: changedBlocks(),
+  constructed: { regions: constructedRegions(), before: changedBlocks() },
   tableLength: memory.tableLength,
   sources: order.sources,
 }));
@@ -71,9 +73,12 @@ function takeSnapshot() {
   const bytes = python.makeMemorySnapshot({ serializer: nameOf });
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset, SNAPSHOT.jsonStart / 4);
   const json = bytes.subarray(SNAPSHOT.jsonStart, SNAPSHOT.jsonStart + words[SNAPSHOT.jsonLength]);
+  const heap = bytes.subarray(words[SNAPSHOT.offset]);
+  dropTrampoline(heap);
+  wipeFree(heap, memory.exports);
   return {
     state: JSON.parse(new TextDecoder().decode(json)),
-    heap: withoutTrampoline(bytes.subarray(words[SNAPSHOT.offset])),
+    heap,
     buildId: python._api.config.BUILD_ID,
   };
 }
@@ -84,11 +89,19 @@ function nameOf(object) {
 }
 
 /** Pyodide keeps a pointer to a function of the browser that it runs in; in the image there is none. */
-function withoutTrampoline(heap) {
+function dropTrampoline(heap) {
   const { _PyRuntime: runtime, _PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET: offset } = memory.exports;
   const view = new DataView(heap.buffer, heap.byteOffset);
   view.setUint32(runtime.value + view.getUint32(offset.value, true), 0, true);
-  return heap;
+}
+
+/**
+ * The memory that the constructors may write to, [from, to]: their variables, the stack's end, and as much of the heap as
+ * they take. What exactly they write depends on the browser, as its language is a variable of Python's environment.
+ */
+function constructedRegions() {
+  const { __stack_low: low, __stack_high: high, __heap_base: heap } = memory.exports;
+  return [[0, low.value], [high.value - STACK_BYTES, heap.value + HEAP_BYTES]];
 }
 
 /** The blocks that the constructors wrote to, [address, what was there before in base64]. */
@@ -111,18 +124,4 @@ function merge(wasm, heap, facts) {
   const sections = readSections(wasm).map(([id, content]) => [id, rewritten[id]?.(content) ?? content]);
   const json = new TextEncoder().encode(JSON.stringify(facts));
   return writeSections(wasm, [...sections, [SECTION.custom, customSection(CUSTOM_SECTION, json)]]);
-}
-
-/** The parts of `heap` that are not zero, [address, bytes]. */
-function nonZeroPieces(heap) {
-  const words = new BigUint64Array(heap.buffer, heap.byteOffset, heap.length / 8);
-  const pieces = [];
-  for (let at = 0; at < words.length; at++) {
-    if (!words[at]) continue;
-    const start = at;
-    let end = at + 1;
-    for (; at < words.length && at - end < GAP_BYTES / 8; at++) if (words[at]) end = at + 1;
-    pieces.push([start * 8, heap.subarray(start * 8, end * 8)]);
-  }
-  return pieces;
 }

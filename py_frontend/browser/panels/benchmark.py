@@ -1,6 +1,7 @@
 """The button that times many inferences, its progress, and the chart of what came out."""
 
 from collections.abc import Callable
+from typing import Any
 
 from pyscript import document, window
 from pyscript.ffi import to_js
@@ -34,7 +35,7 @@ class BenchmarkControls:
             document.getElementById,
             ("benchmark", "benchmark-progress", "benchmark-result", "benchmark-chart"),
         )
-        self._chart = None
+        self._chart: Any = None  # made when there is something to show
         self._start_label = self._button.textContent = f"Time {RUNS} inferences"
         self._progress.max = RUNS
 

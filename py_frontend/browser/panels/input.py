@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pyscript import document
 
 from core.catalog import ModelEntry
-from core.image import BOX_PX, PEN_PX, SIDE_PX, Steps, steps
+from core.image import BOX_PX, SIDE_PX, Steps, steps
 from core.placement import CANVAS_UNITS
-from core.reader import Answer
+from core.reader import Answer, Drawn
 from core.strokes import Stroke
 
 from ..events import listen, on_colour_scheme
@@ -25,6 +25,11 @@ class Drawing:
 
     strokes: tuple[Stroke, ...]
     steps: Steps
+
+
+def _drawing_of(drawn: Drawn) -> Drawing | None:
+    made = steps(drawn.strokes, drawn.area)
+    return Drawing(drawn.strokes, made) if made else None
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,8 @@ def _centred(sketch: Sketch, drawing: Drawing) -> None:
 
 
 def _penned(sketch: Sketch, drawing: Drawing) -> None:
-    sketch.lines(drawing.steps.placed, PEN_PX, "--ink")
+    for line, width in zip(drawing.steps.placed, drawing.steps.widths):
+        sketch.lines([line], width, "--ink")
 
 
 PICTURES = (
@@ -99,8 +105,7 @@ class InputPanel(Disclosure):
         on_colour_scheme(self._paint)
 
     def show(self, answer: Answer | None) -> None:
-        made = steps(answer.drawn.strokes) if answer else None
-        self._drawing = Drawing(answer.drawn.strokes, made) if made else None
+        self._drawing = _drawing_of(answer.drawn) if answer else None
         self._paint()
 
     def describe(self, model: ModelEntry, backend: str) -> None:
@@ -111,7 +116,7 @@ class InputPanel(Disclosure):
         self._chosen = None if self._chosen is picture else picture
         for each, button in self._buttons.items():
             button.ariaPressed = "true" if each is self._chosen else "false"
-        chosen = self._buttons.get(self._chosen)
+        chosen = self._buttons[self._chosen] if self._chosen else None
         self._caption.textContent = chosen.title if chosen else self._plain_caption
         self._image.hidden, self._enlarged.hidden = bool(chosen), not chosen
         self._paint()

@@ -72,7 +72,7 @@ class LayersPanel(Disclosure):
 
     def _show(self, found: tuple[Layer, array[float]] | None) -> None:
         for picture, is_image in ((self._maps, True), (self._units, False)):
-            if found is None or found[0].is_image is not is_image:
+            if found is None or self._weights is None or found[0].is_image is not is_image:
                 picture.hide()
             else:
                 picture.show(*found, self._weights)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from array import array
+from dataclasses import dataclass
 
 from pyscript import document
 
-from core.activations import Layer, Mosaic, mosaic, strongest, summed
+from core.activations import Field, Layer, Mosaic, mosaic, strongest, summed
 from core.image import SIDE_PX
 
 from ..events import listen
@@ -14,6 +15,17 @@ from ..pictures import paint_levels, paint_signed
 from ..weights import Weights
 
 NAMED = 3  # of the strongest maps
+SEES_ALL = Field(SIDE_PX, 1, 0)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is on the canvas: a convolution's maps, and the weights that lead to them."""
+
+    layer: Layer
+    field: Field
+    weights: Weights
+    mosaic: Mosaic
 
 
 class Maps:
@@ -23,9 +35,7 @@ class Maps:
         self._section, self._canvas, self._caption, self._kernel = map(
             document.getElementById, ("layer-image", "layer-maps", "layer-caption", "layer-kernel")
         )
-        self._layer: Layer | None = None
-        self._weights: Weights | None = None
-        self._mosaic: Mosaic | None = None
+        self._shown: Shown | None = None
         self._chosen = 0
         listen(self._canvas, "pointermove", self._point)
         listen(self._canvas, "keydown", self._press_key)
@@ -35,27 +45,26 @@ class Maps:
 
     def show(self, layer: Layer, values: array[float], weights: Weights) -> None:
         self._section.hidden = False
-        if layer != self._layer:
+        if self._shown is None or layer != self._shown.layer:
             self._chosen = 0
-        self._layer, self._weights = layer, weights
-        self._mosaic = made = mosaic(values, layer.shape)
+        made = mosaic(values, layer.shape)
+        self._shown = Shown(layer, layer.field or SEES_ALL, weights, made)
         paint_levels(self._canvas, made.levels, made.width, made.height)
         best = [str(number + 1) for number in strongest(summed(values, layer.shape), NAMED)]
         self._canvas.ariaLabel = f"{layer.title}. Strongest: {', '.join(best) or 'none'}"
-        self._show_chosen()
+        self._show_chosen(self._shown)
 
-    def _show_chosen(self) -> None:
+    def _show_chosen(self, shown: Shown) -> None:
         """What the chosen map sees, and its weights: a square for each map of the layer before."""
-        layer = self._layer
-        side = min(layer.field.size, SIDE_PX)
+        side = min(shown.field.size, SIDE_PX)
         self._caption.textContent = (
-            f"Map {self._chosen + 1} of {layer.shape[0]}: each of its values sees "
+            f"Map {self._chosen + 1} of {shown.layer.shape[0]}: each of its values sees "
             f"{side} by {side} pixels of the input. Its weights:"
         )
-        name = layer.weights_among(self._weights)
-        _, inputs, height, width = self._weights.shape(name)
+        name = shown.layer.weights_among(shown.weights)
+        _, inputs, height, width = shown.weights.shape(name)
         size = inputs * height * width
-        kernel = self._weights.elements(name, self._chosen * size, (self._chosen + 1) * size)
+        kernel = shown.weights.elements(name, self._chosen * size, (self._chosen + 1) * size)
         rows = (
             kernel[(number * height + y) * width :][:width]
             for y in range(height)
@@ -64,19 +73,22 @@ class Maps:
         paint_signed(self._kernel, [value for row in rows for value in row], inputs * width, height)
 
     def _point(self, event) -> None:
-        made, canvas = self._mosaic, self._canvas
-        x = event.offsetX / max(1, canvas.clientWidth) * made.width
-        y = event.offsetY / max(1, canvas.clientHeight) * made.height
-        self._choose(made.at(x, y))
+        if self._shown:
+            made, canvas = self._shown.mosaic, self._canvas
+            x = event.offsetX / max(1, canvas.clientWidth) * made.width
+            y = event.offsetY / max(1, canvas.clientHeight) * made.height
+            self._choose(self._shown, made.at(x, y))
 
     def _press_key(self, event) -> None:
-        columns = self._mosaic.columns
+        if self._shown is None:
+            return
+        columns = self._shown.mosaic.columns
         steps = {"ArrowLeft": -1, "ArrowRight": 1, "ArrowUp": -columns, "ArrowDown": columns}
         if event.key in steps:
             event.preventDefault()
-            self._choose(self._chosen + steps[event.key])
+            self._choose(self._shown, self._chosen + steps[event.key])
 
-    def _choose(self, number: int) -> None:
-        if number != self._chosen and 0 <= number < self._layer.shape[0]:
+    def _choose(self, shown: Shown, number: int) -> None:
+        if number != self._chosen and 0 <= number < shown.layer.shape[0]:
             self._chosen = number
-            self._show_chosen()
+            self._show_chosen(shown)

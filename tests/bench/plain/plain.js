@@ -1,8 +1,8 @@
 // The page as it would be in plain JavaScript: what the start of the Python page is measured against. The same network,
 // the same chart, the same marks; ?backend=wasm|webgpu as there, WebGPU where nothing is said.
 
-import * as wasm from "../js/wasm.js";
-import * as webgpu from "../js/webgpu.js";
+import * as wasm from "./js/wasm.js";
+import * as webgpu from "./js/webgpu.js";
 
 const SIZE = 28;
 const DIGITS = 10;

@@ -1,0 +1,82 @@
+"""Drawings as a network sees them, in few numbers: by these, drawings resemble one another.
+
+The features (the input of a network's last layer) are thinned, projected onto the directions in
+which those of MNIST's images vary most, scaled so that they vary as much in each, and brought to
+length one. All in integers: the same features give the same embedding, to the bit, in whatever
+order they are added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+
+from .packed import PackedRows
+
+Embedding = tuple[int, ...]
+
+MAX_LEVEL = 8191  # of a feature as an integer
+FINE = 1024  # steps in a standard deviation of a direction
+UNIT = 8192  # length of an embedding
+ROW_UNIT = 127  # length of an embedding that others are compared with, in signed bytes
+COSINE = 1.0 / (UNIT * ROW_UNIT)  # of a product of the two
+
+
+class Embedder:
+    """Makes embeddings of one network's features.
+
+    `shape` is that of the features, (count,) or (channels, height, width); `directions` are signed
+    bytes, row by row; a product with a direction, minus its offset, is scaled by its weight.
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        levels: float,
+        directions: bytes,
+        offsets: Sequence[int],
+        weights: Sequence[float],
+    ):
+        self._shape, self._levels = shape, levels
+        self._directions = PackedRows.of_rows(directions, len(directions) // len(offsets))
+        self._offsets, self._weights = offsets, weights
+
+    def embed(self, features: Sequence[float]) -> Embedding:
+        levels = [level(value, self._levels) for value in thinned(features, self._shape)]
+        products = self._directions.products(levels)
+        return _of_length_one(
+            [
+                round((product - offset) * weight)
+                for product, offset, weight in zip(products, self._offsets, self._weights)
+            ]
+        )
+
+
+def level(value: float, levels: float) -> int:
+    return max(-MAX_LEVEL, min(MAX_LEVEL, round(value * levels)))
+
+
+def thinned(features: Sequence[float], shape: tuple[int, ...]) -> list[float]:
+    """Feature maps (C, H, W) as sums of 2x2 neighbours, H and W even; others as they are."""
+    if len(shape) != 3:
+        return list(features)
+    width = shape[2]
+    pairs = [left + right for left, right in zip(features[0::2], features[1::2])]
+    half = width // 2
+    result: list[float] = []
+    for row in range(0, len(pairs), width):
+        upper, lower = pairs[row : row + half], pairs[row + half : row + width]
+        result += [above + below for above, below in zip(upper, lower)]
+    return result
+
+
+def row(embedding: Embedding) -> bytes:
+    """The embedding in signed bytes, to compare others with."""
+    return bytes(round(value * (ROW_UNIT / UNIT)) & 0xFF for value in embedding)
+
+
+def _of_length_one(values: list[int]) -> Embedding:
+    """Zeros stay zeros: they resemble nothing."""
+    length = sqrt(sum(value * value for value in values))
+    scale = UNIT / length if length else 0.0
+    return tuple(round(value * scale) for value in values)

@@ -1,0 +1,35 @@
+"""What a person drew before Python ran, as site/js/sketch.js tells it."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from .drawing import Drawing
+from .strokes import Stroke, Tool, usable_points
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A drawing with its history, the chosen tool, and the stroke that `pointer` is drawing, which
+    is a mouse, a pen or a touch."""
+
+    drawing: Drawing
+    tool: Tool
+    stroke: Stroke | None
+    pointer: int | None
+    kind: str = "mouse"
+
+
+def parse_sketch(text: str) -> Sketch:
+    """From JSON: {tool, states: lists of strokes, now: place among them, open: {pointer, type,
+    stroke} or null}."""
+    told = json.loads(text)
+    states = [tuple(map(_stroke, state)) for state in told["states"]]
+    under_way = told["open"] or {"stroke": None, "pointer": None, "type": "mouse"}
+    stroke = under_way["stroke"] and _stroke(under_way["stroke"])
+    drawing = Drawing(states, told["now"])
+    return Sketch(drawing, told["tool"], stroke, under_way["pointer"], under_way["type"])
+
+
+def _stroke(told: dict[str, Any]) -> Stroke:
+    return Stroke(told["tool"], told["width"], tuple(usable_points(told["points"])))

@@ -1,0 +1,44 @@
+"""The drawings that a person has taught: a small set, in the order of teaching."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .learning import NOT_A_DIGIT
+from .strokes import Stroke
+
+MAX_TAUGHT = 100
+
+
+@dataclass(frozen=True)
+class TaughtDrawing:
+    """A drawing and what the person says that it is: a digit, or NOT_A_DIGIT."""
+
+    strokes: tuple[Stroke, ...]
+    label: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.label <= NOT_A_DIGIT:
+            raise ValueError(f"{self.label} is no label (0 to {NOT_A_DIGIT})")
+
+
+@dataclass(frozen=True)
+class Taught:
+    """At most MAX_TAUGHT drawings, each once; the oldest gives way to a new one."""
+
+    drawings: tuple[TaughtDrawing, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.drawings)
+
+    def __iter__(self) -> Iterator[TaughtDrawing]:
+        return iter(self.drawings)
+
+    def with_(self, drawing: TaughtDrawing) -> Taught:
+        """A drawing that is taught again is what was said last."""
+        kept = self.without(drawing.strokes).drawings
+        return Taught((*kept, drawing)[-MAX_TAUGHT:])
+
+    def without(self, strokes: tuple[Stroke, ...]) -> Taught:
+        return Taught(tuple(one for one in self.drawings if one.strokes != strokes))

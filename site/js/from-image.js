@@ -1,0 +1,115 @@
+// Starts Python from the memory image: Pyodide's wasm file, built with a memory in which Python has started and imported
+// the page's modules (export/publish/image/).
+//
+// What is not in memory is made up for here: what Pyodide's constructors do in JavaScript, and the objects of the page that
+// Python holds on to. Pyodide has no public interface for that. Its version is pinned, and whatever does not fit ends in a
+// start without the image.
+
+import { stdlib } from "../vendor/@pyscript/core@0.7.31/dist/core.js";
+
+import { boot } from "./pyodide.js";
+import { StandIns } from "./standins.js";
+
+const SECTION = "python-image"; // as export/publish/image/image.mjs names it
+const HOME = "/home/pyodide";
+const LIBRARY = "/lib/python314.zip";
+const { start } = globalThis;
+
+/** Pyodide as loadPyodide() gives it. Rejects where there is no image, it does not fit, or this browser cannot take it. */
+export async function startFromImage(streams) {
+  const module = await start.image;
+  const facts = factsOf(module);
+  performance.mark("start:image");
+  const standIns = new StandIns();
+  const python = await boot({
+    module,
+    library: new Uint8Array(), // all that the page imports is in memory
+    options: {
+      ...streams,
+      _loadSnapshot: Promise.resolve(new Uint8Array()), // as memory is there already
+      _snapshotDeserializer: (name) => standIns.get(name),
+    },
+    prepare: (settings, reject) => check(settings, facts, reject),
+    adapt: (exports) => ({ ...exports, __wasm_call_ctors: () => construct(exports, facts.constructed) }),
+    finish: ({ API }) => (API.restoreSnapshot = () => facts.state),
+  });
+  reseed(python);
+  writeSources(python, facts.sources);
+  python.registerJsModule("_late_library", { fetch: () => python.FS.writeFile(LIBRARY, fetchNow(start.files.stdlib)) });
+  return Object.create(python, {
+    registerJsModule: { value: standIns.registering(python.registerJsModule) },
+    runPythonAsync: { value: runner(python, facts.sources["main.py"]) },
+  });
+}
+
+/** What the image was made from; throws where that is not what the page was made from. */
+function factsOf(module) {
+  const [section] = WebAssembly.Module.customSections(module, SECTION);
+  if (!section) throw new Error("the file holds no image");
+  const facts = JSON.parse(new TextDecoder().decode(section));
+  if (!start.files.image.includes(facts.digest)) throw new Error(`the image is another one, ${facts.digest}`);
+  return facts;
+}
+
+/** Rejects an image of another Pyodide, and browsers that order the table of functions differently: memory holds places in it. */
+function check(settings, { buildId, tableLength }, reject) {
+  if (settings.API.config.BUILD_ID !== buildId) throw new Error("the image is of another build of Pyodide");
+  const { instantiateWasm } = settings;
+  settings.instantiateWasm = (imports, done) =>
+    instantiateWasm(imports, (instance, module) => {
+      done(instance, module);
+      const { length } = instance.exports.__indirect_function_table;
+      if (length !== tableLength) reject(new Error(`there are ${length} functions in the table, and ${tableLength} in the image's`));
+    });
+}
+
+/** Runs the constructors on memory as they expect it, and leaves the image as it was. */
+function construct({ memory, __wasm_call_ctors }, { regions, before }) {
+  const view = (from, length) => new Uint8Array(memory.buffer, from, length);
+  const kept = regions.map(([from, to]) => [from, view(from, to - from).slice()]);
+  const [heapFrom, heapTo] = regions.at(-1);
+  view(heapFrom, heapTo - heapFrom).fill(0);
+  for (const [address, base64] of before) view(address).set(bytesOf(base64));
+  __wasm_call_ctors();
+  for (const [from, image] of kept) view(from).set(image);
+}
+
+function bytesOf(base64) {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+/** In the image the generator of random numbers stands where it stood: every visitor would draw the same. */
+function reseed(python) {
+  const random = python.pyimport("random");
+  random.seed();
+  random.destroy();
+}
+
+/** Tracebacks quote their lines. */
+function writeSources({ FS }, sources) {
+  for (const [path, text] of Object.entries(sources)) {
+    FS.mkdirTree(`${HOME}/${path}`.replace(/\/[^/]*$/, ""));
+    FS.writeFile(`${HOME}/${path}`, text);
+  }
+}
+
+/** PyScript runs its own Python first, which the image has, and then main.py, which the image has compiled. */
+function runner(python, main) {
+  const { runPythonAsync } = python;
+  return async (code, ...options) => {
+    if (code.startsWith(stdlib)) return runPythonAsync(code.slice(stdlib.length), ...options);
+    if (code !== main) return runPythonAsync(code, ...options);
+    performance.mark("start:main");
+    const { runner } = python.pyimport("_main");
+    return runner.run_async(python.globals);
+  };
+}
+
+/** The bytes of a file, at once: Python's import waits for nothing. */
+function fetchNow(url) {
+  const request = new XMLHttpRequest();
+  request.open("GET", url, false);
+  request.overrideMimeType("text/plain; charset=x-user-defined"); // each byte a character: bytes are for workers only
+  request.send();
+  return Uint8Array.from(request.responseText, (character) => character.charCodeAt(0));
+}

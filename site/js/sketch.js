@@ -1,0 +1,130 @@
+// A drawing before Python runs: strokes in canvas units, as in py_frontend/core, so that nothing that happens to the page
+// meanwhile moves them.
+
+const UNITS = 280; // the canvas's side, as core/placement.py has it; also its pixels until Python runs
+const WIDTHS = { pen: 16, eraser: 40 }; // as browser/pad.py has them
+const COMPOSITION = { pen: "source-over", eraser: "destination-out" };
+
+/** @typedef {{tool: "pen" | "eraser", width: number, points: number[][]}} Stroke */
+
+export class Sketch {
+  #canvas;
+  /** @type {Stroke[][]} */
+  #states = [[]];
+  #now = 0;
+  /** @type {{pointer: number, type: string, button: number, stroke: Stroke} | null} */
+  #open = null; // the stroke that is being drawn
+
+  constructor(canvas) {
+    this.#canvas = canvas;
+    this.tool = /** @type {Stroke["tool"]} */ ("pen");
+  }
+
+  get strokes() {
+    return this.#open ? [...this.#states[this.#now], this.#open.stroke] : this.#states[this.#now];
+  }
+
+  get canUndo() {
+    return this.#open !== null || this.#now > 0;
+  }
+
+  get canRedo() {
+    return this.#open === null && this.#now + 1 < this.#states.length;
+  }
+
+  /** Begins a stroke, unless one is being drawn; false then. A pen takes over from a palm, whose ink goes. */
+  begin(event, tool) {
+    const isPalm = this.#open?.type === "touch" && event.pointerType === "pen";
+    if (this.#open && !isPalm) return false;
+    this.#open = {
+      pointer: event.pointerId,
+      type: event.pointerType,
+      button: event.button,
+      stroke: { tool, width: WIDTHS[tool], points: [this.#place(event)] },
+    };
+    this.draw();
+    return true;
+  }
+
+  isDrawnBy(pointer) {
+    return this.#open?.pointer === pointer;
+  }
+
+  /** The button that the stroke was begun with. */
+  get button() {
+    return this.#open?.button;
+  }
+
+  /** Goes on with the stroke of this pointer, if it is the one that draws. */
+  extend(pointer, event) {
+    if (this.#open === null || this.#open.pointer !== pointer) return;
+    const { stroke } = this.#open;
+    const point = this.#place(event);
+    if (`${point}` === `${stroke.points.at(-1)}`) return;
+    stroke.points.push(point);
+    this.#paint(stroke, stroke.points.slice(-2));
+  }
+
+  end(pointer) {
+    if (this.#open?.pointer === pointer) this.#close();
+  }
+
+  undo() {
+    this.#close();
+    this.#now -= Number(this.#now > 0);
+    this.draw();
+  }
+
+  redo() {
+    this.#close();
+    this.#now += Number(this.#now + 1 < this.#states.length);
+    this.draw();
+  }
+
+  clear() {
+    this.#close();
+    if (this.strokes.length) this.#advance([]);
+    this.draw();
+  }
+
+  /** All of it anew, in the colour that the page has now. */
+  draw() {
+    this.#canvas.getContext("2d").clearRect(0, 0, UNITS, UNITS);
+    for (const stroke of this.strokes) this.#paint(stroke, stroke.points);
+  }
+
+  toJSON() {
+    return { tool: this.tool, states: this.#states, now: this.#now, open: this.#open };
+  }
+
+  #close() {
+    const stroke = this.#open?.stroke;
+    this.#open = null;
+    if (stroke) this.#advance([...this.strokes, stroke]);
+  }
+
+  #advance(state) {
+    this.#now += 1;
+    this.#states.splice(this.#now, Infinity, state);
+  }
+
+  #paint({ tool, width }, points) {
+    const context = this.#canvas.getContext("2d");
+    context.strokeStyle = getComputedStyle(this.#canvas).color;
+    context.globalCompositeOperation = COMPOSITION[tool];
+    context.lineCap = context.lineJoin = "round";
+    context.lineWidth = width;
+    context.stroke(new Path2D(`M${points.map(([x, y]) => `${x} ${y}`).join("L")}h.01`));
+  }
+
+  /** Canvas units of an event: 0..280 each way inside the canvas's border. */
+  #place({ clientX, clientY }) {
+    const canvas = this.#canvas;
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    const [scaleX, scaleY] = [width / canvas.offsetWidth, height / canvas.offsetHeight];
+    return [
+      ((clientX - left) / scaleX - canvas.clientLeft) * (UNITS / canvas.clientWidth),
+      ((clientY - top) / scaleY - canvas.clientTop) * (UNITS / canvas.clientHeight),
+    ];
+  }
+}

@@ -1,0 +1,249 @@
+"""The panels that look inside, on one page: what they show of a drawing, and that they cost nothing
+while they are closed."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.browser import shared_page
+from tests.support.digit_page import DigitPage
+from tests.support.page_scripts import scripts
+
+# window.wasmRuns counts how often a network computed.
+COUNT_RUNS = """
+  const instantiate = WebAssembly.instantiate;
+  window.wasmRuns = 0;
+  WebAssembly.instantiate = async (bytes, ...imports) => {
+    const result = await instantiate(bytes, ...imports);
+    const { run, arena, ...others } = result.instance?.exports ?? {};
+    if (!run || !arena) return result;
+    const counted = () => { window.wasmRuns += 1; run(); };
+    return { instance: { exports: { ...others, arena, run: counted } } };
+  };
+"""
+# Red, green, blue and alpha of every pixel, from a copy: Chromium warns of reading a canvas often.
+PIXELS = """(canvas) => {
+  const copy = new OffscreenCanvas(canvas.width, canvas.height);
+  const context = copy.getContext("2d", { willReadFrequently: true });
+  context.drawImage(canvas, 0, 0);
+  return context.getImageData(0, 0, canvas.width, canvas.height).data;
+}"""
+INKED = f"(canvas) => ({PIXELS})(canvas).filter((value, at) => at % 4 === 3 && value).length"
+PANELS = ("input", "layers", "why", "neighbours", "both", "speed")
+SIDE = 28
+
+panel_page = shared_page("?backend=wasm", scripts(COUNT_RUNS))
+
+
+@pytest.fixture
+def page(panel_page: DigitPage) -> DigitPage:
+    panel_page.reset()
+    yield panel_page
+    panel_page.errors.check()
+
+
+def part(page: DigitPage, element_id: str):
+    return page.page.locator(f"#{element_id}")
+
+
+def inked(canvas) -> int:
+    """How many pixels of a canvas are not empty."""
+    return canvas.evaluate(INKED)
+
+
+def pixels_of(canvas) -> list[int]:
+    return canvas.evaluate(f"(canvas) => Array.from(({PIXELS})(canvas))")
+
+
+def test_closed_panels_cost_no_inference(page):
+    page.draw_digit(7)
+    page.expect_digit(7)
+    page.probabilities()
+    runs, answers = page.page.evaluate("wasmRuns"), len(page.measures("predict:inference"))
+    page.draw_digit(3)
+    page.probabilities()
+    more_answers = len(page.measures("predict:inference")) - answers
+    assert page.page.evaluate("wasmRuns") - runs == more_answers > 0
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_panel_opens_by_keyboard_and_closes_the_one_before(page, name):
+    other = PANELS[PANELS.index(name) - 1]
+    page.open_panel(other)
+    page.panel(name).locator("summary").focus()
+    page.page.keyboard.press("Enter")
+    expect(page.panel(name).locator(".panel")).to_be_visible()
+    expect(page.panel(other).locator(".panel")).to_be_hidden()
+
+
+def test_the_input_panel_shows_the_image_as_the_network_reads_it(page):
+    page.draw_digit(4)
+    page.expect_digit(4)
+    page.open_panel("input")
+    image = part(page, "input-image")
+    expect(image).to_be_visible()
+    page.wait_until(f"({INKED})(document.getElementById('input-image')) > 0")
+    alpha = pixels_of(image)[3::4]
+    assert len(alpha) == SIDE * SIDE and max(alpha) == 255
+    rows = [y for y in range(SIDE) if max(alpha[y * SIDE : (y + 1) * SIDE]) > 127]
+    columns = [x for x in range(SIDE) if max(alpha[x::SIDE]) > 127]
+    assert 19 <= max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1 <= 21
+    middle = sum(place % SIDE * ink for place, ink in enumerate(alpha)) / sum(alpha)
+    assert middle == pytest.approx(14, abs=0.2)
+    page.clear.click()
+    page.expect_no_answer()
+    assert inked(image) == 0
+
+
+def test_each_step_of_the_input_is_a_picture_that_a_press_enlarges(page):
+    page.open_panel("input")
+    page.draw_digit(4)
+    page.expect_digit(4)
+    page.probabilities()
+    caption = part(page, "input-caption").text_content()
+    for name in ("drawn", "erased", "boxed", "centred", "penned"):
+        button = part(page, f"step-{name}")
+        assert inked(button.locator("canvas")) > 10
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+        expect(part(page, "input-step")).to_be_visible()
+        expect(part(page, "input-image")).to_be_hidden()
+        expect(part(page, "input-caption")).to_have_text(button.get_attribute("title"))
+        assert inked(part(page, "input-step")) > 100
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(part(page, "input-image")).to_be_visible()
+    expect(part(page, "input-caption")).to_have_text(caption)
+
+
+def test_the_input_follows_the_colours_of_the_system(page):
+    page.open_panel("input")
+    page.draw_digit(1)
+    page.expect_digit(1)
+    image = part(page, "input-image")
+
+    def ink_colour() -> list[int]:
+        pixels = pixels_of(image)
+        darkest = max(range(3, len(pixels), 4), key=pixels.__getitem__)
+        return pixels[darkest - 3 : darkest]
+
+    for scheme, is_light in (("dark", True), ("light", False)):
+        page.page.emulate_media(color_scheme=scheme)
+        page.page.wait_for_timeout(100)
+        assert (min(ink_colour()) > 127) is is_light
+
+
+def test_the_layers_of_the_cnn_are_maps_that_can_be_walked_through_by_keys_and_pointer(page):
+    page.choose("cnn")
+    page.draw_digit(5)
+    page.expect_digit(5)
+    page.open_panel("layers")
+    maps, caption = part(page, "layer-maps"), part(page, "layer-caption")
+    expect(maps).to_have_accessible_name(re.compile(r"Strongest: \d+, \d+, \d+$"))
+    expect(caption).to_have_text(re.compile(r"^Map 1 of \d+: each of its values sees \d+ by \d+"))
+    assert inked(maps) > 100
+    maps.focus()
+    page.page.keyboard.press("ArrowRight")
+    expect(caption).to_have_text(re.compile("^Map 2 of "))
+    page.page.keyboard.press("ArrowLeft")
+    expect(caption).to_have_text(re.compile("^Map 1 of "))
+    box = maps.bounding_box()
+    maps.hover(position={"x": box["width"] - 3, "y": 3})
+    expect(caption).not_to_have_text(re.compile("^Map 1 of "))
+    name = maps.get_attribute("aria-label")
+    page.clear.click()
+    page.expect_no_answer()
+    expect(maps).to_be_hidden()
+    page.draw_digit(1)
+    page.expect_digit(1)
+    expect(maps).not_to_have_accessible_name(name)
+
+
+def test_the_layers_of_the_mlp_are_its_most_active_units_in_their_order(page):
+    page.open_panel("layers")
+    page.draw_digit(5)
+    page.expect_digit(5)
+    units = part(page, "layer-units").locator("figure:visible")
+    expect(units.first).to_contain_text("Unit ")
+    activities = [float(text.split(": ")[1]) for text in units.all_text_contents()]
+    assert len(activities) > 3 and activities == sorted(activities, reverse=True)
+    assert activities[0] > 0 and inked(units.first.locator("canvas")) > 100
+
+
+def test_every_layer_that_is_offered_can_be_shown(page):
+    page.open_panel("layers")
+    page.draw_digit(5)
+    for model, layers in (("mlp", 2), ("cnn", 6)):
+        page.choose(model)
+        page.expect_digit(5)
+        choice = part(page, "layer-choice")
+        expect(choice.locator("option")).to_have_count(layers)
+        for value in choice.evaluate("(it) => [...it.options].map(({ value }) => value)"):
+            choice.select_option(value)
+            shown = page.page.locator("#layer-image:visible, #layer-vector:visible")
+            expect(shown).to_have_count(1)
+
+
+def test_the_reasons_are_those_of_the_digit_that_is_read_or_chosen(page):
+    page.draw_digit(4)
+    page.expect_digit(4)
+    page.open_panel("why")
+    heat = part(page, "why-heat")
+    expect(heat).to_have_accessible_name(re.compile("^Heat map for a 4"), timeout=30_000)
+    assert inked(heat) > 20 and inked(part(page, "why-ink")) > 20
+    expect(part(page, "why-strokes")).to_contain_text("Without")
+    part(page, "why-digit").select_option("2")
+    expect(heat).to_have_accessible_name(re.compile("^Heat map for a 2"), timeout=30_000)
+    part(page, "why-digit").select_option("read")
+    page.clear.click()
+    expect(part(page, "why-strokes")).to_have_text("Draw a digit.")
+
+
+def test_the_neighbours_of_a_seven_are_sevens_and_a_dot_on_the_map(page):
+    page.open_panel("neighbours")
+    expect(part(page, "neighbour-dot")).to_be_hidden()
+    page.draw_digit(7)
+    page.expect_digit(7)
+    expect(part(page, "neighbour-caption")).to_contain_text("nearest training images are 7s")
+    expect(part(page, "neighbour-dot")).to_be_visible()
+    assert inked(part(page, "neighbour-map")) > 1000
+    first = part(page, "neighbour-list").locator("figure").first
+    expect(first).to_be_visible()
+    assert inked(first.locator("canvas")) > 20
+    page.clear.click()
+    expect(part(page, "neighbour-caption")).to_have_text("Draw a digit.")
+    expect(part(page, "neighbour-dot")).to_be_hidden()
+
+
+def test_both_models_read_the_same_drawing_and_say_whether_they_agree(page):
+    page.draw_digit(3)
+    page.expect_digit(3)
+    page.open_panel("both")
+    for name in ("mlp", "cnn"):
+        expect(part(page, f"prediction-{name}")).to_have_text(re.compile(r"^3 \(\d+%\)$"))
+        expect(part(page, f"inference-time-{name}")).to_have_text(re.compile(r"^\d+\.\d$"))
+        expect(part(page, f"prob-chart-{name}")).to_have_accessible_name(
+            re.compile("^Probabilities: 0: ")
+        )
+    expect(part(page, "agreement")).to_have_text("They agree on 3.")
+    page.clear.click()
+    page.expect_no_answer()
+    expect(part(page, "prediction-cnn")).to_have_text("–")
+    expect(part(page, "agreement")).to_have_text("Draw a digit.")
+
+
+def test_a_panel_whose_file_is_missing_says_so_and_the_answer_stays(page):
+    page.choose("cnn")
+    page.draw_digit(7)
+    page.expect_digit(7)
+    page.page.route(
+        "**/neighbours/cnn.safetensors*", lambda route: route.fulfill(status=404, body="")
+    )
+    page.open_panel("neighbours")
+    expect(page.status).to_contain_text("A panel does not work.")
+    expect(page.status).to_contain_text("neighbours/cnn.safetensors could not be loaded")
+    page.expect_ready()
+    page.expect_digit(7)
+    page.errors.expect("Failed to load resource")
+    page.page.unroute("**/neighbours/cnn.safetensors*")

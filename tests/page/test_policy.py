@@ -1,0 +1,82 @@
+"""The page's Content Security Policy: the page works under it with everything open, and what others
+bring in does not run."""
+
+import re
+
+from playwright.sync_api import Page
+
+from export.publish.index_page import INLINE_SCRIPT, script_hash
+from export.publish.site_files import INDEX, published_files, read
+
+INJECTED = """() => {
+  const script = document.createElement("script");
+  script.textContent = "window.ran = true";
+  document.body.append(script);
+  document.body.insertAdjacentHTML("beforeend", "<img src='data:,' onerror='window.ran = true'>");
+  // Not at once: the tool that runs this may evaluate text where the page may not.
+  setTimeout(() => {
+    try {
+      window.ran = Function("return true")();
+    } catch (refusal) {
+      window.refusal = refusal.name;
+    }
+  });
+  const found = () => [window.ran ?? null, window.refusal];
+  return new Promise((resolve) => setTimeout(() => resolve(found()), 200));
+}"""
+KEEP_VIOLATIONS = """
+  window.violations = [];
+  document.addEventListener("securitypolicyviolation",
+    ({ violatedDirective, blockedURI }) => violations.push(`${violatedDirective} ${blockedURI}`));
+"""
+
+
+def policy() -> dict[str, str]:
+    page = read(published_files()[INDEX]).decode()
+    content = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)[1]
+    return dict(part.strip().partition(" ")[::2] for part in content.split(";"))
+
+
+def test_the_policy_is_strict_and_names_the_inline_script():
+    found = policy()
+    assert found["default-src"] == found["connect-src"] == "'self'"
+    assert found["object-src"] == found["base-uri"] == "'none'"
+    [script] = INLINE_SCRIPT.findall(read(published_files()[INDEX]).decode())
+    assert found["script-src"].split() == [
+        "'self'",
+        f"'{script_hash(script)}'",
+        "'wasm-unsafe-eval'",
+    ]
+
+
+def test_the_page_works_under_its_policy_with_every_panel_open(open_page, site_url):
+    foreign = []
+
+    def prepare(page: Page) -> None:
+        page.add_init_script(KEEP_VIOLATIONS)
+        page.on("request", lambda request: foreign.append(request.url))
+
+    digits = open_page("?model=mlp", prepare).expect_ready()
+    digits.draw_digit(7)
+    digits.expect_digit(7)
+    for backend in ("webgpu", "wasm"):
+        digits.page.evaluate(
+            "document.querySelectorAll('details').forEach((each) => each.open = true)"
+        )
+        digits.page.locator("#backend-choice").select_option(backend)
+        digits.expect_ready()
+        digits.expect_digit(7)
+    for panel in digits.page.locator("details").all():
+        panel.evaluate("(details) => (details.open = true)")
+        digits.page.wait_for_timeout(100)
+    digits.choose("cnn")
+    digits.expect_ready()
+    digits.expect_digit(7)
+    assert digits.page.evaluate("violations") == []
+    assert [url for url in foreign if not url.startswith((site_url, "data:", "blob:"))] == []
+
+
+def test_an_injected_script_does_not_run(open_page):
+    digits = open_page("?backend=wasm").expect_ready()
+    digits.errors.expect("Content Security Policy")
+    assert digits.page.evaluate(INJECTED) == [None, "EvalError"]

@@ -1,0 +1,50 @@
+"""Anchors of a made-up network: ten clusters of features, each with its own digit."""
+
+import json
+
+import numpy as np
+from safetensors.numpy import save
+
+from export.compile import anchors as export
+from py_frontend.core.anchors import ABOUT, FORMAT, MARGIN_STEPS, Anchors
+from py_frontend.core.embedding import ROW_UNIT
+from py_frontend.core.tensors import read_tensors
+from training.adaptation.embeddings import embeddings
+
+SHAPE = (4, 4, 4)
+FEATURES = int(np.prod(SHAPE))
+CENTRES = np.abs(np.random.default_rng(0).normal(0, 1, (10, FEATURES)))
+WEIGHTS = CENTRES - CENTRES.mean(axis=0)
+
+
+def features(digits: np.ndarray, seed: int, noise: float = 0.5) -> np.ndarray:
+    """Of drawings of `digits` (N,), never negative."""
+    rng = np.random.default_rng(seed)
+    return np.maximum(0, CENTRES[digits] + rng.normal(0, noise, (len(digits), FEATURES)))
+
+
+def logits(of: np.ndarray) -> np.ndarray:
+    """(N, 10); each row by itself, as sums of many at once may round otherwise."""
+    return np.array([WEIGHTS @ row * 0.3 for row in of])
+
+
+def anchor_file(count: int = 300) -> bytes:
+    """In the format that the page reads, by the parts of the export that need no network."""
+    labels = np.repeat(np.arange(10), count // 10)
+    of = features(labels, seed=1)
+    tensors, texts = export.projection(of, SHAPE)
+    rows = export.to_bytes(embeddings(tensors, texts, of) * ROW_UNIT)
+    found = logits(of)
+    margins = found[np.arange(len(labels)), labels][:, None] - found
+    tensors |= {
+        "rows": rows,
+        "labels": labels.astype(np.uint8),
+        "margins": (margins * MARGIN_STEPS).round().clip(0, 255).astype(np.uint8),
+        **export.nearest(rows, labels),
+    }
+    about = {"format": FORMAT, "margin": "3.0", **texts}
+    return save(tensors, {ABOUT: json.dumps(about)})
+
+
+def anchors() -> Anchors:
+    return Anchors(read_tensors(anchor_file()))

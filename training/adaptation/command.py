@@ -1,0 +1,83 @@
+"""`python -m training adapt`: how well the page's networks learn a person's hand."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from py_frontend.core.anchors import parse_anchors
+from py_frontend.core.tensors import read_tensors
+from training.data.mnist import Mnist, load_mnist
+from training.data.strokes import StrokeDigits, load_strokes
+from training.networks.layers import Network
+from training.networks.models import MODELS
+
+from .bulk import AnchorArrays
+from .features import FeatureReader
+from .report import table
+from .trial import Labelled, Outcome, Trial
+
+
+def add_adapt(commands) -> None:
+    parser = commands.add_parser(
+        "adapt",
+        help="try how well the page's networks learn from corrections",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--strokes",
+        type=Path,
+        nargs="+",
+        required=True,
+        metavar="FILE",
+        help="pen strokes of several writers (JSON, gzip or not)",
+    )
+    parser.add_argument("--model", choices=MODELS, help="only this one (default: each)")
+    parser.add_argument("--data", metavar="FOLDER", help="folder of the four MNIST files")
+    parser.set_defaults(run=run_adapt)
+
+
+def run_adapt(options) -> int:
+    from export.compile.anchors import anchor_file
+    from export.compile.catalog import read
+    from export.compile.learning import shipped_anchors
+    from export.compile.package import MODELS_FOLDER, shipped_network
+
+    mnist = load_mnist(options.data)
+    digits = {path.name: load_strokes(path) for path in options.strokes}
+    for entry in read(MODELS_FOLDER / "index.json"):
+        model = entry["name"]
+        if options.model in (None, model):
+            network = shipped_network(model)
+            anchors = shipped_anchors(entry, MODELS_FOLDER) or anchor_file(
+                network, mnist.train, entry["sha256"]
+            )
+            print(tables(model, network, anchors, mnist, digits))
+    return 0
+
+
+def tables(
+    model: str, network: Network, anchor_file: bytes, mnist: Mnist, sets: dict[str, StrokeDigits]
+) -> str:
+    """The outcomes on each of `sets`, and on all together."""
+    outcomes = {
+        name: list(outcomes_of(network, anchor_file, mnist, digits))
+        for name, digits in sets.items()
+    }
+    together = [
+        replace(one, writer=f"{name} {one.writer}")
+        for name, those in outcomes.items()
+        for one in those
+    ]
+    parts = [table(f"{model}, {name}", those) for name, those in outcomes.items()]
+    if len(sets) > 1:
+        parts.append(table(f"{model}, all", together))
+    return "\n\n".join([*parts, ""])
+
+
+def outcomes_of(
+    network: Network, anchor_file: bytes, mnist: Mnist, digits: StrokeDigits
+) -> Sequence[Outcome]:
+    reader, arrays = FeatureReader(network), AnchorArrays(read_tensors(anchor_file))
+    test = Labelled(arrays.crowd(reader.read(mnist.test.images)), mnist.test.labels)
+    seen = reader.read(digits.images)
+    return list(Trial(parse_anchors(anchor_file), arrays, digits, seen, test).run())
