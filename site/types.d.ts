@@ -38,6 +38,7 @@ declare var start: {
   wireBytes: number;
   failure: string;
   isOver: boolean;
+  main: string;
   isOwn(address: string): boolean;
   fail(sentence: string): void;
   offerRetry(): void;

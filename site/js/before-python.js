@@ -8,7 +8,7 @@ const canvas = document.getElementById("draw-canvas");
 const waiting = new AbortController();
 const { signal } = waiting;
 const sketch = new Sketch(canvas);
-const progress = new Progress();
+const progress = globalThis.start && new Progress();
 const tools = {
   pen: () => choose("pen"),
   eraser: () => choose("eraser"),
@@ -20,7 +20,8 @@ const KEYS = { p: "pen", e: "eraser", delete: "clear", backspace: "clear", "c+z"
 
 const BITS = { 0: 1, 1: 4, 2: 2, 3: 8, 4: 16, 5: 32 }; // as core/pointers.py
 
-watch(signal);
+if (globalThis.start) watch(signal);
+else showBlocked();
 // A selection would be dragged in the place of the pen, also once Python runs.
 canvas.addEventListener("dragstart", (event) => event.preventDefault());
 for (const [type, handle] of Object.entries({
@@ -46,6 +47,12 @@ export function takeOver() {
   waiting.abort();
   progress.end();
   return JSON.stringify(sketch);
+}
+
+/** The inline script of index.html did not run. */
+function showBlocked() {
+  document.documentElement.dataset.state = "error";
+  document.getElementById("status").textContent = "The server's Content Security Policy forbids this page's inline script. Let the server send none: the page has its own.";
 }
 
 function run(command) {

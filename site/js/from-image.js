@@ -5,8 +5,6 @@
 // Python holds on to. Pyodide has no public interface for that. Its version is pinned, and whatever does not fit ends in a
 // start without the image.
 
-import { stdlib } from "../vendor/@pyscript/core@0.7.31/dist/core.js";
-
 import { boot } from "./pyodide.js";
 import { StandIns } from "./standins.js";
 
@@ -97,6 +95,7 @@ function writeSources({ FS }, sources) {
 function runner(python, main) {
   const { runPythonAsync } = python;
   return async (code, ...options) => {
+    const { stdlib } = await import("../vendor/@pyscript/core@0.7.31/dist/core.js");
     if (code.startsWith(stdlib)) return runPythonAsync(code.slice(stdlib.length), ...options);
     if (code !== main) return runPythonAsync(code, ...options);
     performance.mark("start:main");

@@ -50,8 +50,8 @@ export function boot({ module, library, options, adapt = (exports) => exports, p
   });
 }
 
-/** Answers the fetches of some addresses, until the returned function is called. */
-function answer(answers) {
+/** Answers fetches of some addresses, until the returned function is called. */
+export function answer(answers) {
   const { fetch } = globalThis;
   globalThis.fetch = (input, ...options) => answers[String(input)]?.() ?? fetch(input, ...options);
   return () => (globalThis.fetch = fetch);

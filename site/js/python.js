@@ -3,14 +3,15 @@
 // It starts as soon as this module runs, beside PyScript, which then finds it under way. Pyodide waits for ever for what it
 // cannot have, so every file is fetched here, and checked, before Pyodide gets it.
 
-import { hooks } from "../vendor/@pyscript/core@0.7.31/dist/core.js";
 import { version } from "../vendor/pyodide@314.0.7/pyodide.mjs";
 
 import { startFromFiles } from "./from-files.js";
 import { startFromImage } from "./from-image.js";
+import { answer } from "./pyodide.js";
 
 export { version };
 
+const MAIN = "./py_frontend/main.py"; // as index.html names it
 const { start } = globalThis;
 const output = { stdout: console.log, stderr: console.error }; // until PyScript says where it goes
 const streams = { stdout: (text) => output.stdout(text), stderr: (text) => output.stderr(text) };
@@ -19,10 +20,14 @@ const started = startPython();
 /** As Pyodide's own. */
 export async function loadPyodide({ stdout, stderr }) {
   Object.assign(output, { stdout, stderr });
-  // PyScript writes the hooks of workers as text and evaluates it, which a strict policy forbids. This page has no worker.
+  // PyScript is there by now; imported above, it would look for its script in a page that is not read yet.
+  const { hooks } = await import("../vendor/@pyscript/core@0.7.31/dist/core.js");
+  // It writes the hooks of workers as text and evaluates it, which a strict policy forbids. This page has no worker.
   hooks.worker.onBeforeRunAsync.clear();
   const python = await started;
   performance.mark("start:python");
+  // PyScript fetches main.py only now: it has come meanwhile.
+  const restore = answer({ [MAIN]: () => (restore(), start.main) });
   return watched(python);
 }
 
@@ -42,6 +47,7 @@ async function startPython() {
 function watched(python) {
   const { runPythonAsync } = python;
   const run = async (code, ...options) => {
+    if (start.failure) return new Promise(() => {}); // something that main.py needs is missing, and the person was told
     try {
       if (!code.trim() || code.trimStart().startsWith("<")) throw new Error("py_frontend/main.py is missing on the server");
       return await runPythonAsync(code, ...options);

@@ -19,7 +19,8 @@ import pytest
 from export import __main__
 from export.publish import bundle
 from export.publish.bundle import MANIFEST, BundleError, write_bundle
-from export.publish.site_files import ROOT, published_files, read
+from export.publish.release import released_files
+from export.publish.site_files import ROOT, read
 
 EXTRA = {MANIFEST, ".nojekyll"}
 FORMS = (".br", ".gz")
@@ -51,8 +52,8 @@ def site(tmp_path_factory):
     return out
 
 
-def test_the_bundle_is_the_layout_byte_for_byte(site):
-    content = {url: read(source) for url, source in published_files().items()}
+def test_the_bundle_is_the_layout_and_its_service_worker_byte_for_byte(site):
+    content = {url: read(source) for url, source in released_files().items()}
     assert {url: data for url, data in tree(site).items() if url not in EXTRA} == content
 
 

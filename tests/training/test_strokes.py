@@ -44,10 +44,9 @@ def path(tmp_path, request) -> Path:
 
 def test_the_pen_and_the_canvas_are_those_of_the_page():
     assert constant(FRONTEND / "browser" / "pad.py", "WIDTHS")["pen"] == PEN_UNITS
-    assert (
-        f"INK_WIDTH = {PEN_UNITS:.0f} / {CANVAS_UNITS:.0f};"
-        in (ROOT / "site" / "js" / "before-python.js").read_text()
-    )
+    sketch = (ROOT / "site" / "js" / "sketch.js").read_text()
+    assert f"const UNITS = {CANVAS_UNITS:.0f};" in sketch
+    assert f"const WIDTHS = {{ pen: {PEN_UNITS:.0f}, " in sketch
     assert strokes.CANVAS_UNITS is CANVAS_UNITS
     assert 0 < DRAWN_PART <= 1
 
