@@ -14,7 +14,6 @@ from py_frontend.core.image import (
     BOX_PX,
     CENTRE_PX,
     EDGE_PX,
-    MAX_POINTS,
     PEN_PX,
     PIXELS,
     SIDE_PX,
@@ -215,7 +214,21 @@ def scribble(points: int) -> list[Stroke]:
 
 @pytest.mark.parametrize("points", [500, 5000])
 def test_however_long_a_scribble_is_few_points_of_it_are_painted(points):
-    assert sum(map(len, steps(scribble(points)).placed)) <= MAX_POINTS
+    """Without a limit the cost of an image would grow with the drawing."""
+    assert sum(map(len, steps(scribble(points)).placed)) <= 150
+
+
+def test_a_spiral_of_many_points_is_read_in_few_and_looks_the_same(monkeypatch):
+    def point(i: int) -> tuple[float, float]:
+        radius, turn = 120 * i / 800, 2 * pi * 10 * i / 800
+        return 140 + radius * cos(turn), 140 + radius * sin(turn)
+
+    spiral = [Stroke("pen", 16.0, tuple(map(point, range(801))))]
+    few = steps(spiral)
+    monkeypatch.setattr("py_frontend.core.image.MAX_POINTS", 10_000)
+    many = steps(spiral)
+    assert sum(map(len, few.placed)) <= 150 < sum(map(len, many.placed))
+    assert np.abs(np.array(few.ink) - np.array(many.ink)).mean() < 0.01
 
 
 def test_the_last_step_is_the_image_and_the_others_lead_to_it():
