@@ -1,4 +1,4 @@
-"""Listening to the page: every proxy that JavaScript is given has an owner here."""
+"""Listening to the page: every proxy that JavaScript is given has its owner here."""
 
 from asyncio import Handle, Task, create_task, get_running_loop
 from collections.abc import Callable, Coroutine

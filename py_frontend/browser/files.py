@@ -37,7 +37,7 @@ async def loaded_ahead():
 
 async def fetch_bytes(path: str, sha256: str | None = None):
     """The ArrayBuffer of a file. A copy in the browser's cache that is not the expected one is
-    fetched anew."""
+    fetched again."""
     for cache in ("default", "reload"):
         buffer = await _body(_versioned(path, sha256), cache, "arrayBuffer")
         if sha256 is None or await _has_digest(buffer, sha256):

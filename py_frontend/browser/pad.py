@@ -38,7 +38,7 @@ class DrawingPad:
             "pointerup": self._lift,
             "pointercancel": self._break_off,
             "lostpointercapture": self._break_off,
-            "contextmenu": self._refuse_menu,
+            "contextmenu": self._prevent_menu,
         }
         for event_name, handler in self._handlers.items():
             listen(canvas, event_name, handler)
@@ -157,8 +157,8 @@ class DrawingPad:
         if self._hand.holds(event.pointerId):
             self._end()
 
-    def _refuse_menu(self, event) -> None:
-        """A long press is a part of drawing slowly, not the wish for a menu."""
+    def _prevent_menu(self, event) -> None:
+        """A long press while a line is drawn is no wish for a menu."""
         if not self._hand.is_free:
             event.preventDefault()
 

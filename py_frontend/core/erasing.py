@@ -57,7 +57,7 @@ class _Ink:
 
     @cached_property
     def _cut(self) -> Ribbon:
-        """Kept, as an eraser that moves comes near again and again."""
+        """Kept, because an eraser that moves comes near again and again."""
         return self.ribbon or Ribbon.of(self.stroke)
 
     def without(self, capsules: Sequence[Capsule]) -> _Ink:

@@ -1,9 +1,9 @@
 """From strokes to the 28x28 image that the networks read, made as MNIST's images were made.
 
 The ink is scaled into a box of 20x20 pixels with its aspect kept and placed by its centre of mass.
-It is painted from the strokes' centre lines with a pen of constant width, so that neither the
+It is rasterized from the strokes' centre lines with a pen of constant width, so that neither the
 size of the drawing nor the pen shows. Where an eraser, or the rim of the pad, left only a strip of
-a line, its middle is painted, in its proportion to the broadest line that is left.
+a line, its middle is rasterized, in its proportion to the broadest line that is left.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def mnist_image(strokes: Sequence[Stroke], area: Box | None = None) -> array[flo
 
 
 def _pen_px(share: float) -> float:
-    """In few steps, as each width is painted by itself."""
+    """In few steps, because each width is rasterized by itself."""
     return PEN_PX * max(1, round(WIDTHS * share)) / WIDTHS
 
 
@@ -98,7 +98,7 @@ def _few(paths: Sequence[Sequence[Point]], scale: float) -> list[Path]:
 
 
 def _rasterized(paths: Sequence[Path], widths: Sequence[float]) -> array[float]:
-    """All lines of one width are painted together; most drawings have only one."""
+    """All lines of one width are rasterized together; most drawings have only one."""
     layers = [
         rasterize([p for p, w in zip(paths, widths) if w == width], width, EDGE_PX, SIDE_PX)
         for width in set(widths)

@@ -71,7 +71,7 @@ async def infer_sample(network: LoadedNetwork) -> Inference:
 
 @cache
 def sample_ink() -> array[float]:
-    """A digit to time inferences with; painted when it is first needed, not while the page
+    """A digit to time inferences with; made when it is first needed, not while the page
     starts."""
     ink = mnist_image([SAMPLE])
     assert ink is not None

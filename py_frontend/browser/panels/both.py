@@ -42,7 +42,7 @@ class BothPanel(Disclosure):
             self._row(answer.model.name).show(answer)
 
     def _row(self, name: str) -> "_Row":
-        """Made when it is first needed, as a chart measures the place that it has."""
+        """Made when it is first needed, because a chart measures the place that it has."""
         if name not in self._rows:
             self._rows[name] = _Row(name)
         return self._rows[name]
