@@ -52,9 +52,16 @@ class TrainConfig:
     )
     thickness: float = option(0.3, "largest change of the strokes' outline, pixels")
     synthetic: int = option(
-        0,
-        "synthetic images added to the training images: shapes that MNIST lacks,"
-        " such as a 1 with a flag",
+        0, "digits drawn by rule, in forms of which MNIST lacks many, such as a 1 with a flag"
+    )
+    synthetic_share: float = option(
+        0.1, "part of each epoch's images that is synthetic, where there are any", high=0.9
+    )
+    synthetic_spread: float = option(
+        1.0, "how widely the hands vary that draw them; 0 is one careful hand", high=3
+    )
+    traced_share: float = option(
+        0.0, "part of each epoch's images that is MNIST traced and drawn as on the page", high=0.9
     )
     teacher: str = option(
         "",

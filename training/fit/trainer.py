@@ -15,10 +15,10 @@ from training.data.mnist import Examples
 from training.networks import tensor_cores
 from training.networks.layers import Network
 from training.networks.models import CLASSES
-from training.synthetic.digits import synthetic_digits
 
 from .config import TrainConfig
 from .optimizers import OPTIMIZERS, members
+from .pool import Pool
 from .runs import RunError, RunFolder, first_copy
 from .trained import load_network
 
@@ -46,14 +46,10 @@ class Trainer:
         self._teachers = [
             load_teacher(folder) for folder in filter(None, config.teacher.split(","))
         ]
-        self._real_count = len(train)  # synthetic images come after MNIST's
-        train = (
-            train.and_also(synthetic_digits(config.synthetic, config.seed))
-            if config.synthetic
-            else train
-        )
+        self._pool = Pool(config, train)
+        train = self._pool.examples
         self._images, self._labels = Tensor(train.images), Tensor(train.labels).cast(dtypes.int32)
-        self._count = len(train)
+        self._count = self._pool.epoch_length
         if config.batch > self._count:
             raise ValueError(
                 f"batch is {config.batch}, but there are only {self._count} images to train on."
@@ -115,11 +111,7 @@ class Trainer:
 
     def begin_epoch(self, epoch: int) -> None:
         """Shuffles the images, by the run's seed and the number of the epoch alone."""
-        order = (
-            np.random.default_rng([self.config.seed, epoch])
-            .permutation(self._count)
-            .astype(np.int32)
-        )
+        order = self._pool.order(epoch)
         self._order.assign(
             Tensor(order, device=self._devices if isinstance(self._devices, str) else None).to(
                 self._devices
@@ -162,7 +154,7 @@ class Trainer:
             images = (self._images[chosen].cast(dtypes.float32) / 255).contiguous()
             labels, real = (
                 self._labels[chosen].contiguous(),
-                (chosen < self._real_count).cast(dtypes.float32).contiguous(),
+                (chosen < self._pool.of_mnist).cast(dtypes.float32).contiguous(),
             )
             Tensor.realize(images, labels, real)
         key = (

@@ -7,9 +7,13 @@ import numpy as np
 
 Point = tuple[float, float]
 Path = list[Point]
+Node = tuple[float, float] | tuple[float, float, str]
+Template = list[list[Node]]
 
+TURN = "turn"  # the pen stops and turns sharply at this node; through the others it runs smoothly
 BEND = 0.06  # largest bulge of a straight line, parts of its length
 POINTS = 8  # of each line, and of each piece of a curve
+NODES_A_TURN = 8  # of an ellipse
 
 
 def line(start: Point, end: Point, rng: np.random.Generator) -> Path:
@@ -32,6 +36,30 @@ def joined(corners: np.ndarray, rng: np.random.Generator) -> Path:
 
 def as_path(places: np.ndarray) -> Path:
     return [tuple(place) for place in places.tolist()]
+
+
+def ellipse(
+    x: float, y: float, rx: float, ry: float, start: float, turns: float, drift: float = 1.0
+) -> list[Node]:
+    """Nodes along an ellipse about (x, y); angles in turns, clockwise on the screen, 0 to the right.
+
+    The radius ends at `drift` times what it began with.
+    """
+    count = max(3, round(abs(turns) * NODES_A_TURN) + 1)
+    nodes = []
+    for i in range(count):
+        part = i / (count - 1)
+        angle, size = 2 * pi * (start + turns * part), 1 + (drift - 1) * part
+        nodes.append((x + rx * size * cos(angle), y + ry * size * sin(angle)))
+    return nodes
+
+
+def through(nodes: list[Node], places: np.ndarray) -> np.ndarray:
+    """The points (M, 2) of a pen that passes through `places` (N, 2), the nodes' own or moved ones,
+    smoothly but for the nodes' sharp turns."""
+    turns = [0, *(i for i, node in enumerate(nodes) if node[2:] == (TURN,)), len(nodes) - 1]
+    pieces = [curve(places[a : b + 1]) for a, b in zip(turns, turns[1:], strict=False) if a < b]
+    return np.concatenate(pieces)
 
 
 def writing(width: float, slant: float, turn: float) -> np.ndarray:

@@ -16,6 +16,7 @@ from training.data.strokes import drawn_image
 
 from .handwriting import Path, as_path, joined
 from .letters import LETTERS, written
+from .shapes import face, fish, flower, house, square, three_digits, triangle, two_digits
 
 Family = Callable[[np.random.Generator], list[Path]]
 
@@ -181,9 +182,19 @@ SCRIBBLES: dict[str, Family] = {
     "dashes": dashes,
     "wave": wave,
 }
-FAMILIES: dict[str, Family] = SCRIBBLES | {
-    name: (lambda rng, name=name: written(name, rng)) for name in LETTERS
+SHAPES: dict[str, Family] = {
+    "triangle": triangle,
+    "square": square,
+    "face": face,
+    "two digits": two_digits,
+    "house": house,
+    "flower": flower,
+    "fish": fish,
+    "three digits": three_digits,
 }
+FAMILIES: dict[str, Family] = (
+    SCRIBBLES | SHAPES | {name: (lambda rng, name=name: written(name, rng)) for name in LETTERS}
+)
 # Never seen when a threshold is chosen, so that the report also tells of drawings that nobody
 # thought of.
 HELD_BACK = (
@@ -197,8 +208,11 @@ HELD_BACK = (
     "K",
     "R",
     "W",
-    "heart",
     "star",
     "arrow",
+    "house",
+    "flower",
+    "fish",
+    "three digits",
 )
 CHOSEN_WITH = tuple(name for name in FAMILIES if name not in HELD_BACK)
