@@ -65,10 +65,14 @@ class TrainConfig:
     )
     teacher: str = option(
         "",
-        "run folders, comma separated, whose mean prediction of MNIST's images the network"
-        " learns from",
+        "run folders, comma separated, whose mean prediction the network learns from",
     )
-    teacher_share: float = option(0.9, "part of the loss that comes from the teacher", high=1)
+    teacher_share: float = option(
+        0.9, "part of the loss of MNIST's images that comes from the teacher", high=1
+    )
+    teacher_synthetic_share: float = option(
+        0.0, "the same of synthetic images, for teachers that have seen such", high=1
+    )
     teacher_temperature: float = option(
         2.0, "what the logits of both are divided by for that part", low=0.1
     )

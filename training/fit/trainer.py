@@ -169,8 +169,8 @@ class Trainer:
         return tensor_cores.forward(model, ink) if self.config.tensor_cores else model(ink)
 
     def _loss(self, logits: Tensor, ink: Tensor, labels: Tensor, real: Tensor) -> Tensor:
-        """The mean loss; synthetic images, which the teachers may not know, are learned from their
-        labels alone."""
+        """The mean loss. Labels count for what the teachers are not asked: of synthetic images they
+        may know nothing."""
         hard = logits.sparse_categorical_crossentropy(labels, reduction="none")
         if not self._teachers:
             return hard.mean()
@@ -178,7 +178,8 @@ class Trainer:
             answers = [self._logits(teacher, ink) for teacher in self._teachers]
             target = reduce(add, answers) / len(answers)
         soft = distillation(logits, target, self.config.teacher_temperature)
-        share = real * self.config.teacher_share
+        config = self.config
+        share = real * config.teacher_share + (1 - real) * config.teacher_synthetic_share
         return (hard * (1 - share) + soft * share).mean()
 
     def _backward(self, loss: Tensor) -> None:
