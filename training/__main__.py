@@ -1,4 +1,4 @@
-"""python -m training train|sweep|evaluate|report|adapt"""
+"""python -m training train|sweep|evaluate|report|adapt|forms"""
 
 import sys
 from argparse import ArgumentParser
@@ -16,6 +16,7 @@ from training.evaluation.summary import summary
 from training.fit.config import TrainConfig, add_options, from_options, given, resumed
 from training.fit.loop import Interrupted, train
 from training.fit.runs import RUNS, RunError, RunFolder
+from training.networks.models import CLASSES
 from training.sweeps.analysis import AnalysisError
 from training.sweeps.report import REPORT, SWEEPS, write_report
 from training.sweeps.sweep import run_sweep
@@ -33,6 +34,7 @@ def main(argv: list[str] | None = None) -> int:
     add_evaluate(commands)
     add_report(commands)
     add_adapt(commands)
+    add_forms(commands)
     options = parser.parse_args(argv)
     try:
         # Ctrl-C reaches tinygrad's compiler processes too, and Python then waits for them for ever:
@@ -151,6 +153,37 @@ def run_evaluate(options) -> int:
             options.pictures,
         )
         print(summary(folder, figures))
+    return 0
+
+
+def add_forms(commands) -> None:
+    parser = commands.add_parser(
+        "forms",
+        help="draw a sheet of synthetic digits, a row for each form",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--digit", type=int, choices=range(CLASSES), help="only this one's forms")
+    parser.add_argument("--rows", type=int, default=1, help="of each form (default: 1)")
+    parser.add_argument("--seed", type=int, default=0, help="decides what is drawn (default: 0)")
+    parser.add_argument(
+        "--spread", type=float, default=1.0, help="how widely the hands vary (default: 1)"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("sheets/forms.png"), help="default: sheets/forms.png"
+    )
+    parser.set_defaults(run=run_forms)
+
+
+def run_forms(options) -> int:
+    try:
+        from training.synthetic.sheet import write_forms
+    except ModuleNotFoundError as error:
+        raise OSError(
+            f"Sheets need {error.name}, which is not installed. Run: pip install -e '.[report]'"
+        ) from error
+    digits = range(CLASSES) if options.digit is None else [options.digit]
+    write_forms(options.out, options.rows, options.seed, options.spread, digits)
+    print(f"{options.out} shows {options.rows} row(s) of each form.")
     return 0
 
 

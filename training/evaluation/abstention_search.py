@@ -8,12 +8,14 @@ import numpy as np
 from training.data.mnist import Examples
 from training.fit.trainer import Classifier
 from training.networks.models import CLASSES
+from training.synthetic.digits import synthetic_digits
 from training.synthetic.scribbles import CHOOSING, CHOSEN_WITH, FAMILIES, REPORTING, drawings
 
 from .abstention import candidates
 
 DRAWINGS = 100  # of each family
 FIT_IMAGES = 5000  # training images beside which drawings are told apart
+FIT_SYNTHETIC, FIT_SEED = 1000, 77  # digits of other forms beside them, which no run trains on
 
 
 def abstention_figures(
@@ -27,12 +29,13 @@ def abstention_figures(
     """The chosen abstention, and for every score the share that it abstains from, of each set of
     digits and each family of drawings.
 
-    Weights come from training images and half of the drawings of some families, thresholds from
-    `validation`, the choice of the score from the other half. What is reported are other drawings,
-    and of further families as well. `validation` and `shown` hold logits (N, 10).
+    Weights come from training images, synthetic digits and half of the drawings of some families,
+    thresholds from `validation`, the choice of the score from the other half. What is reported are
+    other drawings, and of further families as well. `validation` and `shown` hold logits (N, 10).
     """
     known = classifier.logits(drawn(CHOSEN_WITH, CHOOSING))
-    without_threshold = candidates(classifier.logits(train.evenly(FIT_IMAGES).images), known[::2])
+    digits = train.evenly(FIT_IMAGES).and_also(synthetic_digits(FIT_SYNTHETIC, FIT_SEED))
+    without_threshold = candidates(classifier.logits(digits.images), known[::2])
     scores = [one.at_share(share, validation, temperature) for one in without_threshold]
     best = max(scores, key=lambda one: one.abstained_share(known[1::2], temperature))
     families = classifier.logits(drawn(FAMILIES, REPORTING)).reshape(

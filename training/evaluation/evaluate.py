@@ -83,8 +83,9 @@ def evaluate(
     }
     shown = {"test": test}
     if strokes:
-        shown["strokes"] = judge(load_strokes(strokes))
-        figures["strokes"] = judged_strokes(strokes, shown["strokes"], temperature)
+        drawn = load_strokes(strokes)
+        shown["strokes"] = judge(drawn)
+        figures["strokes"] = judged_strokes(strokes, shown["strokes"], temperature, drawn.seen)
     logits = {name: judged.logits for name, judged in shown.items()}
     figures |= abstention_figures(
         shipped, mnist.train, validation.logits, logits, temperature, share
@@ -104,13 +105,17 @@ def evaluate(
     return figures
 
 
-def judged_strokes(path: Path, judged: Judged, temperature: float) -> dict:
+def judged_strokes(path: Path, judged: Judged, temperature: float, seen: np.ndarray) -> dict:
     """How well digits are read that people drew with a pen, through the page's own path from
-    strokes to image."""
+    strokes to image; also those of writers whose errors forms were thought of by (`seen`, bool
+    (N,)), and of the others."""
+    right = judged.logits.argmax(axis=1) == judged.labels
+    halves = {"accuracy_seen": right[seen], "accuracy_unseen": right[~seen]}
     return {
         "file": path.name,
         "digits": len(judged.labels),
         "accuracy": judged.accuracy,
+        **{name: float(half.mean()) for name, half in halves.items() if len(half)},
         "errors_by_digit": judged.errors_by_digit,
         "calibration_error": judged.calibration_error(temperature),
     }

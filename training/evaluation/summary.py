@@ -34,6 +34,9 @@ def accuracies(name: str, figures: dict) -> Iterator[str]:
             f"  strokes: {strokes['accuracy']:.2%} of {strokes['digits']:,},"
             f" calibration error {strokes['calibration_error']:.2%}"
         )
+        halves = {"accuracy_seen": "seen", "accuracy_unseen": "unseen"}
+        known = [f"{halves[key]} {strokes[key]:.2%}" for key in halves if key in strokes]
+        yield f"  by writers whose errors were looked at while forms were made: {', '.join(known)}"
         yield f"  misread strokes of 0 to 9: {by_digit(strokes['errors_by_digit'])}"
 
 
