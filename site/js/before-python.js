@@ -68,7 +68,7 @@ function choose(tool) {
 /** As Toolbar.show_idle in py_frontend/browser/controls.py. */
 function showIdle() {
   const idle = { undo: !sketch.canUndo, redo: !sketch.canRedo, clear: !sketch.strokes.length };
-  for (const [name, isIdle] of Object.entries(idle)) document.getElementById(name).classList.toggle("idle", isIdle);
+  for (const [name, isIdle] of Object.entries(idle)) document.getElementById(name).ariaDisabled = String(isIdle);
 }
 
 /** As core/shortcuts.py. */
