@@ -23,7 +23,6 @@ class Disclosure:
 
     def open(self) -> None:
         self._set_open(True)
-        self._section.scrollIntoView(block="nearest")
         self._on_toggle()
 
     def close(self) -> None:
@@ -39,6 +38,7 @@ class Disclosure:
             self.close()
         else:
             self.open()
+            self._section.scrollIntoView(block="nearest")
 
     def _set_open(self, is_open: bool) -> None:
         self.is_open = is_open
