@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 Source = Path | bytes
 
 INDEX = "index.html"
+LICENSE = "LICENSE.txt"
 START = "start"
 MODEL_KEYS = ("name", "net", "net_sha256", "weights", "sha256", "wasm", "wasm_sha256")
 NOT_PUBLISHED = {
@@ -46,6 +47,8 @@ def published_files(root: Path = ROOT) -> dict[str, Source]:
     files = {**tree, **frontend, **dict(vendored_files(root)), **dict(start.values())}
     if any(url.startswith(f"{START}/stdlib-") for url in files):
         files.pop(vendor_url(root, PYODIDE, STDLIB), None)
+    if (root / "LICENSE").exists():
+        files[LICENSE] = root / "LICENSE"
     if sheet_file(root).exists():
         files[SHEET] = sheet_file(root)
     if INDEX in tree:
