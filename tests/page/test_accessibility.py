@@ -220,12 +220,12 @@ def test_model_and_panel_are_those_of_the_last_visit(open_page):
 def test_ink_drawn_while_the_page_loads_is_said_to_be_unread(open_page):
     held: list[Route] = []
     digits = open_page(
-        "?backend=wasm", lambda page: page.route("**/weights.safetensors*", held.append)
+        "?backend=wasm",
+        lambda page: page.route("**/weights.safetensors*", lambda route: held.append(route)),
     )
     digits.draw_digit(3)
     expect(digits.status).to_contain_text("Loading the")
     expect(digits.prediction).to_have_text("Not read yet")
-    digits.page.unroute_all()
     for route in held:
         route.continue_()
     digits.expect_ready()
