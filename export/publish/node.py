@@ -26,9 +26,16 @@ def run_script(name: str, order: dict) -> None:
 def run_node(what: str, script: Path, *arguments: str | Path, cwd: Path | None = None) -> None:
     """Runs a script to its end; `what` is its name in error messages."""
     command = [_node(), *map(str, (script, *arguments))]
-    options = {"capture_output": True, "encoding": "utf-8", "errors": "replace"}
     try:
-        subprocess.run(command, check=True, timeout=LIMIT_S, cwd=cwd, **options)
+        subprocess.run(
+            command,
+            check=True,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=LIMIT_S,
+            cwd=cwd,
+        )
     except subprocess.CalledProcessError as error:
         raise NodeError(f"{what} failed under Node:\n{error.stderr.strip()}") from error
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -27,8 +27,8 @@ def sheet_file(root: Path) -> Path:
 
 
 def compile_sheet(root: Path) -> Path:
-    """Compiles the sheet unless the one that is there is of the same sources. Raises NodeError: then
-    the one before stays."""
+    """Compiles the sheet unless the one that is there is of the same sources. Raises NodeError:
+    then the one before stays."""
     sheet, wanted = sheet_file(root), sources_digest(root)
     if sheet.exists() and _made_from(root) == wanted:
         return sheet

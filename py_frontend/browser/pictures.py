@@ -28,9 +28,7 @@ def paint_signed(canvas, values: Sequence[float], width: int, height: int) -> No
     """A picture of positive values in the accent colour and of negative ones in that of errors, as
     opaque as they are far from zero."""
     style = window.getComputedStyle(canvas)
-    positive, negative = (
-        _rgb(style.getPropertyValue(name)) for name in ("--accent", "--error")
-    )
+    positive, negative = (_rgb(style.getPropertyValue(name)) for name in ("--accent", "--error"))
     scale = MAX_LEVEL / (max(map(abs, values), default=0) or 1)
     pixels = bytearray()
     for value in values:

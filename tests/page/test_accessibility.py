@@ -32,9 +32,7 @@ touched = shared_page("?backend=wasm", has_touch=True, viewport={"width": 390, "
 
 @pytest.fixture
 def page(shared):
-    shared.page.emulate_media(
-        color_scheme="light", forced_colors="none", reduced_motion="reduce"
-    )
+    shared.page.emulate_media(color_scheme="light", forced_colors="none", reduced_motion="reduce")
     shared.reset()
     return shared
 

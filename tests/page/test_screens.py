@@ -116,7 +116,8 @@ SIZES = [
     (320, 256),
 ]
 OVERLAPS = """() => {
-  const parts = [...document.querySelectorAll("button, select, a, input, #prediction, #status, .pad, .card .chart, dd")]
+  const named = "button, select, a, input, #prediction, #remark, #status, .pad, .card .chart, dd";
+  const parts = [...document.querySelectorAll(named)]
     .filter((part) => part.checkVisibility() && !part.closest("#panels > section"))
     .map((part) => [part.id || part.textContent.trim(), part.getBoundingClientRect()]);
   return parts.flatMap(([name, a], index) => parts.slice(index + 1)
@@ -125,7 +126,8 @@ OVERLAPS = """() => {
     .map(([other]) => `${name} / ${other}`));
 }"""
 CUT_OFF = """() => [...document.querySelectorAll("button, #prediction, #status, dd, h1")]
-  .filter((part) => part.checkVisibility() && part.scrollWidth > part.clientWidth + 1 && part.clientWidth)
+  .filter((part) => part.checkVisibility() && part.clientWidth)
+  .filter((part) => part.scrollWidth > part.clientWidth + 1)
   .map((part) => part.id || part.textContent.trim())"""
 
 
