@@ -43,7 +43,7 @@ def run_node(what: str, script: Path, *arguments: str | Path, cwd: Path | None =
 
 
 def _node() -> str:
-    """The one that set-up puts beside Python where PATH has none that will do, else that on PATH."""
+    """The one that set-up puts beside Python where PATH has none that will do, or PATH's."""
     beside = Path(sys.executable).parent
     node = shutil.which("node", path=str(beside)) or shutil.which("node")
     if node is None:

@@ -35,4 +35,4 @@ def _words(answer: Answer | None) -> str:
     """Nothing where there is no answer: whoever clears the pad knows it."""
     if answer is None:
         return ""
-    return " ".join(filter(None, (str(answer.prediction), answer.prediction.remark)))
+    return ". ".join(filter(None, (str(answer.prediction), answer.prediction.remark)))
