@@ -66,12 +66,14 @@ class ProbabilityBars:
 
     def _update(self) -> None:
         bars, prediction = self._chart.data.datasets[0], self._prediction
-        colours, is_hollow = [self._plain] * CLASSES, prediction and prediction.abstains
+        colours, outlines_px = [self._plain] * CLASSES, [0] * CLASSES
         if prediction:
-            colours[prediction.digit] = HOLLOW if is_hollow else self._best
+            digit, is_hollow = prediction.digit, prediction.abstains
+            colours[digit] = HOLLOW if is_hollow else self._best
+            outlines_px[digit] = OUTLINE_PX if is_hollow else 0
         bars.data = to_js(prediction.probabilities if prediction else NONE)
-        bars.backgroundColor = to_js(colours)
-        bars.borderColor, bars.borderWidth = self._best, OUTLINE_PX if is_hollow else 0
+        bars.backgroundColor, bars.borderWidth = to_js(colours), to_js(outlines_px)
+        bars.borderColor = self._best
         self._chart.update("none")
 
 
