@@ -1,14 +1,14 @@
-"""`python -m export model|renew|neighbours|learning|site|serve`: export networks, write the
-static bundle, serve the page."""
+"""`python -m export model|renew|neighbours|learning|styles|site|serve`: export networks, compile
+the style sheet, write the static bundle, serve the page."""
 
 import sys
 
 from .commands import run_command
 from .compile import learning, model, neighbours, renew
-from .publish import bundle, serve
+from .publish import bundle, serve, styles
 
 # Each module defers its heavy imports to run(), so that serving needs no installed package.
-COMMANDS = (model, renew, neighbours, learning, bundle, serve)
+COMMANDS = (model, renew, neighbours, learning, styles, bundle, serve)
 
 
 def main(argv: list[str] | None = None) -> int:

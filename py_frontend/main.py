@@ -22,6 +22,7 @@ from browser.panels.layers import LayersPanel
 from browser.panels.neighbours import NeighboursPanel
 from browser.panels.speed import SpeedPanel
 from browser.panels.why import WhyPanel
+from browser.speech import Speech
 from browser.status import Status
 from browser.storage import Storage
 from browser.timing import Timing
@@ -39,11 +40,14 @@ from core.speed import Speed
 from core.trial import Trial
 from core.turns import Turns
 
+LAST_MODEL, LAST_PANELS = "model", "panels"  # what the browser keeps from visit to visit
+
 resume_before_paint()
 before = await before_python()
 options = parse_options(window.location.search)
 timing = Timing()
 status = Status()
+storage = Storage()
 background = Background(status.guard)
 address = Address()
 
@@ -58,7 +62,7 @@ record = Record()
 # While nothing is known of this machine, WASM runs first: it is ready at once.
 runtime = Runtime((Wasm(), WebGPU(gpu)))
 trial = Trial(runtime, timing.now_ms, next_frame, record.note_first)
-chooser = BackendChooser(runtime, Storage(), trial, gpu.name)
+chooser = BackendChooser(runtime, storage, trial, gpu.name)
 reader = Reader(runtime, timing, lambda: pad.area)
 
 # What shows it. A new panel is one name here, one module and one section of index.html. Work that
@@ -68,7 +72,8 @@ aside = Background(status.guard_panel)
 chart = ProbabilityChart()
 panels = Panels(
     (
-        AnswerCard(),
+        AnswerCard(lambda: reader.sees_ink(pad.strokes)),
+        Speech(),
         chart,
         InputPanel(),
         LayersPanel(runtime, aside.run),
@@ -83,7 +88,7 @@ page = Page(
     background.run,
     catalog,
     address,
-    options.model,
+    options.model or storage.recall(LAST_MODEL),
     pad=pad,
     toolbar=toolbar,
     models=models,
@@ -107,10 +112,13 @@ toolbar.connect(page.commands)
 address.on_share(page.share)
 address.on_change(page.follow_link)
 models.on_choice(page.choose)
+models.on_choice(lambda: storage.keep(LAST_MODEL, models.name))
 backends.on_choice(page.choose)
 benchmark_controls.on_press(lambda: background.run(benchmark.press, page.subject))
 status.on_retry(page.choose)
 panels.on_fault(status.tell)
+panels.open((storage.recall(LAST_PANELS) or "").split())
+panels.on_toggle(lambda: storage.keep(LAST_PANELS, " ".join(panels.open_names)))
 Examples(pad, next_frame, background.run)
 
 pad.resume(parse_sketch(before.takeOver()))

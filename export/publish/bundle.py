@@ -14,6 +14,7 @@ from .node import NodeError
 from .packages import missing_vendor_files
 from .release import released_files
 from .site_files import ROOT, Source, read
+from .styles import compile_sheet
 
 MANIFEST = "bundle.json"
 GENERATOR = "webgpu-digits"
@@ -33,8 +34,10 @@ def write_bundle(files: dict[str, Source], out: Path) -> dict[str, dict]:
 
 
 def published_bundle(out: Path) -> dict[str, dict]:
-    """Writes the page as it is published to the folder `out`; gives its manifest."""
+    """Writes the page as it is published to the folder `out`; gives its manifest. Raises
+    NodeError where the style sheet cannot be compiled."""
     _refuse_foreign(out)
+    compile_sheet(ROOT)
     try:
         build_image(ROOT)
     except NodeError as error:
@@ -84,7 +87,7 @@ def run(args) -> int:
         return 1
     try:
         manifest = published_bundle(args.out)
-    except BundleError as error:
+    except (BundleError, NodeError) as error:
         print(error, file=sys.stderr)
         return 1
     raw = sum(entry["bytes"] for entry in manifest.values())

@@ -20,19 +20,32 @@ def run_script(name: str, order: dict) -> None:
     with TemporaryDirectory() as folder:
         file = Path(folder, "order.json")
         file.write_text(json.dumps(order))
-        command = [_node(), str(SCRIPTS / name), str(file)]
-        try:
-            subprocess.run(command, check=True, capture_output=True, text=True, timeout=LIMIT_S)
-        except subprocess.CalledProcessError as error:
-            raise NodeError(f"{name} failed under Node:\n{error.stderr.strip()}") from error
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise NodeError(f"{name} did not run under Node: {error}") from error
+        run_node(name, SCRIPTS / name, file)
+
+
+def run_node(what: str, script: Path, *arguments: str | Path, cwd: Path | None = None) -> None:
+    """Runs a script to its end; `what` is its name in error messages."""
+    command = [_node(), *map(str, (script, *arguments))]
+    try:
+        subprocess.run(
+            command,
+            check=True,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=LIMIT_S,
+            cwd=cwd,
+        )
+    except subprocess.CalledProcessError as error:
+        raise NodeError(f"{what} failed under Node:\n{error.stderr.strip()}") from error
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise NodeError(f"{what} did not run under Node: {error}") from error
 
 
 def _node() -> str:
-    """The Node on PATH, or the one that set-up puts beside Python where there is none."""
+    """The one that set-up puts beside Python where PATH has none that will do, or PATH's."""
     beside = Path(sys.executable).parent
-    node = shutil.which("node") or shutil.which("node", path=str(beside))
+    node = shutil.which("node", path=str(beside)) or shutil.which("node")
     if node is None:
         raise NodeError("There is no `node` on PATH.")
     return node

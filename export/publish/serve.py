@@ -14,6 +14,7 @@ from .image_builder import ImageBuilder
 from .packages import missing_vendor_files
 from .representation import represent
 from .site_files import INDEX, ROOT, published_files
+from .styles import SHEET, SheetKeeper
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -40,6 +41,7 @@ class Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     files = staticmethod(published_files)
     builder: ImageBuilder | None = None  # where the image follows the sources
+    sheet: SheetKeeper | None = None  # where the style sheet does
 
     def do_GET(self):
         self._answer(with_body=True)
@@ -50,6 +52,8 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, with_body: bool) -> None:
         path, _, query = self.path.partition("?")
         key = url_key(path)
+        if key == SHEET and self.sheet:
+            self.sheet.refresh()
         source = self.files().get(key)
         if source is None:
             self._send(
@@ -86,9 +90,11 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class BuildingHandler(Handler):
-    """A page that starts after an edit gets a memory image of the edited sources."""
+    """A page that starts after an edit gets a memory image and a style sheet of the edited
+    sources."""
 
     builder = ImageBuilder(ROOT)
+    sheet = SheetKeeper(ROOT)
 
 
 class Server(ThreadingHTTPServer):

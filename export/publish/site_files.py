@@ -18,11 +18,13 @@ from .packages import (
     vendor_url,
     vendored_files,
 )
+from .styles import SHEET, THEME, sheet_file
 
 ROOT = Path(__file__).resolve().parents[2]
 Source = Path | bytes
 
 INDEX = "index.html"
+LICENSE = "LICENSE.txt"
 START = "start"
 MODEL_KEYS = ("name", "net", "net_sha256", "weights", "sha256", "wasm", "wasm_sha256")
 NOT_PUBLISHED = {
@@ -31,6 +33,7 @@ NOT_PUBLISHED = {
     "package.json",
     "package-lock.json",
     "service-worker.js",
+    THEME.name,
     "types.d.ts",
 }
 
@@ -44,6 +47,10 @@ def published_files(root: Path = ROOT) -> dict[str, Source]:
     files = {**tree, **frontend, **dict(vendored_files(root)), **dict(start.values())}
     if any(url.startswith(f"{START}/stdlib-") for url in files):
         files.pop(vendor_url(root, PYODIDE, STDLIB), None)
+    if (root / "LICENSE").exists():
+        files[LICENSE] = root / "LICENSE"
+    if sheet_file(root).exists():
+        files[SHEET] = sheet_file(root)
     if INDEX in tree:
         urls = {what: f"./{url}" for what, (url, _) in start.items()}
         sizes = {"imageBytes": len(read(start["image"][1]))} if "image" in start else {}

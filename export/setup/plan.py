@@ -18,14 +18,23 @@ Is the disk full, or does the folder belong to someone else?"""
 def set_up_serve(machine: Machine, environment: Environment) -> None:
     environment.make()
     install_browser_packages(ROOT, machine, environment)
+    compile_styles(machine, environment)
     environment.offer_pip()
 
 
 def set_up_test(machine: Machine, environment: Environment) -> None:
-    set_up_serve(machine, environment)
+    environment.make()
+    install_browser_packages(ROOT, machine, environment, with_tools=True)
+    compile_styles(machine, environment)
+    environment.offer_pip()
     environment.install("test", with_project=True)
     install_chromium(machine, environment)
     install_clang(machine)
+
+
+def compile_styles(machine: Machine, environment: Environment) -> None:
+    """Compiles the style sheet where its sources have changed."""
+    machine.run(environment.python, "-m", "export", "styles", cwd=ROOT)
 
 
 def set_up_check(machine: Machine, environment: Environment) -> None:

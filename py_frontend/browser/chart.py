@@ -10,16 +10,19 @@ from core.panels import AlwaysOpen
 from core.prediction import CLASSES, Prediction
 from core.reader import Answer
 
-from .events import on_colour_scheme
+from .events import on_colour_scheme, on_resize
 
 NONE = (0.0,) * CLASSES
 NOTHING = "Probabilities: none yet"
+HOLLOW = "transparent"
+OUTLINE_PX = 3  # of the bar of a guess that counts for little
+BARS = {"data": NONE, "borderRadius": 4}
 LABELS = [str(digit) for digit in range(CLASSES)]
 SCALES = {
     "x": {
         "grid": {"display": False},
         "border": {"display": False},
-        "ticks": {"autoSkip": False, "maxRotation": 0},
+        "ticks": {"autoSkip": False, "maxRotation": 0, "padding": 0, "font": {}},
     },
     "y": {"display": False, "min": 0, "max": 1},
 }
@@ -27,7 +30,7 @@ SCALES = {
 
 class ProbabilityBars:
     """A Chart.js bar chart whose text alternative says the same. Where the network abstains, the
-    bar of its best guess is muted.
+    bar of its best guess is hollow.
 
     The first drawing of a chart takes long. It waits for a prediction, or for `begin`.
     """
@@ -40,9 +43,10 @@ class ProbabilityBars:
     def begin(self) -> None:
         """Draws the chart, with what there is to show by now."""
         if self._chart is None:
-            self._chart = bar_chart(self._canvas, LABELS, {"data": NONE, "borderRadius": 4}, SCALES)
-            self._recolour()
-            on_colour_scheme(self._recolour)
+            self._chart = bar_chart(self._canvas, LABELS, BARS, SCALES)
+            on_resize(self._canvas.parentElement, self._restyle)
+            on_colour_scheme(self._restyle)
+            self._restyle()
 
     def show(self, prediction: Prediction | None) -> None:
         self._prediction = prediction
@@ -52,21 +56,24 @@ class ProbabilityBars:
         elif prediction:
             self.begin()
 
-    def _recolour(self) -> None:
+    def _restyle(self) -> None:
+        """Takes colours and the size of its digits from the style sheet."""
         style = window.getComputedStyle(self._canvas)
-        self._plain, self._sure, self._muted = (
-            style.getPropertyValue(name) for name in ("--bar", "--accent", "--muted")
-        )
-        self._chart.options.scales.x.ticks.color = style.color
+        self._plain, self._best = map(style.getPropertyValue, ("--bar", "--accent"))
+        ticks = self._chart.options.scales.x.ticks
+        ticks.color, ticks.font.size = style.color, float(style.fontSize.removesuffix("px"))
         self._update()
 
     def _update(self) -> None:
         bars, prediction = self._chart.data.datasets[0], self._prediction
-        colours = [self._plain] * CLASSES
+        colours, outlines_px = [self._plain] * CLASSES, [0] * CLASSES
         if prediction:
-            colours[prediction.digit] = self._muted if prediction.abstains else self._sure
+            digit, is_hollow = prediction.digit, prediction.abstains
+            colours[digit] = HOLLOW if is_hollow else self._best
+            outlines_px[digit] = OUTLINE_PX if is_hollow else 0
         bars.data = to_js(prediction.probabilities if prediction else NONE)
-        bars.backgroundColor = to_js(colours)
+        bars.backgroundColor, bars.borderWidth = to_js(colours), to_js(outlines_px)
+        bars.borderColor = self._best
         self._chart.update("none")
 
 

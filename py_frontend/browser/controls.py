@@ -33,10 +33,10 @@ class Toolbar:
             self._buttons[name].ariaPressed = "true" if name == tool else "false"
 
     def show_idle(self, **idle: bool) -> None:
-        """Dims buttons that would do nothing now. They stay enabled: a button that is disabled
+        """Says which buttons would do nothing now. They can be pressed: a button that is disabled
         under the finger loses focus."""
         for name, is_idle in idle.items():
-            self._buttons[name].classList.toggle("idle", is_idle)
+            self._buttons[name].ariaDisabled = "true" if is_idle else "false"
 
     def _press_key(self, event) -> None:
         if not hasattr(event, "key"):  # an event that the browser made up when it filled in a form

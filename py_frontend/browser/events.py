@@ -36,8 +36,9 @@ def _on_next_pixel_ratio(handler: Callable[[], None]) -> None:
 
 def on_colour_scheme(handler: Callable[[], None]) -> None:
     """Calls `handler` when the page's colours have changed, by the person's system or by anything
-    else: styles.css lets the colour of the ink pass over in no time, which is told as an event."""
-    listen(window.matchMedia("(prefers-color-scheme: dark)"), "change", lambda _event: handler())
+    else: theme.css lets the colour of the ink pass over in no time, which is told as an event."""
+    for query in ("(prefers-color-scheme: dark)", "(forced-colors: active)"):
+        listen(window.matchMedia(query), "change", lambda _event: handler())
 
     def passed_over(event):
         if event.propertyName == "color":

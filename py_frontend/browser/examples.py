@@ -8,6 +8,7 @@ from core.examples import DIGITS, HARD, Example
 
 from .events import listen
 from .pad import DrawingPad
+from .panels.disclosure import Disclosure
 
 
 class Examples:
@@ -20,6 +21,7 @@ class Examples:
         run: Callable[..., None],
     ):
         self._pad, self._next_frame, self._run = pad, next_frame, run
+        Disclosure("examples")
         for element_id, examples in (("examples-digits", DIGITS), ("examples-hard", HARD)):
             place = document.getElementById(element_id)
             place.replaceChildren(*map(self._button, examples))

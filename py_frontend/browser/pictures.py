@@ -28,9 +28,7 @@ def paint_signed(canvas, values: Sequence[float], width: int, height: int) -> No
     """A picture of positive values in the accent colour and of negative ones in that of errors, as
     opaque as they are far from zero."""
     style = window.getComputedStyle(canvas)
-    positive, negative = (
-        _hex_colour(style.getPropertyValue(name)) for name in ("--accent", "--error")
-    )
+    positive, negative = (_rgb(style.getPropertyValue(name)) for name in ("--accent", "--error"))
     scale = MAX_LEVEL / (max(map(abs, values), default=0) or 1)
     pixels = bytearray()
     for value in values:
@@ -44,7 +42,7 @@ def paint_classes(canvas, places: bytes, labels: bytes, side: int, reach: int) -
     which a CSS property such as --class-7 holds."""
     style = window.getComputedStyle(canvas)
     colours = [
-        bytes((*_hex_colour(style.getPropertyValue(f"--class-{label}")), MAX_LEVEL))
+        bytes((*_rgb(style.getPropertyValue(f"--class-{label}")), MAX_LEVEL))
         for label in range(max(labels, default=0) + 1)
     ]
     pixels = bytearray(CHANNELS * side * side)
@@ -64,16 +62,19 @@ def _put(canvas, pixels: bytearray, width: int, height: int) -> None:
     canvas.getContext("2d").putImageData(image, 0, 0)
 
 
-def _hex_colour(text: str) -> bytes:
-    """Red, green and blue of a colour such as #3454d1."""
-    return bytes.fromhex(text.strip().removeprefix("#"))
+def text_colour(element) -> bytes:
+    """Red, green and blue of what is written in the element."""
+    return _rgb(window.getComputedStyle(element).color)
 
 
-def text_colour(element) -> tuple[int, int, int]:
-    """Red, green and blue of what is written in the element, each in 0..255."""
-    numbers = window.getComputedStyle(element).color.partition("(")[2].rstrip(")")
-    red, green, blue = (float(part) for part in numbers.replace(",", " ").split()[:3])
-    return round(red), round(green), round(blue)
+def _rgb(colour: str) -> bytes:
+    """Red, green and blue of a colour such as #3454d1, #777 or rgb(52, 84, 209)."""
+    _, is_function, numbers = colour.partition("(")
+    if not is_function:
+        digits = colour.strip().removeprefix("#")
+        return bytes.fromhex(digits if len(digits) == 6 else "".join(2 * each for each in digits))
+    parts = numbers.rstrip(")").replace(",", " ").split()
+    return bytes(round(float(part)) for part in parts[:3])
 
 
 class Sketch:

@@ -224,6 +224,7 @@ class Page:
         self._reader.release()
         self.forget_answer()
         model = self._catalog.entries[self._models.name]
+        self._describe(model)
         self._status.loading(f"Loading the {model.title.lower()} ...")
         if not await self._chooser.choose(model, self._backends.name):
             return

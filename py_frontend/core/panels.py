@@ -29,8 +29,11 @@ class Panel(Protocol):
     def open(self) -> None:
         """Opens it as a person would."""
 
-    def on_open(self, handler: Callable[[], None]) -> None:
-        """Calls `handler` each time the panel was opened."""
+    def close(self) -> None:
+        """Closes it as a person would."""
+
+    def on_toggle(self, handler: Callable[[], None]) -> None:
+        """Calls `handler` each time the panel was opened or closed."""
 
 
 class AlwaysOpen:
@@ -42,7 +45,10 @@ class AlwaysOpen:
     def open(self) -> None:
         """It is open already."""
 
-    def on_open(self, handler: Callable[[], None]) -> None:
+    def close(self) -> None:
+        """It stays open."""
+
+    def on_toggle(self, handler: Callable[[], None]) -> None:
         """It never opens, as it is open from the start."""
 
 
@@ -50,19 +56,25 @@ Tell = Callable[[Panel], None]
 
 
 class Panels:
-    """Tells all open panels the same. A panel that opens catches up on what it has missed."""
+    """Tells all open panels the same, of which a person has opened one at most. A panel that opens
+    catches up on what it has missed."""
 
     def __init__(self, panels: Sequence[Panel]):
         self._panels = tuple(panels)
         self._on_fault: Callable[[Exception], None] | None = None
+        self._on_toggle: Callable[[], None] = lambda: None
         self._described: tuple[ModelEntry, str] | None = None
         self.answer: Answer | None = None
         for panel in self._panels:
-            panel.on_open(partial(self._catch_up, panel))
+            panel.on_toggle(partial(self._toggled, panel))
 
     def on_fault(self, handler: Callable[[Exception], None]) -> None:
         """Calls `handler` with what a panel raises; the other panels do not notice."""
         self._on_fault = handler
+
+    def on_toggle(self, handler: Callable[[], None]) -> None:
+        """Calls `handler` when `open_names` has changed."""
+        self._on_toggle = handler
 
     def show(self, answer: Answer | None) -> None:
         self.answer = answer
@@ -95,6 +107,14 @@ class Panels:
             if self._on_fault is None:
                 raise
             self._on_fault(error)
+
+    def _toggled(self, panel: Panel) -> None:
+        if panel.is_open:
+            for other in self._panels:
+                if other is not panel and other.name and other.is_open:
+                    other.close()
+            self._catch_up(panel)
+        self._on_toggle()
 
     def _catch_up(self, panel: Panel) -> None:
         described, answer = self._described, self.answer

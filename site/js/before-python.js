@@ -24,6 +24,8 @@ if (globalThis.start) watch(signal);
 else showBlocked();
 // A selection would be dragged in the place of the pen, also once Python runs.
 canvas.addEventListener("dragstart", (event) => event.preventDefault());
+// Chromium takes a tap soon after a flicked stroke for the end of a scroll, and gives no click, where touches may scroll.
+canvas.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
 for (const [type, handle] of Object.entries({
   pointerdown: press,
   pointermove: move,
@@ -65,10 +67,16 @@ function choose(tool) {
   for (const name of ["pen", "eraser"]) document.getElementById(name).ariaPressed = String(name === tool);
 }
 
+/** As AnswerCard in py_frontend/browser/answer.py. */
+function showUnread() {
+  document.getElementById("prediction").textContent = sketch.strokes.length ? "Not read yet" : "Draw a digit";
+}
+
 /** As Toolbar.show_idle in py_frontend/browser/controls.py. */
 function showIdle() {
   const idle = { undo: !sketch.canUndo, redo: !sketch.canRedo, clear: !sketch.strokes.length };
-  for (const [name, isIdle] of Object.entries(idle)) document.getElementById(name).classList.toggle("idle", isIdle);
+  for (const [name, isIdle] of Object.entries(idle)) document.getElementById(name).ariaDisabled = String(isIdle);
+  showUnread();
 }
 
 /** As core/shortcuts.py. */

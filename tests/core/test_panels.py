@@ -101,3 +101,20 @@ def test_a_panel_with_a_fault_does_not_take_the_others_down():
 def test_a_fault_that_nobody_is_told_of_is_raised():
     with pytest.raises(ZeroDivisionError):
         Panels([Broken(is_open=True)]).show(None)
+
+
+def test_a_panel_that_opens_closes_the_one_that_was_open():
+    first, second = FakePanel(is_open=True), FakePanel()
+    first.name, second.name = "first", "second"
+    panels = Panels([first, second])
+    second.open()
+    assert panels.open_names == ("second",) and not first.is_open
+
+
+def test_it_is_told_which_panel_is_open_after_each_change():
+    panel, seen = FakePanel(), []
+    panels = Panels([panel])
+    panels.on_toggle(lambda: seen.append(panels.open_names))
+    panel.open()
+    panel.close()
+    assert seen == [("fake",), ()]

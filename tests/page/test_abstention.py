@@ -92,7 +92,7 @@ def test_a_model_without_an_abstention_always_answers(abstaining):
     abstaining.choose("cnn")
     abstaining.expect_ready()
     for points in ([(0.5, 0.5)], SCRIBBLE):
-        abstaining.clear.click()
+        abstaining.wipe()
         abstaining.draw(points)
         expect(abstaining.prediction).to_have_class("answered")
 

@@ -71,10 +71,12 @@ def test_closed_panels_cost_no_inference(page):
 def test_a_panel_opens_by_keyboard_and_closes_the_one_before(page, name):
     other = PANELS[PANELS.index(name) - 1]
     page.open_panel(other)
-    page.panel(name).locator("summary").focus()
+    page.tab(name).focus()
     page.page.keyboard.press("Enter")
-    expect(page.panel(name).locator(".panel")).to_be_visible()
-    expect(page.panel(other).locator(".panel")).to_be_hidden()
+    expect(page.panel(name)).to_be_visible()
+    expect(page.tab(name)).to_have_attribute("aria-expanded", "true")
+    expect(page.panel(other)).to_be_hidden()
+    expect(page.tab(other)).to_have_attribute("aria-expanded", "false")
 
 
 def test_the_input_panel_shows_the_image_as_the_network_reads_it(page):

@@ -60,14 +60,11 @@ def test_the_page_works_under_its_policy_with_every_panel_open(open_page, site_u
     digits.draw_digit(7)
     digits.expect_digit(7)
     for backend in ("webgpu", "wasm"):
-        digits.page.evaluate(
-            "document.querySelectorAll('details').forEach((each) => each.open = true)"
-        )
-        digits.page.locator("#backend-choice").select_option(backend)
+        digits.choose_backend(backend)
         digits.expect_ready()
         digits.expect_digit(7)
-    for panel in digits.page.locator("details").all():
-        panel.evaluate("(details) => (details.open = true)")
+    for tab in digits.page.locator("#panels [aria-expanded=false]").all():
+        tab.click()
         digits.page.wait_for_timeout(100)
     digits.choose("cnn")
     digits.expect_ready()

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from export.publish.memory_image import build_image
 from export.publish.site_files import ROOT
+from export.publish.styles import compile_sheet
 from export.setup.tools import chromium
 
 from .chromium import CHROMIUM_FLAGS
@@ -30,6 +31,7 @@ def browser() -> Browser:
 @pytest.fixture(scope="session")
 def site_url() -> Iterator[str]:
     """The address of the page, served by the dev server; it starts from its memory image."""
+    compile_sheet(ROOT)
     build_image(ROOT)
     with served() as url:
         yield url

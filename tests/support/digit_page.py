@@ -16,7 +16,7 @@ TRIAL_MS = 30_000
 WAIT_MS, WAITS = 25, 1200
 STILL_MS = 250  # longer than an inference takes
 ANSWER = r"(?: \(\d{1,3}%\)|\? Not sure this is a digit)$"  # after the digit
-NO_ANSWER = "Draw a digit"
+NO_ANSWER = re.compile("^(Draw a digit|Not read yet)$")
 BACKEND_TIMES = re.compile(r"^wasm \d+\.\d ms, webgpu \d+\.\d ms$")
 PHONE = {
     "viewport": {"width": 360, "height": 640},
@@ -72,7 +72,7 @@ class DigitPage:
         self.backend = page.locator("#backend")
         self.parameters = page.locator("#parameters")
         self.inference_time = page.locator("#inference-time")
-        self.speed = page.locator("#panel-speed summary")
+        self.speed = page.locator("[aria-controls=panel-speed]")
         self.times = page.locator("#times")
         self.times_caption = page.locator("#times-caption")
         self.backend_choice = page.locator("#backend-choice")
@@ -132,13 +132,17 @@ class DigitPage:
 
     def open_panel(self, name: str) -> None:
         """Opens a panel, unless it is open."""
-        if not self.panel(name).evaluate("(details) => details.open"):
-            self.panel(name).locator("summary").click()
-        expect(self.panel(name).locator(".panel")).to_be_visible()
+        if not self.panel(name).is_visible():
+            self.tab(name).click()
+        expect(self.panel(name)).to_be_visible()
+
+    def tab(self, name: str):
+        """The button that opens a panel and closes it."""
+        return self.page.locator(f"[aria-controls=panel-{name}]")
 
     def close_panels(self) -> None:
-        for panel in self.page.locator("#panels > [open] > summary").all():
-            panel.click()
+        for button in self.page.locator("#panels [aria-expanded=true]").all():
+            button.click()
         expect(self.page.locator("#panels .panel:visible")).to_have_count(0)
 
     def wait_until(self, expression: str, arg=None) -> None:
@@ -163,11 +167,16 @@ class DigitPage:
     def reset(self) -> None:
         """A page that other tests have used, as if it were new."""
         self.close_panels()
-        self.clear.click()
+        self.wipe()
         self.pen.click()
         self.choose("mlp")
         self.expect_ready()
         self.expect_no_answer()
+
+    def wipe(self) -> None:
+        """Clears the pad, unless it is empty."""
+        if self.clear.is_enabled():
+            self.clear.click()
 
     def at(self, point: Point) -> Point:
         """Viewport pixels of a point of the canvas, whatever its border and padding."""

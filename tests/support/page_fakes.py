@@ -109,17 +109,19 @@ class FakePanel:
     name = "fake"
 
     def __init__(self, is_open: bool = False):
-        self.is_open, self.told, self._on_open = is_open, [], None
+        self.is_open, self.told, self._on_toggle = is_open, [], None
 
-    def on_open(self, handler):
-        self._on_open = handler
+    def on_toggle(self, handler):
+        self._on_toggle = handler
 
     def open(self):
         self.is_open = True
-        self._on_open()
+        self._on_toggle()
 
     def close(self):
         self.is_open = False
+        if self._on_toggle:
+            self._on_toggle()
 
     def describe(self, entry, backend):
         self.told.append((entry.name, backend))

@@ -8,27 +8,39 @@ from ..events import listen
 
 
 class Disclosure:
-    """The `<details>` element of a panel, whose id is the panel's name after `panel-`.
+    """The section whose id is `panel-` and the name, and the button that says that it controls it.
 
     `is_open` is kept in Python, because it is asked for at every answer.
     """
 
     def __init__(self, name: str):
         self.name = name
-        self._details = document.getElementById(f"panel-{name}")
-        self._on_open: Callable[[], None] = lambda: None
-        self.is_open: bool = self._details.open
-        listen(self._details, "toggle", lambda _event: self._toggle())
+        self._section = document.getElementById(f"panel-{name}")
+        self._button = document.querySelector(f"[aria-controls=panel-{name}]")
+        self._on_toggle: Callable[[], None] = lambda: None
+        self.is_open: bool = not self._section.hidden
+        listen(self._button, "click", lambda _event: self._press())
 
     def open(self) -> None:
-        self._details.open = True
+        self._set_open(True)
+        self._on_toggle()
 
-    def on_open(self, handler: Callable[[], None]) -> None:
-        """Calls `handler` each time the panel was opened."""
-        self._on_open = handler
+    def close(self) -> None:
+        self._set_open(False)
+        self._on_toggle()
 
-    def _toggle(self) -> None:
-        self.is_open = self._details.open
+    def on_toggle(self, handler: Callable[[], None]) -> None:
+        """Calls `handler` each time the panel was opened or closed."""
+        self._on_toggle = handler
+
+    def _press(self) -> None:
         if self.is_open:
-            self._details.scrollIntoView(block="nearest")
-            self._on_open()
+            self.close()
+        else:
+            self.open()
+            self._section.scrollIntoView(block="nearest")
+
+    def _set_open(self, is_open: bool) -> None:
+        self.is_open = is_open
+        self._section.hidden = not is_open
+        self._button.ariaExpanded = "true" if is_open else "false"

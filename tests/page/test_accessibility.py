@@ -1,0 +1,236 @@
+"""What is asked of the page for those who hear it, use its keyboard, or choose their own colours
+and sizes; tests/ACCESSIBILITY.md says which criterion each test is for."""
+
+import re
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from export.publish.site_files import ROOT
+from tests.support.browser import shared_page
+from tests.support.digit_page import DigitPage
+
+AXE = (ROOT / "site/node_modules/axe-core/axe.min.js").read_text()
+RUN_AXE = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) =>
+    `${id}: ${target} ${failureSummary}`));
+}"""
+COUNT_SPEECH = """
+  globalThis.spoken = [];
+  new MutationObserver(() => spoken.push(document.getElementById("speech").textContent))
+    .observe(document.getElementById("speech"), { childList: true });
+"""
+COLOURS = """() => ["--bar", "--accent", "--card"].map((name) =>
+  getComputedStyle(document.getElementById("prob-chart")).getPropertyValue(name))"""
+FLICK_PAUSE_MS = 30  # from a flicked stroke to the tap
+PANELS = ("input", "layers", "why", "neighbours", "both", "speed", "examples")
+
+shared = shared_page("?backend=wasm", bypass_csp=True)
+touched = shared_page("?backend=wasm", has_touch=True, viewport={"width": 390, "height": 844})
+
+
+@pytest.fixture
+def page(shared):
+    shared.page.emulate_media(color_scheme="light", forced_colors="none", reduced_motion="reduce")
+    shared.reset()
+    return shared
+
+
+def faults(digits: DigitPage) -> list[str]:
+    """What axe-core finds on the page as it is."""
+    if not digits.page.evaluate("'axe' in globalThis"):
+        digits.page.evaluate(AXE)
+    return digits.page.evaluate(RUN_AXE)
+
+
+def luminance(colour: str) -> float:
+    """As WCAG defines it, of a colour such as rgb(52, 84, 209)."""
+    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(weight * p for weight, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted(map(luminance, (one, other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("panel", [None, *PANELS])
+def test_axe_finds_nothing_with_a_panel_open_and_a_digit_drawn(page, panel, theme):
+    page.page.emulate_media(color_scheme=theme)
+    if panel:
+        page.open_panel(panel)
+    page.draw_digit(3)
+    page.expect_digit(3)
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_an_empty_pad_and_with_a_link_made(page, theme):
+    page.page.emulate_media(color_scheme=theme)
+    assert faults(page) == []
+    page.page.locator("#share").click()
+    expect(page.page.locator("#share-link")).to_be_visible()
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_while_the_page_loads_and_when_it_cannot(browser, site_url, theme):
+    context = browser.new_context(bypass_csp=True, color_scheme=theme)
+    try:
+        context.route("**/weights.safetensors*", lambda route: route.abort())
+        digits = DigitPage(context.new_page()).open(site_url)
+        assert faults(digits) == []
+        expect(digits.root).to_have_attribute("data-state", "error", timeout=60_000)
+        assert faults(digits) == []
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_page_about_the_page(browser, site_url, theme):
+    context = browser.new_context(bypass_csp=True, color_scheme=theme)
+    try:
+        assert faults(DigitPage(context.new_page()).open(site_url + "about.html")) == []
+    finally:
+        context.close()
+
+
+def test_the_answer_is_spoken_once_and_when_the_pen_rests(page):
+    page.page.evaluate(COUNT_SPEECH)
+    page.draw_digit(8)
+    page.expect_digit(8)
+    expect(page.page.locator("#speech")).to_have_text(re.compile("^8"))
+    assert len(page.page.evaluate("spoken.filter(Boolean)")) == 1
+    page.page.wait_for_timeout(1000)
+    assert len(page.page.evaluate("spoken.filter(Boolean)")) == 1
+    expect(page.prediction).to_have_attribute("aria-live", "off")
+
+
+def test_an_answer_that_stays_the_same_is_not_spoken_again(page):
+    page.draw_digit(1)
+    expect(page.page.locator("#speech")).to_have_text("1 (100%)")
+    page.page.evaluate(COUNT_SPEECH)
+    page.draw([(0.5, 0.4), (0.5, 0.6)])
+    page.page.wait_for_timeout(1200)
+    assert page.prediction.inner_text() == "1 (100%)"
+    assert page.page.evaluate("spoken") == []
+
+
+def test_tools_that_would_do_nothing_say_so_and_keep_the_focus(page):
+    expect(page.clear).to_have_attribute("aria-disabled", "true")
+    page.draw_digit(1)
+    expect(page.clear).to_have_attribute("aria-disabled", "false")
+    page.clear.focus()
+    page.page.keyboard.press("Enter")
+    expect(page.clear).to_have_attribute("aria-disabled", "true")
+    expect(page.clear).to_be_focused()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("forced", ["none", "active"])
+def test_bars_stand_out_from_the_card_three_to_one(page, theme, forced):
+    page.page.emulate_media(color_scheme=theme, forced_colors=forced)
+    bar, best, card = page.page.evaluate(COLOURS)
+    assert contrast(bar, card) >= 3 and contrast(best, card) >= 3
+
+
+def test_the_chart_follows_the_forced_colours_of_the_system(page):
+    page.draw_digit(7)
+    page.expect_digit(7)
+    before = page.bar_colours()
+    page.page.emulate_media(forced_colors="active")
+    page.wait_until(
+        "(before) => Chart.getChart('prob-chart').data.datasets[0].backgroundColor[0] !== before",
+        arg=before[0],
+    )
+    assert page.bar_colours()[7] == page.page.evaluate(COLOURS)[1]
+
+
+def test_the_digits_under_the_bars_are_larger_on_a_projector(page):
+    size = "Chart.getChart('prob-chart').options.scales.x.ticks.font.size"
+    page.page.set_viewport_size({"width": 1920, "height": 1080})
+    page.wait_until(f"() => {size} >= 16")
+    page.page.set_viewport_size({"width": 1280, "height": 720})
+
+
+def test_letters_are_commands_only_on_the_page_and_in_the_drawing(page):
+    page.eraser.click()
+    for other in ("#model", "#share", "[aria-controls=panel-why]"):
+        page.page.locator(other).focus()
+        page.page.keyboard.press("p")
+        expect(page.eraser).to_have_attribute("aria-pressed", "true")
+    page.undo.focus()
+    page.page.keyboard.press("p")
+    expect(page.pen).to_have_attribute("aria-pressed", "true")
+    page.choose("mlp")
+    page.expect_ready()
+
+
+def test_an_example_is_drawn_by_keyboard(page):
+    page.open_panel("examples")
+    page.page.locator("#examples-digits button").nth(4).focus()
+    page.page.keyboard.press("Enter")
+    page.expect_digit(4)
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_tap_right_after_a_flicked_stroke_counts(touched, attempt):
+    digits = touched
+    digits.draw([(0.5, 0.2), (0.5, 0.4), (0.5, 0.8)], "touch")
+    digits.page.wait_for_timeout(FLICK_PAUSE_MS)
+    box = digits.clear.bounding_box()
+    spot = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    digits.touch("Start", [(1, spot)])
+    digits.touch("End")
+    digits.expect_no_answer()
+    expect(digits.clear).to_have_attribute("aria-disabled", "true")
+
+
+def test_facts_are_those_of_the_answer_and_of_the_chosen_model(page):
+    page.draw_digit(3)
+    page.expect_digit(3)
+    expect(page.inference_time).to_have_text(re.compile(r"^\d"))
+    page.wipe()
+    expect(page.inference_time).to_have_text("\N{EN DASH}")
+    before = page.parameters.inner_text()
+    page.choose("cnn")
+    expect(page.parameters).not_to_have_text(before)
+    page.expect_ready()
+
+
+def test_model_and_panel_are_those_of_the_last_visit(open_page):
+    digits = open_page("?backend=wasm").expect_ready()
+    digits.choose("cnn")
+    digits.expect_ready()
+    digits.open_panel("both")
+    digits.page.reload()
+    digits.expect_ready()
+    expect(digits.model).to_have_value("cnn")
+    expect(digits.panel("both")).to_be_visible()
+    digits.page.goto(digits.page.url + "&model=mlp")
+    digits.expect_ready()
+    expect(digits.model).to_have_value("mlp")
+
+
+def test_ink_drawn_while_the_page_loads_is_said_to_be_unread(open_page):
+    held: list[Route] = []
+    digits = open_page(
+        "?backend=wasm",
+        lambda page: page.route("**/weights.safetensors*", lambda route: held.append(route)),
+    )
+    digits.draw_digit(3)
+    expect(digits.status).to_contain_text("Loading the")
+    expect(digits.prediction).to_have_text("Not read yet")
+    for route in held:
+        route.continue_()
+    digits.expect_ready()
+    digits.expect_digit(3)
+
+
+def test_the_footer_leads_to_source_privacy_and_license(page):
+    for name in ("How it works", "Source", "Privacy", "License"):
+        link = page.page.get_by_role("link", name=name).get_attribute("href")
+        assert link.startswith("./about.html")
