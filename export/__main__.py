@@ -1,14 +1,14 @@
-"""`python -m export model|renew|neighbours|learning|site|serve`: export networks, write the
-static bundle, serve the page."""
+"""`python -m export model|renew|extras|neighbours|learning|misread|site|serve`: export
+networks, write the static bundle, serve the page."""
 
 import sys
 
 from .commands import run_command
-from .compile import learning, model, neighbours, renew
+from .compile import extras, learning, misread, model, neighbours, renew
 from .publish import bundle, serve
 
 # Each module defers its heavy imports to run(), so that serving needs no installed package.
-COMMANDS = (model, renew, neighbours, learning, bundle, serve)
+COMMANDS = (model, renew, extras, neighbours, learning, misread, bundle, serve)
 
 
 def main(argv: list[str] | None = None) -> int:

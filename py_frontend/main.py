@@ -74,7 +74,7 @@ panels = Panels(
         LayersPanel(runtime, aside.run),
         WhyPanel(runtime, Turns(timing.now_ms, next_frame).pause, aside.run),
         NeighboursPanel(runtime, aside.run),
-        BothPanel(catalog, reader, aside.run),
+        BothPanel(catalog, reader, aside.run, pad.load),
         SpeedPanel(speed, aside.run),
     )
 )

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from pyscript import document
 
 from core.capsule import Box
-from core.drawing import Drawing
+from core.drawing import Content, Drawing
 from core.pointers import Hand, change_of, tool_of
 from core.sketch import Sketch
 from core.strokes import Point, Stroke, Tool, usable_points
@@ -20,12 +20,12 @@ WIDTHS: dict[Tool, float] = {"pen": 16.0, "eraser": 40.0}  # canvas units
 class DrawingPad:
     """What is drawn on the canvas, with any pointer.
 
-    The handler of changes gets all strokes, at most once a frame while one grows.
+    The handler of changes gets the content, at most once a frame while a stroke grows.
     """
 
     def __init__(self):
         self._canvas = canvas = document.getElementById("draw-canvas")
-        self._on_change: Callable[[tuple[Stroke, ...]], None] = lambda strokes: None
+        self._on_change: Callable[[Content], None] = lambda content: None
         self._drawing, self._hand = Drawing(), Hand()
         self._stroke: Stroke | None = None
         self._frame_is_due = False
@@ -44,9 +44,9 @@ class DrawingPad:
             listen(canvas, event_name, handler)
 
     @property
-    def strokes(self) -> tuple[Stroke, ...]:
-        """All strokes, with the one that is being drawn."""
-        return (*self._drawing.strokes, self._stroke) if self._stroke else self._drawing.strokes
+    def content(self) -> Content:
+        """All strokes, with the one that is being drawn; or the picture that is in their place."""
+        return (*self._drawing.strokes, self._stroke) if self._stroke else self._drawing.content
 
     @property
     def area(self) -> Box | None:
@@ -61,13 +61,13 @@ class DrawingPad:
     def can_redo(self) -> bool:
         return self._stroke is None and self._drawing.can_redo
 
-    def on_change(self, handler: Callable[[tuple[Stroke, ...]], None]) -> None:
+    def on_change(self, handler: Callable[[Content], None]) -> None:
         """From now on `handler` is called with each change."""
         self._on_change = handler
 
-    def load(self, strokes: Iterable[Stroke]) -> None:
+    def load(self, content: Content) -> None:
         """Puts a drawing in the place of what is there; one undo brings that back."""
-        self._step(lambda: self._drawing.replace(tuple(strokes)))
+        self._step(lambda: self._drawing.replace(content))
 
     async def play(
         self, strokes: Iterable[Stroke], next_frame: Callable[[], Awaitable[None]]
@@ -95,11 +95,11 @@ class DrawingPad:
         self._drawing, self.tool, self._stroke = sketch.drawing, sketch.tool, sketch.stroke
         if sketch.pointer is not None:
             self._hand.take(sketch.pointer, sketch.kind)
-        self._surface.draw(self.strokes)
+        self._surface.draw(self.content)
 
     def _redraw(self) -> None:
         area = self._surface.area
-        self._surface.draw(self.strokes)
+        self._surface.draw(self.content)
         if self._surface.area != area:  # more of the ink is seen now, or less
             self._announce_before_next_frame()
 
@@ -118,7 +118,7 @@ class DrawingPad:
         self._playing = None
         self._end()
         change()
-        self._surface.draw(self.strokes)
+        self._surface.draw(self.content)
         self._announce()
 
     def _press(self, event) -> None:
@@ -136,7 +136,10 @@ class DrawingPad:
         if event.isTrusted:  # a script's event has no pointer that could be captured
             self._canvas.setPointerCapture(event.pointerId)
         self._stroke = Stroke(tool, WIDTHS[tool], tuple(points))
-        self._surface.draw_line(self._stroke, points)
+        if self._drawing.has_picture:
+            self._surface.draw(self.content)
+        else:
+            self._surface.draw_line(self._stroke, points)
         self._announce_before_next_frame()
 
     def _move(self, event) -> None:
@@ -166,7 +169,7 @@ class DrawingPad:
         """Ends a stroke that was none, such as a palm's; its ink goes."""
         self._hand.release()
         self._stroke = None
-        self._surface.draw(self.strokes)
+        self._surface.draw(self.content)
         self._announce_before_next_frame()
 
     def _extend(self, points: list[Point]) -> None:
@@ -183,7 +186,7 @@ class DrawingPad:
         if self._stroke:
             self._drawing.add(self._stroke)
             self._stroke = None
-            self._surface.draw(self.strokes)  # as one line: without the seams of its parts
+            self._surface.draw(self.content)  # as one line: without the seams of its parts
 
     def _points(self, events) -> list[Point]:
         """Where the events happened, in canvas units."""
@@ -201,7 +204,7 @@ class DrawingPad:
 
     def _announce(self) -> None:
         self._frame_is_due = False
-        self._on_change(self.strokes)
+        self._on_change(self.content)
 
 
 def _coalesced(event) -> list:

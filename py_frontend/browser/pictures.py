@@ -11,6 +11,8 @@ from core.strokes import Point
 CHANNELS = 4  # of ImageData: red, green, blue, alpha
 MAX_LEVEL = 255
 
+Colour = tuple[int, int, int]
+
 
 def paint_ink(canvas, ink: Sequence[float], side: int) -> None:
     """An image of `side` x `side` values in 0..1, in the canvas's text colour, one pixel each."""
@@ -19,9 +21,20 @@ def paint_ink(canvas, ink: Sequence[float], side: int) -> None:
 
 def paint_levels(canvas, levels: bytes, width: int, height: int) -> None:
     """A picture in the canvas's text colour, whose opacities are given row by row, in 0..255."""
-    pixels = bytearray(bytes((*text_colour(canvas), 0)) * (width * height))
+    _put(canvas, _opacities(levels, text_colour(canvas)), width, height)
+
+
+def ink_bitmap(levels: bytes, colour: Colour, side: int):
+    """A canvas that is not shown, with an image of ink for others to draw."""
+    canvas = window.OffscreenCanvas.new(side, side)
+    _put(canvas, _opacities(levels, colour), side, side)
+    return canvas
+
+
+def _opacities(levels: bytes, colour: Colour) -> bytearray:
+    pixels = bytearray(bytes((*colour, 0)) * len(levels))
     pixels[CHANNELS - 1 :: CHANNELS] = levels
-    _put(canvas, pixels, width, height)
+    return pixels
 
 
 def paint_signed(canvas, values: Sequence[float], width: int, height: int) -> None:
@@ -69,7 +82,7 @@ def _hex_colour(text: str) -> bytes:
     return bytes.fromhex(text.strip().removeprefix("#"))
 
 
-def text_colour(element) -> tuple[int, int, int]:
+def text_colour(element) -> Colour:
     """Red, green and blue of what is written in the element, each in 0..255."""
     numbers = window.getComputedStyle(element).color.partition("(")[2].rstrip(")")
     red, green, blue = (float(part) for part in numbers.replace(",", " ").split()[:3])

@@ -7,13 +7,14 @@ from typing import Protocol
 from .benchmark import Subject
 from .catalog import Catalog, ModelEntry, first_choice
 from .chooser import BackendChooser
+from .drawing import Content
 from .latest import LatestOnly
 from .link import Link, LinkError, from_fragment, to_fragment
 from .panels import Panels
 from .reader import Answer, Reader
 from .record import Record
 from .runtime import Runtime
-from .strokes import Stroke, Tool
+from .strokes import Tool
 from .timing import Timeline
 from .trial import infer_sample
 
@@ -29,13 +30,13 @@ class Pad(Protocol):
     tool: Tool
 
     @property
-    def strokes(self) -> tuple[Stroke, ...]: ...
+    def content(self) -> Content: ...
     @property
     def can_undo(self) -> bool: ...
     @property
     def can_redo(self) -> bool: ...
 
-    def load(self, strokes: Iterable[Stroke]) -> None: ...
+    def load(self, content: Content) -> None: ...
     def undo(self) -> None: ...
     def redo(self) -> None: ...
     def clear(self) -> None: ...
@@ -172,8 +173,8 @@ class Page:
 
     def share(self) -> None:
         """Makes the link to what is on the page now."""
-        strokes, panels = self._pad.strokes, self._panels.open_names
-        self._address.share(to_fragment(Link(strokes, self._models.name, panels)))
+        content, panels = self._pad.content, self._panels.open_names
+        self._address.share(to_fragment(Link(content, self._models.name, panels)))
 
     def choose(self) -> None:
         """The person chose a model or a backend, or wants to try again."""
@@ -182,12 +183,12 @@ class Page:
     def gpu_lost(self) -> None:
         self._run(self._choose, GPU_LOST)
 
-    def drawn(self, strokes: tuple[Stroke, ...]) -> None:
+    def drawn(self, content: Content) -> None:
         """The drawing has changed."""
-        pad, is_empty = self._pad, not self._reader.sees_ink(strokes)
+        pad, is_empty = self._pad, not self._reader.sees_ink(content)
         self._toolbar.show_idle(undo=not pad.can_undo, redo=not pad.can_redo, clear=is_empty)
         if self._reader.is_ready:
-            self._run(self._latest.submit, strokes)
+            self._run(self._latest.submit, content)
 
     def forget_answer(self) -> None:
         """What was shown is no answer any more."""
@@ -199,8 +200,8 @@ class Page:
             link = from_fragment(self._address.fragment)
         except LinkError as error:
             return str(error)
-        if link.strokes:
-            self._pad.load(link.strokes)
+        if link.content:
+            self._pad.load(link.content)
         self._panels.open(link.panels)
         self._wanted_model = link.model or self._wanted_model
         return ""
@@ -232,13 +233,13 @@ class Page:
             self._describe(model)
             self._status.ready(" ".join(filter(None, [READY, remark, *self._runtime.failures])))
             self._timeline.mark_once("app:ready")
-            self.drawn(self._pad.strokes)
+            self.drawn(self._pad.content)
             self._run(self._settle, model)
 
     async def _settle(self, model: ModelEntry) -> None:
         """Once the page is ready: which backend is the faster, where nobody knows yet."""
         if await self._chooser.settle():
-            self.drawn(self._pad.strokes)
+            self.drawn(self._pad.content)
         if self.model == model:
             self._describe(model)
 
