@@ -3,6 +3,7 @@
 from pyscript import document
 
 from core.catalog import ModelEntry
+from core.notice import notice
 from core.panels import AlwaysOpen
 from core.reader import Answer
 
@@ -13,11 +14,14 @@ class AnswerCard(AlwaysOpen):
     """Shows the digit in large, and beside it what was measured and what is known of the model."""
 
     def __init__(self):
-        self._prediction, self._inference_time = map(
-            document.getElementById, ("prediction", "inference-time")
+        self._prediction, self._notice, self._inference_time = map(
+            document.getElementById, ("prediction", "notice", "inference-time")
         )
 
     def show(self, answer: Answer | None) -> None:
+        said = notice(answer) if answer else ""
+        if said != self._notice.textContent:  # what stays the same is not announced again
+            self._notice.textContent = said
         if answer is None:
             self._set(NOTHING_DRAWN, "")
             return

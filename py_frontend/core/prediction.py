@@ -28,6 +28,12 @@ class Prediction:
         return highest(self.probabilities)
 
     @property
+    def second(self) -> int:
+        """The second-best digit."""
+        others = [digit for digit in range(CLASSES) if digit != self.digit]
+        return max(others, key=self.probabilities.__getitem__)
+
+    @property
     def confidence(self) -> float:
         return self.probabilities[self.digit]
 

@@ -12,6 +12,7 @@ from py_frontend.core.link import (
     from_fragment,
     to_fragment,
 )
+from py_frontend.core.picture import Picture
 from py_frontend.core.strokes import Stroke
 from tests.support.glyphs import GLYPHS
 
@@ -103,3 +104,16 @@ def test_a_hostile_fragment_gives_strokes_or_an_error_and_nothing_else(text):
 def test_only_names_are_taken_for_panels(names):
     link = from_fragment("panels=" + ",".join(names))
     assert set(link.panels) <= {"input", "why"}
+
+
+def test_a_picture_comes_back_pixel_by_pixel_from_a_link_of_fewer_than_2000_characters():
+    picture = Picture(bytes(number % 256 for number in range(784)))
+    fragment = to_fragment(Link(picture, "cnn", ("why",)))
+    assert len(fragment) < 1200
+    assert from_fragment(fragment) == Link(picture, "cnn", ("why",))
+
+
+@pytest.mark.parametrize("damaged", ["i=1.AAAA", "i=2.AAAA", "i=1.%3Cscript%3E", "i=x"])
+def test_a_damaged_picture_is_said_to_be_damaged(damaged):
+    with pytest.raises(LinkError):
+        from_fragment(damaged)

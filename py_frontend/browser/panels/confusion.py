@@ -25,18 +25,24 @@ class Confusions:
         self, catalog: Catalog, run: Callable[..., None], place: Callable[[Picture], None]
     ):
         self._catalog, self._place = catalog, place
-        self._details, self._matrices, self._caption, self._list = map(
-            document.getElementById, ("misread", "confusions", "misread-caption", "misread-list")
+        self._button, self._part, self._matrices, self._caption, self._list = map(
+            document.getElementById,
+            ("misread", "misread-part", "confusions", "misread-caption", "misread-list"),
         )
         self._presses = LiveListeners()
         self._is_shown = False
         self._listed: Sequence[Mistake] = ()
         on_colour_scheme(self._paint)
-        listen(self._details, "toggle", lambda _event: run(self._show))
+        listen(self._button, "click", lambda _event: run(self._toggle))
+
+    async def _toggle(self) -> None:
+        opens = self._part.hidden
+        self._part.hidden = not opens
+        self._button.ariaExpanded = "true" if opens else "false"
+        if opens and not self._is_shown:
+            await self._show()
 
     async def _show(self) -> None:
-        if self._is_shown or not self._details.open:
-            return
         self._is_shown = True
         try:
             for model in self._catalog.entries.values():
