@@ -22,6 +22,7 @@ from browser.panels.layers import LayersPanel
 from browser.panels.neighbours import NeighboursPanel
 from browser.panels.speed import SpeedPanel
 from browser.panels.why import WhyPanel
+from browser.saving import Saving
 from browser.status import Status
 from browser.storage import Storage
 from browser.timing import Timing
@@ -112,6 +113,7 @@ benchmark_controls.on_press(lambda: background.run(benchmark.press, page.subject
 status.on_retry(page.choose)
 panels.on_fault(status.tell)
 Examples(pad, next_frame, background.run)
+Saving(lambda: pad.content, aside.run)
 
 pad.resume(parse_sketch(before.takeOver()))
 await status.guard(page.start)()

@@ -281,6 +281,30 @@ def test_digits_side_by_side_are_noticed_beside_the_answer(page):
     expect(part(page, "notice")).to_have_text("")
 
 
+@pytest.mark.parametrize("kind, start", [("png", b"\x89PNG"), ("svg", b"<svg ")])
+def test_a_drawing_is_saved_as_a_picture(page, kind, start):
+    page.draw_digit(7)
+    page.expect_digit(7)
+    with page.page.expect_download() as download:
+        part(page, f"save-{kind}").click()
+    assert download.value.suggested_filename == f"drawing.{kind}"
+    assert download.value.path().read_bytes().startswith(start)
+
+
+def test_an_empty_pad_is_not_saved(page):
+    part(page, "save-png").click()
+    expect(part(page, "share-note")).to_have_text("Draw something first.")
+
+
+def test_copying_the_picture_says_whether_the_browser_allowed_it(page):
+    page.draw_digit(7)
+    page.expect_digit(7)
+    page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    part(page, "copy-picture").click()
+    expect(part(page, "share-note")).to_have_text("The picture is copied.")
+    page.page.context.clear_permissions()
+
+
 def test_a_panel_whose_file_is_missing_says_so_and_the_answer_stays(page):
     page.choose("cnn")
     page.draw_digit(7)
