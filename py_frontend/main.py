@@ -14,6 +14,7 @@ from browser.events import Background, next_frame, resume_before_paint
 from browser.examples import Examples
 from browser.files import before_python, fetch_index
 from browser.gpu import Gpu
+from browser.greeting import Greeting
 from browser.pad import DrawingPad
 from browser.panels.benchmark import BenchmarkControls
 from browser.panels.both import BothPanel
@@ -59,7 +60,8 @@ record = Record()
 # While nothing is known of this machine, WASM runs first: it is ready at once.
 runtime = Runtime((Wasm(), WebGPU(gpu)))
 trial = Trial(runtime, timing.now_ms, next_frame, record.note_first)
-chooser = BackendChooser(runtime, Storage(), trial, gpu.name)
+storage = Storage()
+chooser = BackendChooser(runtime, storage, trial, gpu.name)
 reader = Reader(runtime, timing, lambda: pad.area)
 
 # What shows it. A new panel is one name here, one module and one section of index.html. Work that
@@ -112,7 +114,7 @@ backends.on_choice(page.choose)
 benchmark_controls.on_press(lambda: background.run(benchmark.press, page.subject))
 status.on_retry(page.choose)
 panels.on_fault(status.tell)
-Examples(pad, next_frame, background.run)
+Examples(pad, background.run)
 Saving(lambda: pad.content, aside.run)
 
 pad.resume(parse_sketch(before.takeOver()))
@@ -121,3 +123,4 @@ await status.guard(page.start)()
 # The first drawing of a chart takes long: the page is ready before it.
 await next_frame()
 chart.begin()
+background.run(Greeting(pad, storage, lambda: reader.is_ready).begin)

@@ -74,6 +74,11 @@ def once_fulfilled(promise, handler: Callable[[], None]) -> None:
     promise.then(create_once_callable(lambda _value: handler()))
 
 
+def wants_less_motion() -> bool:
+    """Whether the person asked their system for less motion."""
+    return window.matchMedia("(prefers-reduced-motion: reduce)").matches
+
+
 async def next_frame() -> None:
     """Returns when the browser is about to paint; on a page that is not seen, once it is seen
     again."""

@@ -1,6 +1,6 @@
 """The drawing pad: pointer events in, strokes out."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from pyscript import document
 
@@ -10,7 +10,7 @@ from core.pointers import Hand, change_of, tool_of
 from core.sketch import Sketch
 from core.strokes import Point, Stroke, Tool, usable_points
 
-from .events import before_next_frame, listen
+from .events import before_next_frame, listen, next_frame, wants_less_motion
 from .surface import Surface
 
 POINTS_PER_FRAME = 2  # of a drawing that is played
@@ -30,6 +30,7 @@ class DrawingPad:
         self._stroke: Stroke | None = None
         self._frame_is_due = False
         self._playing: object | None = None
+        self._is_greeting = False
         self.tool: Tool = "pen"
         self._surface = Surface(canvas, self._redraw)
         self._handlers = {
@@ -69,12 +70,16 @@ class DrawingPad:
         """Puts a drawing in the place of what is there; one undo brings that back."""
         self._step(lambda: self._drawing.replace(content))
 
-    async def play(
-        self, strokes: Iterable[Stroke], next_frame: Callable[[], Awaitable[None]]
-    ) -> None:
-        """Draws strokes as a hand would, some points in each frame. Whatever the person does
-        meanwhile ends it."""
+    async def play(self, strokes: Sequence[Stroke], is_greeting: bool = False) -> None:
+        """Draws strokes as a hand would, some points in each frame; at once for those who asked
+        for less motion. Whatever the person does meanwhile ends it, and what they draw takes the
+        place of a greeting."""
+        if wants_less_motion():
+            self.load(tuple(strokes))
+            self._is_greeting = is_greeting
+            return
         self.clear()
+        self._is_greeting = is_greeting
         self._playing = playing = object()
         for stroke in strokes:
             for end in range(1, len(stroke.points) + POINTS_PER_FRAME, POINTS_PER_FRAME):
@@ -115,7 +120,7 @@ class DrawingPad:
     def _step(self, change: Callable[[], None]) -> None:
         """Changes the whole drawing, and announces it at once; a stroke that is being drawn ends
         first."""
-        self._playing = None
+        self._playing, self._is_greeting = None, False
         self._end()
         change()
         self._surface.draw(self.content)
@@ -132,6 +137,8 @@ class DrawingPad:
             return
         self._playing = None
         self._end()
+        if self._is_greeting:
+            self.clear()
         self._hand.take(event.pointerId, event.pointerType, event.button)
         if event.isTrusted:  # a script's event has no pointer that could be captured
             self._canvas.setPointerCapture(event.pointerId)

@@ -1,7 +1,7 @@
 """Drawings as links: strokes or a picture, model and open panels in the fragment of an address.
 
-A fragment looks like `d=1.AbC...&model=cnn&panels=input,why`. What follows the version is base64url
-of bytes: for each stroke its tool and width, then the number of its points and their differences,
+A fragment looks like `d=1.AbC...&model=cnn&panels=input,why&play`, where `play` asks for the
+drawing stroke by stroke. What follows the version is base64url of bytes: for each stroke its tool and width, then the number of its points and their differences,
 all as whole numbers of half canvas units, small ones in one byte (LEB128, signed ones zigzag).
 A picture has `i=1.` in the place of `d=1.`, and 784 levels of ink. Nothing in it is ever run.
 """
@@ -36,11 +36,13 @@ class LinkError(PageError):
 
 @dataclass(frozen=True)
 class Link:
-    """What a link says; None or empty where it says nothing."""
+    """What a link says; None or empty where it says nothing. `plays` asks for the drawing stroke by
+    stroke."""
 
     content: Content = ()
     model: str | None = None
     panels: tuple[str, ...] = ()
+    plays: bool = False
 
 
 def to_fragment(link: Link) -> str:
@@ -48,6 +50,7 @@ def to_fragment(link: Link) -> str:
     parts = [_drawing(link.content)] if link.content else []
     parts += [f"model={link.model}"] if link.model else []
     parts += [f"panels={','.join(link.panels)}"] if link.panels else []
+    parts += ["play"] if link.plays else []
     return "&".join(parts)
 
 
@@ -56,11 +59,11 @@ def from_fragment(fragment: str) -> Link:
     text = fragment.removeprefix("#")
     if len(text) > MAX_FRAGMENT:
         raise LinkError("This link is too long to be a drawing. Ask for it again.")
-    values = dict(parse_qsl(text))
+    values = dict(parse_qsl(text, keep_blank_values=True))
     names = values.get("panels", "").split(",")
     panels = tuple(name for name in names if name.isidentifier())
-    content = _picture(values["i"]) if "i" in values else _strokes(values.get("d", ""))
-    return Link(content, values.get("model"), panels)
+    content = _picture(values["i"]) if values.get("i") else _strokes(values.get("d", ""))
+    return Link(content, values.get("model") or None, panels, "play" in values)
 
 
 def _drawing(content: Content) -> str:

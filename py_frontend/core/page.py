@@ -1,7 +1,7 @@
 """What happens on the page, and in which order: its start, the choice of a model, the backend that
 it settles on, the answers, and a GPU that is lost."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from .benchmark import Subject
@@ -11,10 +11,11 @@ from .drawing import Content
 from .latest import LatestOnly
 from .link import Link, LinkError, from_fragment, to_fragment
 from .panels import Panels
+from .picture import Picture
 from .reader import Answer, Reader
 from .record import Record
 from .runtime import Runtime
-from .strokes import Tool
+from .strokes import Stroke, Tool
 from .timing import Timeline
 from .trial import infer_sample
 
@@ -37,6 +38,7 @@ class Pad(Protocol):
     def can_redo(self) -> bool: ...
 
     def load(self, content: Content) -> None: ...
+    async def play(self, strokes: Sequence[Stroke]) -> None: ...
     def undo(self) -> None: ...
     def redo(self) -> None: ...
     def clear(self) -> None: ...
@@ -70,6 +72,10 @@ class Address(Protocol):
 
     @property
     def fragment(self) -> str: ...
+
+    @property
+    def plays(self) -> bool:
+        """Whether a link is to draw stroke by stroke."""
 
     def share(self, fragment: str) -> None:
         """Gives the person the address with this fragment."""
@@ -174,7 +180,8 @@ class Page:
     def share(self) -> None:
         """Makes the link to what is on the page now."""
         content, panels = self._pad.content, self._panels.open_names
-        self._address.share(to_fragment(Link(content, self._models.name, panels)))
+        link = Link(content, self._models.name, panels, self._address.plays)
+        self._address.share(to_fragment(link))
 
     def choose(self) -> None:
         """The person chose a model or a backend, or wants to try again."""
@@ -200,7 +207,9 @@ class Page:
             link = from_fragment(self._address.fragment)
         except LinkError as error:
             return str(error)
-        if link.content:
+        if link.plays and not isinstance(link.content, Picture):
+            self._run(self._pad.play, link.content)
+        elif link.content:
             self._pad.load(link.content)
         self._panels.open(link.panels)
         self._wanted_model = link.model or self._wanted_model

@@ -480,6 +480,18 @@ def test_a_link_of_what_is_on_the_page_opens_the_same():
     finished(scenario())
 
 
+def test_a_link_that_plays_is_drawn_stroke_by_stroke():
+    async def scenario():
+        fragment = "#" + to_fragment(Link(LINE, plays=True))
+        made = await Visit(backend="wasm", fragment=fragment).open()
+        assert made.pad.steps == ["play"] and made.pad.content == LINE
+        made.address.plays = True
+        made.page.share()
+        assert from_fragment(made.address.shared[0]).plays
+
+    finished(scenario())
+
+
 def test_a_damaged_link_is_told_and_leaves_the_pad_empty():
     async def scenario():
         made = await Visit(backend="wasm", fragment="#d=1.$$$").open()

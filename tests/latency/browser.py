@@ -10,6 +10,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from export.setup.tools import chromium
 from tests.support.chromium import CHROMIUM_FLAGS
+from tests.support.digit_page import GREETED
 from tests.support.glyphs import GLYPHS
 from tests.support.serving import served
 
@@ -84,6 +85,7 @@ async def served_browser():
 @asynccontextmanager
 async def opened(browser, url: str):
     page = await browser.new_page()
+    await page.add_init_script(GREETED)
     await page.add_init_script(path=Path(__file__).with_name("recorder.js"))
     await page.goto(url)
     await expect(page.locator("html")).to_have_attribute("data-state", "ready", timeout=START_MS)

@@ -34,10 +34,14 @@ class FakePad:
     def load(self, content):
         self.content = content
 
+    async def play(self, strokes):
+        self.steps.append("play")
+        self.content = strokes
+
 
 class FakeAddress:
     def __init__(self, fragment):
-        self.fragment, self.shared = fragment, []
+        self.fragment, self.shared, self.plays = fragment, [], False
 
     def share(self, fragment):
         self.shared.append(fragment)
