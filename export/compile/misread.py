@@ -1,5 +1,5 @@
-"""`python -m export misread`: write which of MNIST's test images each model in site/models misreads,
-and how often it takes each digit for which."""
+"""`python -m export misread`: write which of MNIST's test images each model in site/models
+misreads, and how often it takes each digit for which."""
 
 from pathlib import Path
 

@@ -1,9 +1,10 @@
 """Drawings as links: strokes or a picture, model and open panels in the fragment of an address.
 
 A fragment looks like `d=1.AbC...&model=cnn&panels=input,why&play`, where `play` asks for the
-drawing stroke by stroke. What follows the version is base64url of bytes: for each stroke its tool and width, then the number of its points and their differences,
-all as whole numbers of half canvas units, small ones in one byte (LEB128, signed ones zigzag).
-A picture has `i=1.` in the place of `d=1.`, and 784 levels of ink. Nothing in it is ever run.
+drawing stroke by stroke. What follows the version is base64url of bytes: for each stroke its tool
+and width, then the number of its points and their differences, all as whole numbers of half canvas
+units, small ones in one byte (LEB128, signed ones zigzag). A picture has `i=1.` in the place of
+`d=1.`, and 784 levels of ink. Nothing in it is ever run.
 """
 
 from base64 import b64decode, urlsafe_b64encode

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .errors import FileError
 from .image import PIXELS
@@ -50,7 +51,7 @@ def parse_confusion(content: bytes, name: str) -> Confusion:
         raise FileError(f"{name} is damaged ({error}). Export the model again.") from error
 
 
-def _mistakes(arrays) -> Iterator[Mistake]:
+def _mistakes(arrays: Mapping[str, Any]) -> Iterator[Mistake]:
     images = arrays["images"].tobytes()
     rows = zip(arrays["numbers"], arrays["labels"], arrays["answers"], strict=True)
     for place, (number, label, answer) in enumerate(rows):

@@ -16,7 +16,10 @@ def bar(x: float) -> Stroke:
     return Stroke("pen", 16.0, ((x, 40.0), (x, 240.0)))
 
 
-def answer(strokes=(bar(140.0),), abstains: bool = False, **probabilities: float) -> Answer:
+ONE = (bar(140.0),)
+
+
+def answer(strokes=ONE, abstains: bool = False, **probabilities: float) -> Answer:
     """`p4=0.9` is the probability of a 4; the rest is zero."""
     each = tuple(probabilities.get(f"p{digit}", 0.0) for digit in range(10))
     drawn = Drawn(tuple(strokes), array("f", bytes(4 * 784)), 0.0, 0.0, (0.0, 0.0, 280.0, 280.0))

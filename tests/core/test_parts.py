@@ -1,5 +1,6 @@
 """Strokes in the parts that a person would name."""
 
+from itertools import pairwise
 from math import cos, pi, sin
 
 from py_frontend.core.explanation import Explanation, Question
@@ -15,7 +16,7 @@ def line(*corners, steps: int = 20) -> Stroke:
     """A pen's line through corners, with many points as a hand leaves them."""
     points = [
         (ax + (bx - ax) * step / steps, ay + (by - ay) * step / steps)
-        for (ax, ay), (bx, by) in zip(corners, corners[1:])
+        for (ax, ay), (bx, by) in pairwise(corners)
         for step in range(steps)
     ]
     return Stroke("pen", 16.0, (*points, corners[-1]))
@@ -23,7 +24,9 @@ def line(*corners, steps: int = 20) -> Stroke:
 
 SEVEN = line((80.0, 60.0), (200.0, 60.0), (180.0, 240.0))
 CIRCLE = Stroke(
-    "pen", 16.0, tuple((140 + 80 * cos(a * pi / 40), 140 + 80 * sin(a * pi / 40)) for a in range(81))
+    "pen",
+    16.0,
+    tuple((140 + 80 * cos(a * pi / 40), 140 + 80 * sin(a * pi / 40)) for a in range(81)),
 )
 
 

@@ -57,9 +57,7 @@ class Confusions:
         table = _element("table", "")
         caption = _element("caption", f"{model.title} ")
         everything = _button(f"all {len(confusion.mistakes)} misread")
-        listen(
-            everything, "click", lambda _event: self._list_all(model.title, confusion.mistakes)
-        )
+        listen(everything, "click", lambda _event: self._list_all(model.title, confusion.mistakes))
         caption.append(everything)
         head = _row(_element("td", ""), *(_heading(digit, "col") for digit in DIGITS))
         rows = (
