@@ -305,6 +305,20 @@ def test_copying_the_picture_says_whether_the_browser_allowed_it(page):
     page.page.context.clear_permissions()
 
 
+def test_the_bars_have_values_while_they_are_pointed_at_or_focused(page):
+    labels = "String(Chart.getChart('prob-chart').data.labels[7])"
+    page.draw_digit(7)
+    page.expect_digit(7)
+    page.chart.hover()
+    page.wait_until(f"/^7,\\d+%$/.test({labels})")
+    page.page.mouse.move(1, 1)
+    page.wait_until(f"{labels} === '7'")
+    page.chart.focus()
+    page.wait_until(f"/^7,\\d+%$/.test({labels})")
+    page.chart.blur()
+    page.wait_until(f"{labels} === '7'")
+
+
 def test_a_panel_whose_file_is_missing_says_so_and_the_answer_stays(page):
     page.choose("cnn")
     page.draw_digit(7)
