@@ -47,6 +47,11 @@ def part(page: DigitPage, element_id: str):
     return page.page.locator(f"#{element_id}")
 
 
+def open_saving(page: DigitPage) -> None:
+    if part(page, "save-png").is_hidden():
+        part(page, "saving").locator("summary").click()
+
+
 def inked(canvas) -> int:
     """How many pixels of a canvas are not empty."""
     return canvas.evaluate(INKED)
@@ -285,6 +290,7 @@ def test_digits_side_by_side_are_noticed_beside_the_answer(page):
 def test_a_drawing_is_saved_as_a_picture(page, kind, start):
     page.draw_digit(7)
     page.expect_digit(7)
+    open_saving(page)
     with page.page.expect_download() as download:
         part(page, f"save-{kind}").click()
     assert download.value.suggested_filename == f"drawing.{kind}"
@@ -292,6 +298,7 @@ def test_a_drawing_is_saved_as_a_picture(page, kind, start):
 
 
 def test_an_empty_pad_is_not_saved(page):
+    open_saving(page)
     part(page, "save-png").click()
     expect(part(page, "share-note")).to_have_text("Draw something first.")
 
@@ -300,6 +307,7 @@ def test_copying_the_picture_says_whether_the_browser_allowed_it(page):
     page.draw_digit(7)
     page.expect_digit(7)
     page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_saving(page)
     part(page, "copy-picture").click()
     expect(part(page, "share-note")).to_have_text("The picture is copied.")
     page.page.context.clear_permissions()
