@@ -8,14 +8,14 @@ from .reader import Answer, Drawn
 FITS = 0.2  # the probability from which on a second digit fits, where the network abstains
 WORTH_TELLING = 0.05  # the same where it answers
 
-UNLIKE = "Little like it was among the training images."
+UNLIKE = "Unlike the training images."
 
 
 def notice(answer: Answer) -> str:
     """Empty where the answer says it all."""
     count = _digits_side_by_side(answer.drawn)
     if count > 1:
-        return f"These look like {count} digits side by side. Draw one digit at a time."
+        return f"{count} digits? Draw one digit at a time."
     prediction = answer.prediction
     second = prediction.second
     probability = prediction.probabilities[second]

@@ -42,7 +42,7 @@ def test_an_abstention_has_a_reason(second, said):
 
 def test_digits_side_by_side_are_noticed_before_all_else():
     found = notice(answer([bar(60.0), bar(220.0)], p1=1.0))
-    assert found == "These look like 2 digits side by side. Draw one digit at a time."
+    assert found == "2 digits? Draw one digit at a time."
 
 
 def test_a_digit_that_was_rubbed_out_does_not_count():

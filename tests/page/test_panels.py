@@ -281,7 +281,7 @@ def test_a_stroke_on_a_picture_takes_its_place(page):
 def test_digits_side_by_side_are_noticed_beside_the_answer(page):
     page.draw([(0.2, 0.2), (0.2, 0.8)])
     page.draw([(0.8, 0.2), (0.8, 0.8)])
-    expect(part(page, "notice")).to_contain_text("2 digits side by side")
+    expect(part(page, "notice")).to_contain_text("2 digits? Draw one digit at a time.")
     page.clear.click()
     expect(part(page, "notice")).to_have_text("")
 
