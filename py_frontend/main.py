@@ -14,6 +14,7 @@ from browser.events import Background, next_frame, resume_before_paint
 from browser.examples import Examples
 from browser.files import before_python, fetch_index
 from browser.gpu import Gpu
+from browser.greeting import Greeting
 from browser.pad import DrawingPad
 from browser.panels.benchmark import BenchmarkControls
 from browser.panels.both import BothPanel
@@ -22,6 +23,7 @@ from browser.panels.layers import LayersPanel
 from browser.panels.neighbours import NeighboursPanel
 from browser.panels.speed import SpeedPanel
 from browser.panels.why import WhyPanel
+from browser.saving import Saving
 from browser.speech import Speech
 from browser.status import Status
 from browser.storage import Storage
@@ -79,7 +81,7 @@ panels = Panels(
         LayersPanel(runtime, aside.run),
         WhyPanel(runtime, Turns(timing.now_ms, next_frame).pause, aside.run),
         NeighboursPanel(runtime, aside.run),
-        BothPanel(catalog, reader, aside.run),
+        BothPanel(catalog, reader, aside.run, pad.load),
         SpeedPanel(speed, aside.run),
     )
 )
@@ -119,7 +121,8 @@ status.on_retry(page.choose)
 panels.on_fault(status.tell)
 panels.open((storage.recall(LAST_PANELS) or "").split())
 panels.on_toggle(lambda: storage.keep(LAST_PANELS, " ".join(panels.open_names)))
-Examples(pad, next_frame, background.run)
+Examples(pad, background.run)
+Saving(lambda: pad.content, aside.run)
 
 pad.resume(parse_sketch(before.takeOver()))
 await status.guard(page.start)()
@@ -127,3 +130,4 @@ await status.guard(page.start)()
 # The first drawing of a chart takes long: the page is ready before it.
 await next_frame()
 chart.begin()
+background.run(Greeting(pad, storage, lambda: reader.is_ready).begin)

@@ -16,7 +16,8 @@ class Entry:
     abstention as in evaluation.json.
 
     `network` holds the arguments of its class, where it is not built as it is by default;
-    `neighbours` and `images` what the panel of neighbours needs, `anchors` what learning needs.
+    `neighbours` and `images` what the panel of neighbours needs, `anchors` what learning needs,
+    `misread` what the confusion matrix shows.
     """
 
     name: str
@@ -39,6 +40,8 @@ class Entry:
     images_sha256: str | None = None
     anchors: str | None = None
     anchors_sha256: str | None = None
+    misread: str | None = None
+    misread_sha256: str | None = None
 
     def to_json(self) -> dict:
         known = {key: value for key, value in asdict(self).items() if value not in (None, {})}

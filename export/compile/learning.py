@@ -1,49 +1,19 @@
 """`python -m export learning`: write what the page needs to learn from corrections beside the
 models in site/models, from their own weights and from MNIST."""
 
-import sys
 from pathlib import Path
 
-from export.publish.site_files import ROOT
+from .beside import add_command
 
 FOLDER = "learning"
 
 
 def add_parser(subparsers) -> None:
-    parser = subparsers.add_parser(
-        "learning",
-        help="write the images of MNIST that hold the ground while the page learns",
-        description=__doc__,
-        allow_abbrev=False,
-    )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=ROOT / "site" / "models",
-        help="folder of the exported models (default: site/models)",
-    )
-    parser.add_argument("--data", metavar="FOLDER", help="where the four MNIST files are")
-    parser.set_defaults(run=run)
+    summary = "write the images of MNIST that hold the ground while the page learns"
+    add_command(subparsers, "learning", summary, __doc__, write_anchors)
 
 
-def run(args) -> int:
-    from training.data.mnist import DataError, load_mnist
-    from training.device import check_device
-    from training.fit.runs import RunError
-
-    from .graph import ExportError
-
-    check_device()
-    try:
-        for line in write_anchors(args.out, load_mnist(args.data).train):
-            print(line)
-    except (DataError, ExportError, RunError, ValueError) as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-def write_anchors(out: Path, train) -> list[str]:
+def write_anchors(out: Path, mnist) -> list[str]:
     """Writes the files and names them in `out`/index.json; gives a sentence for each."""
     from training.files import write_atomically
 
@@ -54,7 +24,7 @@ def write_anchors(out: Path, train) -> list[str]:
     said = []
     for entry in read(out / "index.json"):
         name = f"{FOLDER}/{entry['name']}.safetensors"
-        content = anchor_file(read_exported(out / entry["name"]), train, entry["sha256"])
+        content = anchor_file(read_exported(out / entry["name"]), mnist.train, entry["sha256"])
         write_atomically(out / name, content)
         files = {"anchors": name, "anchors_sha256": sha256(content)}
         name_files(out / "index.json", entry["name"], files)

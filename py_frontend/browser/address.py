@@ -16,8 +16,8 @@ class Address:
     """What the address says, and links to what is on the page."""
 
     def __init__(self):
-        self._button, self._note, self._link = map(
-            document.getElementById, ("share", "share-note", "share-link")
+        self._button, self._play, self._note, self._link = map(
+            document.getElementById, ("share", "share-play", "share-note", "share-link")
         )
 
     @property
@@ -29,6 +29,11 @@ class Address:
 
     def on_share(self, handler: Callable[[], None]) -> None:
         listen(self._button, "click", lambda _event: handler())
+
+    @property
+    def plays(self) -> bool:
+        """Whether the link is to draw stroke by stroke."""
+        return self._play.checked
 
     def share(self, fragment: str) -> None:
         """Shows the link, and copies it where the browser lets it."""

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pyscript import document
 
 from core.catalog import ModelEntry
+from core.notice import notice
 from core.panels import AlwaysOpen
 from core.reader import Answer
 
@@ -18,8 +19,8 @@ class AnswerCard(AlwaysOpen):
 
     def __init__(self, has_ink: Callable[[], bool]):
         self._has_ink = has_ink
-        self._prediction, self._remark, self._inference_time = map(
-            document.getElementById, ("prediction", "remark", "inference-time")
+        self._prediction, self._notice, self._inference_time = map(
+            document.getElementById, ("prediction", "notice", "inference-time")
         )
 
     def show(self, answer: Answer | None) -> None:
@@ -29,7 +30,7 @@ class AnswerCard(AlwaysOpen):
         prediction = answer.prediction
         self._set(
             str(prediction),
-            prediction.remark,
+            notice(answer),
             "abstains" if prediction.abstains else "answered",
             f"{answer.inference_ms:.1f}",
         )
@@ -44,8 +45,8 @@ class AnswerCard(AlwaysOpen):
         for element_id, fact in facts.items():
             document.getElementById(element_id).textContent = fact
 
-    def _set(self, text: str, remark: str, style_class: str, inference_ms: str) -> None:
+    def _set(self, text: str, said: str, style_class: str, inference_ms: str) -> None:
         self._prediction.textContent = text
         self._prediction.className = style_class
-        self._remark.textContent = remark
+        self._notice.textContent = said
         self._inference_time.textContent = inference_ms

@@ -10,7 +10,7 @@ from core.panels import AlwaysOpen
 from core.prediction import CLASSES, Prediction
 from core.reader import Answer
 
-from .events import on_colour_scheme, on_resize
+from .events import listen, on_colour_scheme, on_resize
 
 NONE = (0.0,) * CLASSES
 NOTHING = "Probabilities: none yet"
@@ -30,7 +30,7 @@ SCALES = {
 
 class ProbabilityBars:
     """A Chart.js bar chart whose text alternative says the same. Where the network abstains, the
-    bar of its best guess is hollow.
+    bar of its best guess is hollow. Pointing at the chart or focusing it shows each bar's per cent.
 
     The first drawing of a chart takes long. It waits for a prediction, or for `begin`.
     """
@@ -39,6 +39,15 @@ class ProbabilityBars:
         self._canvas = canvas
         self._chart: Any = None
         self._prediction: Prediction | None = None
+        self._shows_values = False
+        canvas.tabIndex = 0
+        for event_name, shows in (
+            ("pointerenter", True),
+            ("focus", True),
+            ("pointerleave", False),
+            ("blur", False),
+        ):
+            listen(canvas, event_name, lambda _event, shows=shows: self._show_values(shows))
 
     def begin(self) -> None:
         """Draws the chart, with what there is to show by now."""
@@ -56,6 +65,11 @@ class ProbabilityBars:
         elif prediction:
             self.begin()
 
+    def _show_values(self, shows: bool) -> None:
+        self._shows_values = shows
+        if self._chart is not None:
+            self._update()
+
     def _restyle(self) -> None:
         """Takes colours and the size of its digits from the style sheet."""
         style = window.getComputedStyle(self._canvas)
@@ -71,10 +85,17 @@ class ProbabilityBars:
             digit, is_hollow = prediction.digit, prediction.abstains
             colours[digit] = HOLLOW if is_hollow else self._best
             outlines_px[digit] = OUTLINE_PX if is_hollow else 0
+        shown = self._shows_values and prediction
+        self._chart.data.labels = to_js(labels_with(prediction) if shown else LABELS)
         bars.data = to_js(prediction.probabilities if prediction else NONE)
         bars.backgroundColor, bars.borderWidth = to_js(colours), to_js(outlines_px)
         bars.borderColor = self._best
         self._chart.update("none")
+
+
+def labels_with(prediction: Prediction) -> list[list[str]]:
+    """Each digit, and its per cent in a line below."""
+    return [[str(digit), f"{p:.0%}"] for digit, p in enumerate(prediction.probabilities)]
 
 
 class ProbabilityChart(AlwaysOpen):

@@ -15,6 +15,24 @@ def listen(target, event_name: str, handler: Callable) -> None:
     target.addEventListener(event_name, create_proxy(handler))
 
 
+class LiveListeners:
+    """Listens to elements that are replaced from time to time."""
+
+    def __init__(self):
+        self._proxies: list = []
+
+    def listen(self, target, event_name: str, handler: Callable) -> None:
+        """Calls `handler` with each event until all handlers are forgotten."""
+        self._proxies.append(create_proxy(handler))
+        target.addEventListener(event_name, self._proxies[-1])
+
+    def forget(self) -> None:
+        """The elements are about to go."""
+        for proxy in self._proxies:
+            proxy.destroy()
+        self._proxies.clear()
+
+
 def on_resize(element, handler: Callable[[], None]) -> None:
     """Calls `handler` when the element's size, or the number of device pixels it covers, has
     changed; once at the start."""
@@ -55,6 +73,11 @@ def before_next_frame(callback: Callable[[], None]) -> None:
 def once_fulfilled(promise, handler: Callable[[], None]) -> None:
     """Calls `handler` when the promise is fulfilled, without its value."""
     promise.then(create_once_callable(lambda _value: handler()))
+
+
+def wants_less_motion() -> bool:
+    """Whether the person asked their system for less motion."""
+    return window.matchMedia("(prefers-reduced-motion: reduce)").matches
 
 
 async def next_frame() -> None:

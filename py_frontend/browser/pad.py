@@ -1,16 +1,16 @@
 """The drawing pad: pointer events in, strokes out."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from pyscript import document
 
 from core.capsule import Box
-from core.drawing import Drawing
+from core.drawing import Content, Drawing
 from core.pointers import Hand, change_of, tool_of
 from core.sketch import Sketch
 from core.strokes import Point, Stroke, Tool, usable_points
 
-from .events import before_next_frame, listen
+from .events import before_next_frame, listen, next_frame, wants_less_motion
 from .surface import Surface
 
 POINTS_PER_FRAME = 2  # of a drawing that is played
@@ -20,16 +20,17 @@ WIDTHS: dict[Tool, float] = {"pen": 16.0, "eraser": 40.0}  # canvas units
 class DrawingPad:
     """What is drawn on the canvas, with any pointer.
 
-    The handler of changes gets all strokes, at most once a frame while one grows.
+    The handler of changes gets the content, at most once a frame while a stroke grows.
     """
 
     def __init__(self):
         self._canvas = canvas = document.getElementById("draw-canvas")
-        self._on_change: Callable[[tuple[Stroke, ...]], None] = lambda strokes: None
+        self._on_change: Callable[[Content], None] = lambda content: None
         self._drawing, self._hand = Drawing(), Hand()
         self._stroke: Stroke | None = None
         self._frame_is_due = False
         self._playing: object | None = None
+        self._is_greeting = False
         self.tool: Tool = "pen"
         self._surface = Surface(canvas, self._redraw)
         self._handlers = {
@@ -44,9 +45,9 @@ class DrawingPad:
             listen(canvas, event_name, handler)
 
     @property
-    def strokes(self) -> tuple[Stroke, ...]:
-        """All strokes, with the one that is being drawn."""
-        return (*self._drawing.strokes, self._stroke) if self._stroke else self._drawing.strokes
+    def content(self) -> Content:
+        """All strokes, with the one that is being drawn; or the picture that is in their place."""
+        return (*self._drawing.strokes, self._stroke) if self._stroke else self._drawing.content
 
     @property
     def area(self) -> Box | None:
@@ -61,20 +62,24 @@ class DrawingPad:
     def can_redo(self) -> bool:
         return self._stroke is None and self._drawing.can_redo
 
-    def on_change(self, handler: Callable[[tuple[Stroke, ...]], None]) -> None:
+    def on_change(self, handler: Callable[[Content], None]) -> None:
         """From now on `handler` is called with each change."""
         self._on_change = handler
 
-    def load(self, strokes: Iterable[Stroke]) -> None:
+    def load(self, content: Content) -> None:
         """Puts a drawing in the place of what is there; one undo brings that back."""
-        self._step(lambda: self._drawing.replace(tuple(strokes)))
+        self._step(lambda: self._drawing.replace(content))
 
-    async def play(
-        self, strokes: Iterable[Stroke], next_frame: Callable[[], Awaitable[None]]
-    ) -> None:
-        """Draws strokes as a hand would, some points in each frame. Whatever the person does
-        meanwhile ends it."""
+    async def play(self, strokes: Sequence[Stroke], is_greeting: bool = False) -> None:
+        """Draws strokes as a hand would, some points in each frame; at once for those who asked
+        for less motion. Whatever the person does meanwhile ends it, and what they draw takes the
+        place of a greeting."""
+        if wants_less_motion():
+            self.load(tuple(strokes))
+            self._is_greeting = is_greeting
+            return
         self.clear()
+        self._is_greeting = is_greeting
         self._playing = playing = object()
         for stroke in strokes:
             for end in range(1, len(stroke.points) + POINTS_PER_FRAME, POINTS_PER_FRAME):
@@ -95,11 +100,11 @@ class DrawingPad:
         self._drawing, self.tool, self._stroke = sketch.drawing, sketch.tool, sketch.stroke
         if sketch.pointer is not None:
             self._hand.take(sketch.pointer, sketch.kind)
-        self._surface.draw(self.strokes)
+        self._surface.draw(self.content)
 
     def _redraw(self) -> None:
         area = self._surface.area
-        self._surface.draw(self.strokes)
+        self._surface.draw(self.content)
         if self._surface.area != area:  # more of the ink is seen now, or less
             self._announce_before_next_frame()
 
@@ -115,10 +120,10 @@ class DrawingPad:
     def _step(self, change: Callable[[], None]) -> None:
         """Changes the whole drawing, and announces it at once; a stroke that is being drawn ends
         first."""
-        self._playing = None
+        self._playing, self._is_greeting = None, False
         self._end()
         change()
-        self._surface.draw(self.strokes)
+        self._surface.draw(self.content)
         self._announce()
 
     def _press(self, event) -> None:
@@ -132,11 +137,16 @@ class DrawingPad:
             return
         self._playing = None
         self._end()
+        if self._is_greeting:
+            self.clear()
         self._hand.take(event.pointerId, event.pointerType, event.button)
         if event.isTrusted:  # a script's event has no pointer that could be captured
             self._canvas.setPointerCapture(event.pointerId)
         self._stroke = Stroke(tool, WIDTHS[tool], tuple(points))
-        self._surface.draw_line(self._stroke, points)
+        if self._drawing.has_picture:
+            self._surface.draw(self.content)
+        else:
+            self._surface.draw_line(self._stroke, points)
         self._announce_before_next_frame()
 
     def _move(self, event) -> None:
@@ -166,7 +176,7 @@ class DrawingPad:
         """Ends a stroke that was none, such as a palm's; its ink goes."""
         self._hand.release()
         self._stroke = None
-        self._surface.draw(self.strokes)
+        self._surface.draw(self.content)
         self._announce_before_next_frame()
 
     def _extend(self, points: list[Point]) -> None:
@@ -183,7 +193,7 @@ class DrawingPad:
         if self._stroke:
             self._drawing.add(self._stroke)
             self._stroke = None
-            self._surface.draw(self.strokes)  # as one line: without the seams of its parts
+            self._surface.draw(self.content)  # as one line: without the seams of its parts
 
     def _points(self, events) -> list[Point]:
         """Where the events happened, in canvas units."""
@@ -201,7 +211,7 @@ class DrawingPad:
 
     def _announce(self) -> None:
         self._frame_is_due = False
-        self._on_change(self.strokes)
+        self._on_change(self.content)
 
 
 def _coalesced(event) -> list:

@@ -11,6 +11,8 @@ from core.strokes import Point
 CHANNELS = 4  # of ImageData: red, green, blue, alpha
 MAX_LEVEL = 255
 
+Colour = tuple[int, int, int]
+
 
 def paint_ink(canvas, ink: Sequence[float], side: int) -> None:
     """An image of `side` x `side` values in 0..1, in the canvas's text colour, one pixel each."""
@@ -19,16 +21,29 @@ def paint_ink(canvas, ink: Sequence[float], side: int) -> None:
 
 def paint_levels(canvas, levels: bytes, width: int, height: int) -> None:
     """A picture in the canvas's text colour, whose opacities are given row by row, in 0..255."""
-    pixels = bytearray(bytes((*text_colour(canvas), 0)) * (width * height))
+    _put(canvas, _opacities(levels, text_colour(canvas)), width, height)
+
+
+def ink_bitmap(levels: bytes, colour: Colour, side: int):
+    """A canvas that is not shown, with an image of ink for others to draw."""
+    canvas = window.OffscreenCanvas.new(side, side)
+    _put(canvas, _opacities(levels, colour), side, side)
+    return canvas
+
+
+def _opacities(levels: bytes, colour: Colour) -> bytearray:
+    pixels = bytearray(bytes((*colour, 0)) * len(levels))
     pixels[CHANNELS - 1 :: CHANNELS] = levels
-    _put(canvas, pixels, width, height)
+    return pixels
 
 
 def paint_signed(canvas, values: Sequence[float], width: int, height: int) -> None:
     """A picture of positive values in the accent colour and of negative ones in that of errors, as
     opaque as they are far from zero."""
     style = window.getComputedStyle(canvas)
-    positive, negative = (_rgb(style.getPropertyValue(name)) for name in ("--accent", "--error"))
+    positive, negative = (
+        bytes(_rgb(style.getPropertyValue(name))) for name in ("--accent", "--error")
+    )
     scale = MAX_LEVEL / (max(map(abs, values), default=0) or 1)
     pixels = bytearray()
     for value in values:
@@ -62,19 +77,23 @@ def _put(canvas, pixels: bytearray, width: int, height: int) -> None:
     canvas.getContext("2d").putImageData(image, 0, 0)
 
 
-def text_colour(element) -> bytes:
+def text_colour(element) -> Colour:
     """Red, green and blue of what is written in the element."""
     return _rgb(window.getComputedStyle(element).color)
 
 
-def _rgb(colour: str) -> bytes:
+def _rgb(colour: str) -> Colour:
     """Red, green and blue of a colour such as #3454d1, #777 or rgb(52, 84, 209)."""
     _, is_function, numbers = colour.partition("(")
     if not is_function:
         digits = colour.strip().removeprefix("#")
-        return bytes.fromhex(digits if len(digits) == 6 else "".join(2 * each for each in digits))
+        red, green, blue = bytes.fromhex(
+            digits if len(digits) == 6 else "".join(2 * each for each in digits)
+        )
+        return red, green, blue
     parts = numbers.rstrip(")").replace(",", " ").split()
-    return bytes(round(float(part)) for part in parts[:3])
+    red, green, blue = (round(float(part)) for part in parts[:3])
+    return red, green, blue
 
 
 class Sketch:

@@ -5,6 +5,7 @@ from asyncio import TimerHandle, get_running_loop
 from pyscript import document
 
 from core.catalog import ModelEntry
+from core.notice import notice
 from core.panels import AlwaysOpen
 from core.reader import Answer
 
@@ -35,4 +36,4 @@ def _words(answer: Answer | None) -> str:
     """Nothing where there is no answer: whoever clears the pad knows it."""
     if answer is None:
         return ""
-    return ". ".join(filter(None, (str(answer.prediction), answer.prediction.remark)))
+    return ". ".join(filter(None, (str(answer.prediction), notice(answer))))

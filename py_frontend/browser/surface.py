@@ -1,4 +1,4 @@
-"""The visible canvas: its place and size on the screen, and the strokes painted on it.
+"""The visible canvas: its place and size on the screen, and what is painted on it.
 
 What it shows of a stroke, core/erasing.py computes: both must know the same tools and the same rim.
 """
@@ -9,11 +9,15 @@ from typing import NamedTuple
 from pyscript import window
 
 from core.capsule import Box
+from core.drawing import Content
+from core.image import SIDE_PX
 from core.paths import svg_path
-from core.placement import Placement
+from core.picture import Picture
+from core.placement import CANVAS_UNITS, Placement
 from core.strokes import Point, Stroke
 
 from .events import on_colour_scheme, on_resize
+from .pictures import ink_bitmap, text_colour
 
 COMPOSITION = {"pen": "source-over", "eraser": "destination-out"}
 
@@ -52,7 +56,7 @@ class Surface:
         """What is seen of the canvas plane, in canvas units, since the last drawing."""
         return self._look.area if self._look else None
 
-    def draw(self, strokes: Sequence[Stroke]) -> None:
+    def draw(self, content: Content) -> None:
         """Paints everything again, as sharp as the screen is and in the colour that the page has
         now."""
         context, canvas, look = self._context, self._canvas, self._look_now()
@@ -67,7 +71,10 @@ class Surface:
         context.lineCap = context.lineJoin = "round"
         context.strokeStyle = look.colour
         self._look = look
-        for stroke in strokes:
+        if isinstance(content, Picture):
+            self._paint_picture(content)
+            return
+        for stroke in content:
             self._paint(stroke, stroke.points)
 
     def draw_line(self, stroke: Stroke, points: Sequence[Point]) -> None:
@@ -82,6 +89,13 @@ class Surface:
         self._context.globalCompositeOperation = COMPOSITION[stroke.tool]
         self._context.lineWidth = stroke.width
         self._context.stroke(window.Path2D.new(svg_path(points)))
+
+    def _paint_picture(self, picture: Picture) -> None:
+        """In large pixels, over the square that a digit is drawn in."""
+        self._context.globalCompositeOperation = COMPOSITION["pen"]
+        self._context.imageSmoothingEnabled = False
+        bitmap = ink_bitmap(picture.levels, text_colour(self._canvas), SIDE_PX)
+        self._context.drawImage(bitmap, 0, 0, CANVAS_UNITS, CANVAS_UNITS)
 
     def _look_now(self) -> "Look":
         canvas, placement, ratio = self._canvas, self.placement(), window.devicePixelRatio

@@ -37,6 +37,8 @@ class ModelEntry:
     images_sha256: str | None = None
     anchors: str | None = None
     anchors_sha256: str | None = None
+    misread: str | None = None
+    misread_sha256: str | None = None
     abstention: Abstention | None = None
 
 

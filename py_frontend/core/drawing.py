@@ -2,21 +2,32 @@
 
 from collections.abc import Sequence
 
+from .picture import Picture
 from .strokes import Stroke
 
-State = tuple[Stroke, ...]
+Content = tuple[Stroke, ...] | Picture
 
 
 class Drawing:
-    """The strokes that are on the canvas now, and the states before and after it in time."""
+    """What is on the canvas now, strokes or a picture, and the states before and after it in
+    time."""
 
-    def __init__(self, states: Sequence[State] = ((),), now: int = 0) -> None:
+    def __init__(self, states: Sequence[Content] = ((),), now: int = 0) -> None:
         """`now` is the place among the states in time."""
         self._states, self._now = list(states), now
 
     @property
-    def strokes(self) -> State:
+    def content(self) -> Content:
         return self._states[self._now]
+
+    @property
+    def has_picture(self) -> bool:
+        return isinstance(self.content, Picture)
+
+    @property
+    def strokes(self) -> tuple[Stroke, ...]:
+        """None of them where there is a picture."""
+        return () if isinstance(self.content, Picture) else self.content
 
     @property
     def can_undo(self) -> bool:
@@ -27,12 +38,13 @@ class Drawing:
         return self._now + 1 < len(self._states)
 
     def add(self, stroke: Stroke) -> None:
+        """A stroke on a picture takes its place."""
         self._advance((*self.strokes, stroke))
 
-    def replace(self, strokes: State) -> None:
-        """Puts these strokes in the place of all; one undo brings the others back."""
-        if strokes != self.strokes:
-            self._advance(strokes)
+    def replace(self, content: Content) -> None:
+        """Puts this in the place of all; one undo brings the rest back."""
+        if content != self.content:
+            self._advance(content)
 
     def clear(self) -> None:
         """Takes everything away; one undo brings it back. An empty canvas stays as it is."""
@@ -44,6 +56,6 @@ class Drawing:
     def redo(self) -> None:
         self._now += self.can_redo
 
-    def _advance(self, state: State) -> None:
+    def _advance(self, state: Content) -> None:
         self._now += 1
         self._states[self._now :] = [state]

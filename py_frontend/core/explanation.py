@@ -12,9 +12,11 @@ from .occlusion import (
     Heat,
     Logits,
     Pause,
+    WithoutPart,
     WithoutStroke,
     deletion_curves,
     heat_of,
+    parts_mattering,
     strokes_mattering,
 )
 from .reader import Answer
@@ -41,20 +43,24 @@ class Explanation:
     heat: Heat
     without: tuple[WithoutStroke, ...]
     curves: Curves
+    parts: tuple[WithoutPart, ...] = ()
 
     def sentences(self) -> list[str]:
-        """What the answer would be without each stroke, where it would be another one."""
+        """What the answer would be without each stroke and part of a stroke, where it would be
+        another one."""
         read = self.question.answer.prediction.digit
-        changes = [(one.number + 1, one.digit) for one in self.without if one.digit != read]
-        if not self.without:
-            return []
-        if not changes:
-            return [f"Without any one of the strokes it would still be a {read}."]
-        return [
-            f"Without stroke {number} "
+        strokes = {f"stroke {one.number + 1}": one.digit for one in self.without}
+        parts = {f"the {one.words}": one.digit for one in self.parts}
+        changes = [
+            f"Without {what} "
             + ("nothing would be left." if digit is None else f"it would be a {digit}.")
-            for number, digit in changes
+            for what, digit in (strokes | parts).items()
+            if digit != read
         ]
+        if changes or not (strokes or parts):
+            return changes
+        pieces = "strokes" if strokes else "parts"
+        return [f"Without any one of the {pieces} it would still be a {read}."]
 
 
 class Superseded(Exception):
@@ -91,5 +97,8 @@ class Explainer:
                 raise Superseded
 
         heat = await heat_of(ink, answer.inference.logits, question.about, infer, pause)
-        without = await strokes_mattering(answer.drawn.strokes, infer, pause, answer.drawn.area)
-        return Explanation(question, heat, without, await deletion_curves(ink, heat, infer, pause))
+        strokes, area = answer.drawn.strokes, answer.drawn.area
+        without = await strokes_mattering(strokes, infer, pause, area)
+        parts = await parts_mattering(strokes, infer, pause, area)
+        curves = await deletion_curves(ink, heat, infer, pause)
+        return Explanation(question, heat, without, curves, parts)

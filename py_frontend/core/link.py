@@ -1,18 +1,22 @@
-"""Drawings as links: strokes, model and open panels in the fragment of an address.
+"""Drawings as links: strokes or a picture, model and open panels in the fragment of an address.
 
-A fragment looks like `d=1.AbC...&model=cnn&panels=input,why`. What follows the version is base64url
-of bytes: for each stroke its tool and width, then the number of its points and their differences,
-all as whole numbers of half canvas units, small ones in one byte (LEB128, signed ones zigzag).
-Nothing in it is ever run.
+A fragment looks like `d=1.AbC...&model=cnn&panels=input,why&play`, where `play` asks for the
+drawing stroke by stroke. What follows the version is base64url of bytes: for each stroke its tool
+and width, then the number of its points and their differences, all as whole numbers of half canvas
+units, small ones in one byte (LEB128, signed ones zigzag). A picture has `i=1.` in the place of
+`d=1.`, and 784 levels of ink. Nothing in it is ever run.
 """
 
 from base64 import b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import parse_qsl
 
+from .drawing import Content
 from .errors import PageError
+from .picture import Picture
 from .simplification import simplified
 from .strokes import TOOLS, Point, Stroke
 
@@ -24,6 +28,8 @@ MAX_FRAGMENT = 20_000  # characters; a longer one was not made here
 MAX_STROKES, MAX_STEP = 500, 1 << 20
 MAX_VARINT_BYTES = 5
 
+T = TypeVar("T")
+
 
 class LinkError(PageError):
     """A link holds no drawing that this page could have made."""
@@ -31,18 +37,21 @@ class LinkError(PageError):
 
 @dataclass(frozen=True)
 class Link:
-    """What a link says; None or empty where it says nothing."""
+    """What a link says; None or empty where it says nothing. `plays` asks for the drawing stroke by
+    stroke."""
 
-    strokes: tuple[Stroke, ...] = ()
+    content: Content = ()
     model: str | None = None
     panels: tuple[str, ...] = ()
+    plays: bool = False
 
 
 def to_fragment(link: Link) -> str:
     """The fragment of an address, without its `#`."""
-    parts = [f"d={VERSION}.{_packed(link.strokes)}"] if link.strokes else []
+    parts = [_drawing(link.content)] if link.content else []
     parts += [f"model={link.model}"] if link.model else []
     parts += [f"panels={','.join(link.panels)}"] if link.panels else []
+    parts += ["play"] if link.plays else []
     return "&".join(parts)
 
 
@@ -51,18 +60,24 @@ def from_fragment(fragment: str) -> Link:
     text = fragment.removeprefix("#")
     if len(text) > MAX_FRAGMENT:
         raise LinkError("This link is too long to be a drawing. Ask for it again.")
-    values = dict(parse_qsl(text))
+    values = dict(parse_qsl(text, keep_blank_values=True))
     names = values.get("panels", "").split(",")
     panels = tuple(name for name in names if name.isidentifier())
-    return Link(_strokes(values.get("d", "")), values.get("model"), panels)
+    content = _picture(values["i"]) if values.get("i") else _strokes(values.get("d", ""))
+    return Link(content, values.get("model") or None, panels, "play" in values)
+
+
+def _drawing(content: Content) -> str:
+    if isinstance(content, Picture):
+        return f"i={VERSION}.{_base64(content.levels)}"
+    return f"d={VERSION}.{_packed(content)}"
 
 
 def _packed(strokes: Sequence[Stroke]) -> str:
     """The strokes in as many characters as a link may have: the more of them, the coarser."""
     tolerance = TOLERANCE
     while True:
-        content = bytes(_bytes(strokes, tolerance))
-        text = urlsafe_b64encode(content).decode().rstrip("=")
+        text = _base64(bytes(_bytes(strokes, tolerance)))
         if len(text) <= MAX_DRAWING or tolerance > MAX_DRAWING:
             return text
         tolerance *= 1.5
@@ -82,16 +97,26 @@ def _bytes(strokes: Sequence[Stroke], tolerance: float) -> Iterator[int]:
             x, y = new_x, new_y
 
 
+def _base64(content: bytes) -> str:
+    return urlsafe_b64encode(content).decode().rstrip("=")
+
+
 def _strokes(text: str) -> tuple[Stroke, ...]:
-    if not text:
-        return ()
+    return _unpacked(text, lambda content: tuple(_read(Reader(content)))) if text else ()
+
+
+def _picture(text: str) -> Picture:
+    return _unpacked(text, Picture)
+
+
+def _unpacked(text: str, read: Callable[[bytes], T]) -> T:
+    """What `read` makes of the bytes that follow the version."""
     version, _, packed = text.partition(".")
     if version != VERSION:
         raise LinkError("This link was made by another version of the page. Ask for a new one.")
     try:
         padded = packed.encode("ascii") + b"=" * (-len(packed) % 4)
-        content = b64decode(padded, altchars=b"-_", validate=True)
-        return tuple(_read(Reader(content)))
+        return read(b64decode(padded, altchars=b"-_", validate=True))
     except (Base64Error, ValueError, IndexError) as error:
         raise LinkError("The drawing in this link is damaged. Ask for the link again.") from error
 

@@ -1,7 +1,7 @@
 """Why a network says what it says: what its logit loses when ink is taken away.
 
 Occlusion (Zeiler & Fergus 2014) with soft round patches, and what the answer would be without each
-of the person's own strokes.
+of the person's own strokes, or a part of one.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from random import Random
 
 from .capsule import Box
 from .image import PIXELS, SIDE_PX, mnist_image
+from .parts import parts_of
 from .prediction import highest
 from .strokes import Stroke
 
@@ -103,6 +104,30 @@ async def strokes_mattering(
         ink = mnist_image([*strokes[:number], *strokes[number + 1 :]], area)
         digit = None if ink is None else highest(await infer(ink))
         found.append(WithoutStroke(number, digit))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class WithoutPart:
+    """What the answer would be without a part of a stroke, which `words` name."""
+
+    words: str
+    digit: int | None
+
+
+async def parts_mattering(
+    strokes: Sequence[Stroke], infer: Infer, pause: Pause, area: Box | None = None
+) -> tuple[WithoutPart, ...]:
+    """What the answer would be without each part of each pen stroke in turn."""
+    found = []
+    for number, stroke in enumerate(strokes):
+        parts = parts_of(strokes, number) if stroke.tool == "pen" else ()
+        for place, part in enumerate(parts):
+            others = [other.stroke for other in (*parts[:place], *parts[place + 1 :])]
+            await pause()
+            ink = mnist_image([*strokes[:number], *others, *strokes[number + 1 :]], area)
+            digit = None if ink is None else highest(await infer(ink))
+            found.append(WithoutPart(part.words, digit))
     return tuple(found)
 
 

@@ -1,15 +1,17 @@
 """What happens on the page, and in which order: its start, the choice of a model, the backend that
 it settles on, the answers, and a GPU that is lost."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from .benchmark import Subject
 from .catalog import Catalog, ModelEntry, first_choice
 from .chooser import BackendChooser
+from .drawing import Content
 from .latest import LatestOnly
 from .link import Link, LinkError, from_fragment, to_fragment
 from .panels import Panels
+from .picture import Picture
 from .reader import Answer, Reader
 from .record import Record
 from .runtime import Runtime
@@ -29,13 +31,14 @@ class Pad(Protocol):
     tool: Tool
 
     @property
-    def strokes(self) -> tuple[Stroke, ...]: ...
+    def content(self) -> Content: ...
     @property
     def can_undo(self) -> bool: ...
     @property
     def can_redo(self) -> bool: ...
 
-    def load(self, strokes: Iterable[Stroke]) -> None: ...
+    def load(self, content: Content) -> None: ...
+    async def play(self, strokes: Sequence[Stroke]) -> None: ...
     def undo(self) -> None: ...
     def redo(self) -> None: ...
     def clear(self) -> None: ...
@@ -69,6 +72,10 @@ class Address(Protocol):
 
     @property
     def fragment(self) -> str: ...
+
+    @property
+    def plays(self) -> bool:
+        """Whether a link is to draw stroke by stroke."""
 
     def share(self, fragment: str) -> None:
         """Gives the person the address with this fragment."""
@@ -172,8 +179,9 @@ class Page:
 
     def share(self) -> None:
         """Makes the link to what is on the page now."""
-        strokes, panels = self._pad.strokes, self._panels.open_names
-        self._address.share(to_fragment(Link(strokes, self._models.name, panels)))
+        content, panels = self._pad.content, self._panels.open_names
+        link = Link(content, self._models.name, panels, self._address.plays)
+        self._address.share(to_fragment(link))
 
     def choose(self) -> None:
         """The person chose a model or a backend, or wants to try again."""
@@ -182,12 +190,12 @@ class Page:
     def gpu_lost(self) -> None:
         self._run(self._choose, GPU_LOST)
 
-    def drawn(self, strokes: tuple[Stroke, ...]) -> None:
+    def drawn(self, content: Content) -> None:
         """The drawing has changed."""
-        pad, is_empty = self._pad, not self._reader.sees_ink(strokes)
+        pad, is_empty = self._pad, not self._reader.sees_ink(content)
         self._toolbar.show_idle(undo=not pad.can_undo, redo=not pad.can_redo, clear=is_empty)
         if self._reader.is_ready:
-            self._run(self._latest.submit, strokes)
+            self._run(self._latest.submit, content)
 
     def forget_answer(self) -> None:
         """What was shown is no answer any more."""
@@ -199,8 +207,10 @@ class Page:
             link = from_fragment(self._address.fragment)
         except LinkError as error:
             return str(error)
-        if link.strokes:
-            self._pad.load(link.strokes)
+        if link.plays and not isinstance(link.content, Picture):
+            self._run(self._pad.play, link.content)
+        elif link.content:
+            self._pad.load(link.content)
         self._panels.open(link.panels)
         self._wanted_model = link.model or self._wanted_model
         return ""
@@ -233,13 +243,13 @@ class Page:
             self._describe(model)
             self._status.ready(" ".join(filter(None, [READY, remark, *self._runtime.failures])))
             self._timeline.mark_once("app:ready")
-            self.drawn(self._pad.strokes)
+            self.drawn(self._pad.content)
             self._run(self._settle, model)
 
     async def _settle(self, model: ModelEntry) -> None:
         """Once the page is ready: which backend is the faster, where nobody knows yet."""
         if await self._chooser.settle():
-            self.drawn(self._pad.strokes)
+            self.drawn(self._pad.content)
         if self.model == model:
             self._describe(model)
 

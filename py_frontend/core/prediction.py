@@ -9,8 +9,6 @@ from .errors import PageError
 
 CLASSES = 10
 ABSTAINS = "Not sure this is a digit"
-WORTH_TELLING = 0.05  # the probability from which the second-best digit is
-FITS_TOO = 0.2  # the probability from which it is why the network abstains
 
 
 class LogitsError(PageError):
@@ -30,6 +28,12 @@ class Prediction:
         return highest(self.probabilities)
 
     @property
+    def second(self) -> int:
+        """The second-best digit."""
+        others = [digit for digit in range(CLASSES) if digit != self.digit]
+        return max(others, key=self.probabilities.__getitem__)
+
+    @property
     def confidence(self) -> float:
         return self.probabilities[self.digit]
 
@@ -37,15 +41,6 @@ class Prediction:
     def second(self) -> int:
         """The digit that comes next."""
         return max(set(range(CLASSES)) - {self.digit}, key=self.probabilities.__getitem__)
-
-    @property
-    def remark(self) -> str:
-        """The second-best digit where it is worth telling, or why the network abstains."""
-        share = self.probabilities[self.second]
-        if self.abstains:
-            both = f"{self.digit} and {self.second} both fit"
-            return both if share >= FITS_TOO else "It resembles no digit it has learned"
-        return f"or {self.second} ({share:.0%})" if share >= WORTH_TELLING else ""
 
     def __str__(self) -> str:
         if self.abstains:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .capsule import Box
 from .catalog import ModelEntry
+from .drawing import Content
 from .erasing import seen
 from .image import mnist_image
+from .picture import Picture
 from .prediction import Prediction, softmax
 from .runtime import Runtime, load
 from .session import Inference, LoadedNetwork
@@ -22,7 +24,7 @@ class Drawn:
     """A drawing and the 784 ink values that networks read: made once, read by any number of them.
 
     `start_ms` is when work on it began, `image_ms` how long the image took, `area` the pad in
-    canvas units, where that was known.
+    canvas units, where that was known. A picture has no strokes.
     """
 
     strokes: tuple[Stroke, ...]
@@ -80,26 +82,26 @@ class Reader:
             self._model = model
         return self._request is request
 
-    async def read(self, strokes: Sequence[Stroke]) -> Answer | None:
-        """What the chosen model makes of them; None where there is no ink, or no model."""
-        model, drawn = self._model, self.draw(strokes)
+    async def read(self, content: Content) -> Answer | None:
+        """What the chosen model makes of it; None where there is no ink, or no model."""
+        model, drawn = self._model, self.draw(content)
         if model is None or drawn is None:
             return None
         with self._stopwatch.measured("predict:inference") as inferring:
             inference = await self._runtime.run(model, lambda network: network.infer(drawn.ink))
         return _answer(drawn, model, inference, inferring.ms)
 
-    def draw(self, strokes: Sequence[Stroke]) -> Drawn | None:
+    def draw(self, content: Content) -> Drawn | None:
         """The image of a drawing; None where there is no ink."""
-        start_ms = self._stopwatch.now_ms()
+        start_ms, area = self._stopwatch.now_ms(), self._area()
+        strokes = () if isinstance(content, Picture) else content
         with self._stopwatch.measured("predict:image") as image:
-            area = self._area()
-            ink = mnist_image(strokes, area)
-        return None if ink is None else Drawn(tuple(strokes), ink, start_ms, image.ms, area)
+            ink = content.ink if isinstance(content, Picture) else mnist_image(strokes, area)
+        return None if ink is None else Drawn(strokes, ink, start_ms, image.ms, area)
 
-    def sees_ink(self, strokes: Sequence[Stroke]) -> bool:
+    def sees_ink(self, content: Content) -> bool:
         """Whether anything is left to see of a drawing."""
-        return bool(seen(strokes, self._area()))
+        return isinstance(content, Picture) or bool(seen(content, self._area()))
 
     async def answer(self, model: ModelEntry, drawn: Drawn) -> Answer:
         """What one model makes of the drawing, whether or not it is the chosen one.

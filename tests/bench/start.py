@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from export.publish.site_files import ROOT
 from export.setup.tools import find_chromium
 from tests.support.chromium import CHROMIUM_FLAGS
+from tests.support.digit_page import GREETED
 from training.files import write_json
 
 from .files import MissingPackage, extra_packages
@@ -126,6 +127,7 @@ def visits_of(chromium, name: str, url: str, slow: int) -> Iterator[Visit]:
 
 def visit(context, name: str, kind: str, url: str, slow: int) -> Visit:
     page = context.new_page()
+    page.add_init_script(GREETED)
     session = context.new_cdp_session(page)
     received: list[float] = []
     session.send("Network.enable")

@@ -12,6 +12,7 @@ from py_frontend.core.link import (
     from_fragment,
     to_fragment,
 )
+from py_frontend.core.picture import Picture
 from py_frontend.core.strokes import Stroke
 from tests.support.glyphs import GLYPHS
 
@@ -36,13 +37,13 @@ def test_a_digit_survives_and_is_read_alike(digit):
     link = from_fragment("#" + fragment)
     assert len(fragment) < 400
     assert (link.model, link.panels) == ("cnn", ("input", "why"))
-    before, after = mnist_image(DIGITS[digit]), mnist_image(link.strokes)
+    before, after = mnist_image(DIGITS[digit]), mnist_image(link.content)
     assert max(abs(a - b) for a, b in zip(before, after, strict=True)) < 0.15
 
 
 @given(strokes)
 def test_every_stroke_keeps_its_tool_width_and_ends(drawing):
-    back = from_fragment(to_fragment(Link(drawing))).strokes
+    back = from_fragment(to_fragment(Link(drawing))).content
     assert [(s.tool, s.width) for s in back] == [(s.tool, s.width) for s in drawing]
     for stroke, kept in zip(drawing, back, strict=True):
         ends = zip((stroke.points[0], stroke.points[-1]), (kept.points[0], kept.points[-1]))
@@ -59,7 +60,7 @@ def test_a_scribble_of_any_length_fits_into_a_link():
     long = Stroke("pen", 16.0, tuple(((37 * i) % 280, (53 * i * i) % 280) for i in range(20_000)))
     fragment = to_fragment(Link((long,) * 3, "cnn", ("input", "layers", "why", "both")))
     assert len(fragment) <= 2000
-    assert len(from_fragment(fragment).strokes) == 3
+    assert len(from_fragment(fragment).content) == 3
 
 
 def test_an_empty_fragment_says_nothing():
@@ -96,10 +97,23 @@ def test_a_hostile_fragment_gives_strokes_or_an_error_and_nothing_else(text):
         link = from_fragment(text)
     except LinkError:
         return
-    assert all(isinstance(stroke, Stroke) for stroke in link.strokes)
+    assert all(isinstance(stroke, Stroke) for stroke in link.content)
 
 
 @given(st.lists(st.sampled_from(["input", "../x", "<b>", "why", "a b", ""]), max_size=5))
 def test_only_names_are_taken_for_panels(names):
     link = from_fragment("panels=" + ",".join(names))
     assert set(link.panels) <= {"input", "why"}
+
+
+def test_a_picture_comes_back_pixel_by_pixel_from_a_link_of_fewer_than_2000_characters():
+    picture = Picture(bytes(number % 256 for number in range(784)))
+    fragment = to_fragment(Link(picture, "cnn", ("why",)))
+    assert len(fragment) < 1200
+    assert from_fragment(fragment) == Link(picture, "cnn", ("why",))
+
+
+@pytest.mark.parametrize("damaged", ["i=1.AAAA", "i=2.AAAA", "i=1.%3Cscript%3E", "i=x"])
+def test_a_damaged_picture_is_said_to_be_damaged(damaged):
+    with pytest.raises(LinkError):
+        from_fragment(damaged)

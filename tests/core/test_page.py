@@ -233,7 +233,7 @@ def test_many_choices_at_once_end_on_the_last():
 def test_once_ready_it_settles_on_the_faster_backend_and_reads_again():
     async def scenario():
         made = Visit(webgpu=5.0, wasm=0.5)
-        made.pad.strokes = LINE
+        made.pad.content = LINE
         made.machine.hold("start wasm")
         await made.open()
         assert made.card.described == ("mlp", "webgpu")
@@ -251,7 +251,7 @@ def test_once_ready_it_settles_on_the_faster_backend_and_reads_again():
 def test_where_the_backend_in_use_is_the_faster_nothing_is_read_again():
     async def scenario():
         made = Visit(webgpu=0.5, wasm=5.0)
-        made.pad.strokes = LINE
+        made.pad.content = LINE
         await made.open()
         assert made.card.described == ("mlp", "webgpu")
         assert made.stopwatch.measures.count("predict:total") == 1
@@ -462,7 +462,7 @@ def test_a_link_opens_its_drawing_its_model_and_its_panels():
     async def scenario():
         made = Visit(backend="wasm", fragment=link_to(LINE, "cnn", ("fake", "unknown")))
         await made.open()
-        assert made.pad.strokes == made.card.answer.drawn.strokes == LINE
+        assert made.pad.content == made.card.answer.drawn.strokes == LINE
         assert made.card.described == ("cnn", "wasm")
         assert made.panel.is_open and made.panel.told[-1] == 0
 
@@ -480,10 +480,22 @@ def test_a_link_of_what_is_on_the_page_opens_the_same():
     finished(scenario())
 
 
+def test_a_link_that_plays_is_drawn_stroke_by_stroke():
+    async def scenario():
+        fragment = "#" + to_fragment(Link(LINE, plays=True))
+        made = await Visit(backend="wasm", fragment=fragment).open()
+        assert made.pad.steps == ["play"] and made.pad.content == LINE
+        made.address.plays = True
+        made.page.share()
+        assert from_fragment(made.address.shared[0]).plays
+
+    finished(scenario())
+
+
 def test_a_damaged_link_is_told_and_leaves_the_pad_empty():
     async def scenario():
         made = await Visit(backend="wasm", fragment="#d=1.$$$").open()
-        assert made.pad.strokes == () and made.status.states == ["loading", "ready"]
+        assert made.pad.content == () and made.status.states == ["loading", "ready"]
         assert made.status.sentence.startswith(READY) and "damaged" in made.status.sentence
 
     finished(scenario())

@@ -49,17 +49,3 @@ def test_what_is_not_ten_numbers_is_never_shown_as_an_answer(logits):
 def shares(**of_digits):
     """Ten probabilities: `d3=0.9` and so on, none for the rest."""
     return tuple(of_digits.get(f"d{digit}", 0.0) for digit in range(10))
-
-
-@pytest.mark.parametrize(
-    "probabilities, abstains, remark",
-    [
-        (shares(d3=0.99, d8=0.01), False, ""),
-        (shares(d3=0.88, d8=0.12), False, "or 8 (12%)"),
-        (shares(d3=0.5, d8=0.5), False, "or 8 (50%)"),
-        (shares(d4=0.6, d7=0.4), True, "4 and 7 both fit"),
-        (shares(d4=0.99, d7=0.01), True, "It resembles no digit it has learned"),
-    ],
-)
-def test_the_second_best_digit_or_the_doubt_is_told_when_worth_it(probabilities, abstains, remark):
-    assert Prediction(probabilities, abstains).remark == remark

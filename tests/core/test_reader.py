@@ -31,7 +31,7 @@ def test_an_answer_tells_all_from_the_strokes_to_the_prediction_and_what_each_st
         assert await reader.choose(entry) and reader.is_ready
         await reader.read(LINE)
         begun_ms = machine.clock
-        answer = await reader.read(list(LINE))
+        answer = await reader.read(LINE)
         assert answer.drawn == Drawn(LINE, mnist_image(LINE), begun_ms, 0.0)
         assert answer.inference == Inference(machine.logits, "wasm", False)
         assert answer.prediction == Prediction(softmax(machine.logits, 2.0))

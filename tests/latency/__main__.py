@@ -21,7 +21,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _main(argv: list[str] | None) -> int:
-    from .browser import BACKENDS, MODELS, measure
+    from .browser import BACKENDS, CLOSED, MODELS, PANELS, measure
 
     parser = ArgumentParser(prog="python -m tests.latency", description=__doc__, allow_abbrev=False)
     parser.add_argument(
@@ -29,6 +29,13 @@ def _main(argv: list[str] | None) -> int:
     )
     parser.add_argument(
         "--backends", nargs="+", choices=BACKENDS, default=list(BACKENDS), help="default: all"
+    )
+    parser.add_argument(
+        "--panels",
+        nargs="+",
+        choices=PANELS,
+        default=[CLOSED],
+        help="which panel is open, one after the other (default: %(default)s)",
     )
     parser.add_argument(
         "--rounds",
@@ -44,7 +51,7 @@ def _main(argv: list[str] | None) -> int:
     )
     args = parser.parse_args(argv)
     load = load_average()
-    found = asyncio.run(measure(args.models, args.backends, args.rounds))
+    found = asyncio.run(measure(args.models, args.backends, args.rounds, args.panels))
     print(f"From a pointer event to the chart that shows it\n{latency_table(found['latency'])}\n")
     print(f"One stroke of many points, in ms\n{curve_table(found['curve'])}\n")
     print(f"load before: {in_words(load)}, after: {in_words(load_average())}")

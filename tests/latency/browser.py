@@ -3,6 +3,7 @@
 import asyncio
 import random
 from contextlib import asynccontextmanager
+from itertools import product
 from pathlib import Path
 from time import perf_counter
 
@@ -10,6 +11,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from export.setup.tools import chromium
 from tests.support.chromium import CHROMIUM_FLAGS
+from tests.support.digit_page import GREETED
 from tests.support.glyphs import GLYPHS
 from tests.support.serving import served
 
@@ -21,6 +23,8 @@ EVENTS_PER_S = 125  # of a mouse; screens and pens tell of 60 to 240
 POINTS_PER_STROKE = 100
 CURVE_POINTS = (50, 100, 200, 500, 1000, 2000)
 CURVE_REPEATS = 20
+CLOSED = "none"
+PANELS = (CLOSED, "input", "layers", "why", "neighbours", "both", "speed")  # of which one is open
 START_MS = 60_000
 
 # A stroke of many points in one event, and then a few more of one point each, a frame apart.
@@ -46,19 +50,18 @@ DRAW_AT_ONCE = """async ([points, repeats]) => {
 }"""
 
 
-async def measure(models: list[str], backends: list[str], rounds: int) -> dict:
-    """{latency: by "model on backend", what the recorder found; curve: by kind of line and number
-    of points, the page's own measures}."""
+async def measure(
+    models: list[str], backends: list[str], rounds: int, panels: list[str] | None = None
+) -> dict:
+    """{latency: by "model on backend" and the open panel, what the recorder found; curve: by kind
+    of line and number of points, the page's own measures}."""
     async with served_browser() as (url, browser):
         latency = {}
-        for model in models:
-            for backend in backends:
-                async with opened(browser, f"{url}?model={model}&backend={backend}") as page:
-                    sent = await draw_digits(page, rounds)
-                    latency[f"{model} on {backend}"] = {
-                        "sent": sent,
-                        **await page.evaluate("recorded"),
-                    }
+        for model, backend, panel in product(models, backends, panels or [CLOSED]):
+            async with opened(browser, address(url, model, backend, panel)) as page:
+                sent = await draw_digits(page, rounds)
+                name = f"{model} on {backend}" + (f", {panel} open" if panel != CLOSED else "")
+                latency[name] = {"sent": sent, **await page.evaluate("recorded")}
         async with opened(browser, f"{url}?backend={backends[0]}&model={models[0]}") as page:
             curve = {
                 kind: [await curve_point(page, line, count) for count in CURVE_POINTS]
@@ -68,6 +71,11 @@ async def measure(models: list[str], backends: list[str], rounds: int) -> dict:
                 )
             }
     return {"latency": latency, "curve": curve}
+
+
+def address(url: str, model: str, backend: str, panel: str) -> str:
+    fragment = f"#panels={panel}" if panel != CLOSED else ""
+    return f"{url}?model={model}&backend={backend}{fragment}"
 
 
 @asynccontextmanager
@@ -84,6 +92,7 @@ async def served_browser():
 @asynccontextmanager
 async def opened(browser, url: str):
     page = await browser.new_page()
+    await page.add_init_script(GREETED)
     await page.add_init_script(path=Path(__file__).with_name("recorder.js"))
     await page.goto(url)
     await expect(page.locator("html")).to_have_attribute("data-state", "ready", timeout=START_MS)

@@ -47,6 +47,11 @@ def part(page: DigitPage, element_id: str):
     return page.page.locator(f"#{element_id}")
 
 
+def open_saving(page: DigitPage) -> None:
+    if part(page, "save-png").is_hidden():
+        page.page.locator("[aria-controls=panel-saving]").click()
+
+
 def inked(canvas) -> int:
     """How many pixels of a canvas are not empty."""
     return canvas.evaluate(INKED)
@@ -233,6 +238,95 @@ def test_both_models_read_the_same_drawing_and_say_whether_they_agree(page):
     page.expect_no_answer()
     expect(part(page, "prediction-cnn")).to_have_text("–")
     expect(part(page, "agreement")).to_have_text("Draw a digit.")
+
+
+def test_a_misread_image_is_put_on_the_pad_and_explained_like_a_drawing(page):
+    page.choose("cnn")
+    page.open_panel("both")
+    if part(page, "misread-part").is_hidden():
+        part(page, "misread").click()
+    matrices = part(page, "confusions").locator("table")
+    expect(matrices).to_have_count(2)
+    cnn = matrices.nth(1)
+    cnn.get_by_role("button", name=re.compile("^all ")).click()
+    count = int(cnn.get_by_role("button").first.text_content().split()[1])
+    images = part(page, "misread-list").get_by_role("button")
+    expect(images).to_have_count(count)
+    label, answer = re.findall(r"\d", images.first.text_content())
+    images.first.click()
+    expect(part(page, "misread-caption")).to_contain_text(f"a {label} read as {answer}.")
+    page.expect_digit(int(answer))
+    assert page.inked_share() > 0.02
+    page.open_panel("why")
+    heat = part(page, "why-heat")
+    expect(heat).to_have_accessible_name(re.compile(f"^Heat map for a {answer}"), timeout=30_000)
+    page.undo.click()
+    page.expect_no_answer()
+    page.redo.click()
+    page.expect_digit(int(answer))
+    page.clear.click()
+    page.expect_no_answer()
+    assert page.inked_share() == 0
+
+
+def test_a_stroke_on_a_picture_takes_its_place(page):
+    page.open_panel("both")
+    if part(page, "misread-part").is_hidden():
+        part(page, "misread").click()
+    part(page, "confusions").locator("td button").first.click()
+    part(page, "misread-list").get_by_role("button").first.click()
+    page.expect_answer()
+    page.draw_digit(7)
+    page.expect_digit(7)
+
+
+def test_digits_side_by_side_are_noticed_beside_the_answer(page):
+    page.draw([(0.2, 0.2), (0.2, 0.8)])
+    page.draw([(0.8, 0.2), (0.8, 0.8)])
+    expect(part(page, "notice")).to_contain_text("2 digits? Draw one digit at a time.")
+    page.clear.click()
+    expect(part(page, "notice")).to_have_text("")
+
+
+@pytest.mark.parametrize("kind, start", [("png", b"\x89PNG"), ("svg", b"<svg ")])
+def test_a_drawing_is_saved_as_a_picture(page, kind, start):
+    page.draw_digit(7)
+    page.expect_digit(7)
+    open_saving(page)
+    with page.page.expect_download() as download:
+        part(page, f"save-{kind}").click()
+    assert download.value.suggested_filename == f"drawing.{kind}"
+    assert download.value.path().read_bytes().startswith(start)
+
+
+def test_an_empty_pad_is_not_saved(page):
+    open_saving(page)
+    part(page, "save-png").click()
+    expect(part(page, "share-note")).to_have_text("Draw something first.")
+
+
+def test_copying_the_picture_says_whether_the_browser_allowed_it(page):
+    page.draw_digit(7)
+    page.expect_digit(7)
+    page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_saving(page)
+    part(page, "copy-picture").click()
+    expect(part(page, "share-note")).to_have_text("The picture is copied.")
+    page.page.context.clear_permissions()
+
+
+def test_the_bars_have_values_while_they_are_pointed_at_or_focused(page):
+    labels = "String(Chart.getChart('prob-chart').data.labels[7])"
+    page.draw_digit(7)
+    page.expect_digit(7)
+    page.chart.hover()
+    page.wait_until(f"/^7,\\d+%$/.test({labels})")
+    page.page.mouse.move(1, 1)
+    page.wait_until(f"{labels} === '7'")
+    page.chart.focus()
+    page.wait_until(f"/^7,\\d+%$/.test({labels})")
+    page.chart.blur()
+    page.wait_until(f"{labels} === '7'")
 
 
 def test_a_panel_whose_file_is_missing_says_so_and_the_answer_stays(page):

@@ -116,7 +116,7 @@ SIZES = [
     (320, 256),
 ]
 OVERLAPS = """() => {
-  const named = "button, select, a, input, #prediction, #remark, #status, .pad, .card .chart, dd";
+  const named = "button, select, a, input, #prediction, #notice, #status, .pad, .card .chart, dd";
   const parts = [...document.querySelectorAll(named)]
     .filter((part) => part.checkVisibility() && !part.closest("#panels > section"))
     .map((part) => [part.id || part.textContent.trim(), part.getBoundingClientRect()]);

@@ -56,11 +56,17 @@ ENTRIES = """([name, type]) => performance.getEntriesByName(name, type)
   .map(({ startTime, duration }) => ({ startTime, duration }))"""
 
 
+# A first visit is greeted with an example; a page on which tests draw is none.
+GREETED = "try { localStorage.setItem('greeted', 'yes'); } catch { /* nothing is kept there */ }"
+
+
 class DigitPage:
     """Points are in 0..1 of the canvas's content box."""
 
-    def __init__(self, page: Page):
+    def __init__(self, page: Page, is_first_visit: bool = False):
         self.page = page
+        if not is_first_visit:
+            page.add_init_script(GREETED)
         self.errors = PageErrors(page)
         self.root = page.locator("html")
         self.canvas = page.locator("#draw-canvas")

@@ -18,7 +18,7 @@ from .fakes import LINE, Machine, Stopwatch, model, settle
 
 class FakePad:
     def __init__(self):
-        self.tool, self.strokes, self.can_undo, self.can_redo = "pen", (), False, False
+        self.tool, self.content, self.can_undo, self.can_redo = "pen", (), False, False
         self.steps = []
 
     def undo(self):
@@ -29,15 +29,19 @@ class FakePad:
 
     def clear(self):
         self.steps.append("clear")
-        self.strokes = ()
+        self.content = ()
 
-    def load(self, strokes):
-        self.strokes = tuple(strokes)
+    def load(self, content):
+        self.content = content
+
+    async def play(self, strokes):
+        self.steps.append("play")
+        self.content = strokes
 
 
 class FakeAddress:
     def __init__(self, fragment):
-        self.fragment, self.shared = fragment, []
+        self.fragment, self.shared, self.plays = fragment, [], False
 
     def share(self, fragment):
         self.shared.append(fragment)
@@ -184,7 +188,7 @@ class Visit:
         return self
 
     async def draw(self, strokes=LINE) -> None:
-        self.pad.strokes = strokes
+        self.pad.content = strokes
         self.page.drawn(strokes)
         await settle()
 

@@ -6,20 +6,31 @@ from pyscript import document
 
 from core.catalog import Catalog, ModelEntry
 from core.comparison import Answers, Comparison, agreement
+from core.picture import Picture
 from core.reader import Answer, Reader
 
 from ..chart import ProbabilityBars
+from .confusion import Confusions
 from .disclosure import Disclosure
 
 NO_ANSWER = "\N{EN DASH}"
 
 
 class BothPanel(Disclosure):
-    """One answer and one chart for each model, and a sentence on whether they agree."""
+    """One answer and one chart for each model, a sentence on whether they agree, and what each of
+    them misreads."""
 
-    def __init__(self, catalog: Catalog, reader: Reader, run: Callable[..., None]):
+    def __init__(
+        self,
+        catalog: Catalog,
+        reader: Reader,
+        run: Callable[..., None],
+        place: Callable[[Picture], None],
+    ):
+        """`place` puts a picture on the pad."""
         super().__init__("both")
         self._run = run
+        self._confusions = Confusions(catalog, run, place)
         self._comparison = Comparison(catalog, reader, self._show_all)
         self._agreement = document.getElementById("agreement")
         self._rows: dict[str, _Row] = {}

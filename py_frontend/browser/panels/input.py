@@ -1,12 +1,12 @@
 """The panel that shows what the network gets, and how it was made from the drawing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pyscript import document
 
 from core.catalog import ModelEntry
-from core.image import BOX_PX, SIDE_PX, Steps, steps
+from core.image import BOX_PX, PIXELS, SIDE_PX, Steps, steps
 from core.placement import CANVAS_UNITS
 from core.reader import Answer, Drawn
 from core.strokes import Stroke
@@ -15,6 +15,7 @@ from ..events import listen, on_colour_scheme
 from ..pictures import Sketch, paint_ink
 from .disclosure import Disclosure
 
+NO_INK = bytes(PIXELS)
 THIN_PX = 0.35  # of lines that only explain, in pixels of the image
 CROSS_PX = 3.0
 
@@ -28,6 +29,7 @@ class Drawing:
 
 
 def _drawing_of(drawn: Drawn) -> Drawing | None:
+    """None for a picture, which no steps have led to."""
     made = steps(drawn.strokes, drawn.area)
     return Drawing(drawn.strokes, made) if made else None
 
@@ -91,6 +93,7 @@ class InputPanel(Disclosure):
             document.getElementById, ("input-image", "input-step", "input-caption")
         )
         self._drawing: Drawing | None = None
+        self._ink: Sequence[float] = NO_INK
         self._chosen: Picture | None = None
         self._buttons = {
             picture: document.getElementById(f"step-{picture.name}") for picture in PICTURES
@@ -106,6 +109,7 @@ class InputPanel(Disclosure):
 
     def show(self, answer: Answer | None) -> None:
         self._drawing = _drawing_of(answer.drawn) if answer else None
+        self._ink = answer.drawn.ink if answer else NO_INK
         self._paint()
 
     def describe(self, model: ModelEntry, backend: str) -> None:
@@ -124,8 +128,7 @@ class InputPanel(Disclosure):
     def _paint(self) -> None:
         if not self.is_open:
             return
-        drawing = self._drawing
-        paint_ink(self._image, drawing.steps.ink if drawing else bytes(SIDE_PX**2), SIDE_PX)
+        paint_ink(self._image, self._ink, SIDE_PX)
         for picture, sketch in self._sketches.items():
             self._paint_step(sketch, picture)
         if self._chosen:
