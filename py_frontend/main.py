@@ -10,6 +10,7 @@ from browser.answer import AnswerCard
 from browser.backends import Wasm, WebGPU
 from browser.chart import ProbabilityChart
 from browser.controls import BackendChoice, ModelChoice, Toolbar
+from browser.correction import CorrectionRow
 from browser.events import Background, next_frame, resume_before_paint
 from browser.examples import Examples
 from browser.files import before_python, fetch_index
@@ -25,17 +26,22 @@ from browser.panels.why import WhyPanel
 from browser.status import Status
 from browser.storage import Storage
 from browser.timing import Timing
+from browser.weights import anchors
+from core.adapted import AdaptedRuntime
 from core.benchmark import Benchmark
-from core.catalog import Catalog
+from core.catalog import Catalog, ModelEntry
 from core.chooser import BackendChooser
 from core.options import parse_options
+from core.image import mnist_image
 from core.page import Page
 from core.panels import Panels
+from core.pupil import Pupil
 from core.reader import Reader
 from core.record import Record
 from core.runtime import Runtime
 from core.sketch import parse_sketch
 from core.speed import Speed
+from core.teacher import Teacher
 from core.trial import Trial
 from core.turns import Turns
 
@@ -59,20 +65,33 @@ record = Record()
 runtime = Runtime((Wasm(), WebGPU(gpu)))
 trial = Trial(runtime, timing.now_ms, next_frame, record.note_first)
 chooser = BackendChooser(runtime, Storage(), trial, gpu.name)
-reader = Reader(runtime, timing, lambda: pad.area)
+
+
+def pupil(model: ModelEntry) -> Pupil:
+    """A model that is about to learn from corrections."""
+    pause = Turns(timing.now_ms, next_frame).pause
+    return Pupil(model, runtime, anchors, lambda strokes: mnist_image(strokes, pad.area), pause)
+
+
+# What the person teaches, and networks that read with what they have learned of it.
+teacher = Teacher(pupil, Background(status.guard_learning).run)
+networks = AdaptedRuntime(runtime, teacher)
+reader = Reader(networks, timing, lambda: pad.area)
 
 # What shows it. A new panel is one name here, one module and one section of index.html. Work that
 # a panel has done for itself may fail without harm to the rest.
 speed = Speed(runtime, record, chooser.times)
+correction = CorrectionRow(teacher)
 aside = Background(status.guard_panel)
 chart = ProbabilityChart()
 panels = Panels(
     (
         AnswerCard(),
+        correction,
         chart,
         InputPanel(),
         LayersPanel(runtime, aside.run),
-        WhyPanel(runtime, Turns(timing.now_ms, next_frame).pause, aside.run),
+        WhyPanel(networks, Turns(timing.now_ms, next_frame).pause, aside.run),
         NeighboursPanel(runtime, aside.run),
         BothPanel(catalog, reader, aside.run),
         SpeedPanel(speed, aside.run),
@@ -91,6 +110,7 @@ page = Page(
     runtime=runtime,
     chooser=chooser,
     reader=reader,
+    teacher=teacher,
     status=status,
     panels=panels,
     record=record,
@@ -104,6 +124,9 @@ status.on_failure = page.forget_answer
 runtime.on_lost = page.gpu_lost
 pad.on_change(page.drawn)
 toolbar.connect(page.commands)
+correction.on_correction(page.correct)
+teacher.on_learned(page.reread)
+teacher.on_learned(status.learned)
 address.on_share(page.share)
 address.on_change(page.follow_link)
 models.on_choice(page.choose)

@@ -11,6 +11,11 @@ async def tensors(path: str, sha256: str | None):
     return safetensors.parse(await fetch_bytes(MODELS + path, sha256))
 
 
+async def anchors(entry: ModelEntry) -> bytes:
+    """The file of what learning needs of MNIST."""
+    return (await fetch_bytes(MODELS + entry.anchors, entry.anchors_sha256)).to_bytes()
+
+
 class Weights:
     """Tensors of one model by name, as in its safetensors file."""
 

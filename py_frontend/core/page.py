@@ -14,6 +14,7 @@ from .reader import Answer, Reader
 from .record import Record
 from .runtime import Runtime
 from .strokes import Stroke, Tool
+from .teacher import Teacher
 from .timing import Timeline
 from .trial import infer_sample
 
@@ -103,6 +104,7 @@ class Page:
         runtime: Runtime,
         chooser: BackendChooser,
         reader: Reader,
+        teacher: Teacher,
         status: Status,
         panels: Panels,
         record: Record,
@@ -119,6 +121,7 @@ class Page:
         self._runtime = runtime
         self._chooser = chooser
         self._reader = reader
+        self._teacher = teacher
         self._status = status
         self._panels = panels
         self._record = record
@@ -189,6 +192,18 @@ class Page:
         if self._reader.is_ready:
             self._run(self._latest.submit, strokes)
 
+    def correct(self, label: int) -> None:
+        """The person says what it is that was read; where nothing was, there is nothing to
+        teach."""
+        answer = self._panels.answer
+        if answer is not None:
+            self._teacher.teach(answer.model, answer.drawn.strokes, label)
+
+    def reread(self) -> None:
+        """A model may read otherwise than before."""
+        if self._reader.is_ready:
+            self._run(self._latest.submit, self._pad.strokes)
+
     def forget_answer(self) -> None:
         """What was shown is no answer any more."""
         self._panels.show(None)
@@ -229,6 +244,7 @@ class Page:
             return
         self._describe(model)
         if await self._reader.choose(model):
+            self._teacher.retry(model)
             self._describe(model)
             self._status.ready(" ".join(filter(None, [READY, remark, *self._runtime.failures])))
             self._timeline.mark_once("app:ready")

@@ -29,6 +29,13 @@ def command_of(
     return CONTROL_KEYS.get((name, shift))
 
 
+def digit_of(key: str | None, control: bool = False, alt: bool = False) -> int | None:
+    """The digit that a key press writes; None where it writes none, or is the browser's own."""
+    if control or alt or not key or key not in "0123456789":
+        return None
+    return int(key)
+
+
 def _name(key: str, code: str) -> str:
     """What is printed on the key, or would be printed there on a keyboard with Latin letters."""
     is_elsewhere = len(key) == 1 and not any(ord(key) in letters for letters in LATIN)

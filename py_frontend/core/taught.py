@@ -42,3 +42,7 @@ class Taught:
 
     def without(self, strokes: tuple[Stroke, ...]) -> Taught:
         return Taught(tuple(one for one in self.drawings if one.strokes != strokes))
+
+    def label_of(self, strokes: tuple[Stroke, ...]) -> int | None:
+        """What a drawing was said to be; None where it was not taught."""
+        return next((one.label for one in self.drawings if one.strokes == strokes), None)
