@@ -29,7 +29,7 @@ from browser.timing import Timing
 from browser.weights import anchors
 from core.adapted import AdaptedRuntime
 from core.benchmark import Benchmark
-from core.catalog import Catalog, ModelEntry
+from core.catalog import Catalog
 from core.chooser import BackendChooser
 from core.options import parse_options
 from core.image import mnist_image
@@ -66,15 +66,14 @@ runtime = Runtime((Wasm(), WebGPU(gpu)))
 trial = Trial(runtime, timing.now_ms, next_frame, record.note_first)
 chooser = BackendChooser(runtime, Storage(), trial, gpu.name)
 
-
-def pupil(model: ModelEntry) -> Pupil:
-    """A model that is about to learn from corrections."""
-    pause = Turns(timing.now_ms, next_frame).pause
-    return Pupil(model, runtime, anchors, lambda strokes: mnist_image(strokes, pad.area), pause)
-
-
 # What the person teaches, and networks that read with what they have learned of it.
-teacher = Teacher(pupil, Background(status.guard_learning).run)
+turns = Turns(timing.now_ms, next_frame)
+teacher = Teacher(
+    lambda model: Pupil(
+        model, runtime, anchors, lambda strokes: mnist_image(strokes, pad.area), turns.pause
+    ),
+    Background(status.guard_learning).run,
+)
 networks = AdaptedRuntime(runtime, teacher)
 reader = Reader(networks, timing, lambda: pad.area)
 
