@@ -20,6 +20,7 @@ from browser.panels.benchmark import BenchmarkControls
 from browser.panels.both import BothPanel
 from browser.panels.input import InputPanel
 from browser.panels.layers import LayersPanel
+from browser.panels.learned import LearnedPanel
 from browser.panels.neighbours import NeighboursPanel
 from browser.panels.speed import SpeedPanel
 from browser.panels.why import WhyPanel
@@ -92,6 +93,7 @@ panels = Panels(
         LayersPanel(runtime, aside.run),
         WhyPanel(networks, Turns(timing.now_ms, next_frame).pause, aside.run),
         NeighboursPanel(runtime, aside.run),
+        LearnedPanel(teacher, turns.pause, aside.run),
         BothPanel(catalog, reader, aside.run),
         SpeedPanel(speed, aside.run),
     )
