@@ -26,12 +26,15 @@ from browser.panels.speed import SpeedPanel
 from browser.panels.why import WhyPanel
 from browser.status import Status
 from browser.storage import Storage
+from browser.tabs import OtherTabs
+from browser.taught_store import TaughtStore
 from browser.timing import Timing
 from browser.weights import anchors
 from core.adapted import AdaptedRuntime
 from core.benchmark import Benchmark
 from core.catalog import Catalog
 from core.chooser import BackendChooser
+from core.keeper import Keeper
 from core.options import parse_options
 from core.image import mnist_image
 from core.page import Page
@@ -68,12 +71,13 @@ trial = Trial(runtime, timing.now_ms, next_frame, record.note_first)
 chooser = BackendChooser(runtime, Storage(), trial, gpu.name)
 
 # What the person teaches, and networks that read with what they have learned of it.
+learning = Background(status.guard_learning)
 turns = Turns(timing.now_ms, next_frame)
 teacher = Teacher(
     lambda model: Pupil(
         model, runtime, anchors, lambda strokes: mnist_image(strokes, pad.area), turns.pause
     ),
-    Background(status.guard_learning).run,
+    learning.run,
 )
 networks = AdaptedRuntime(runtime, teacher)
 reader = Reader(networks, timing, lambda: pad.area)
@@ -82,6 +86,7 @@ reader = Reader(networks, timing, lambda: pad.area)
 # a panel has done for itself may fail without harm to the rest.
 speed = Speed(runtime, record, chooser.times)
 correction = CorrectionRow(teacher)
+keeper = Keeper(teacher, TaughtStore(), OtherTabs(), learning.run, correction.remark)
 aside = Background(status.guard_panel)
 chart = ProbabilityChart()
 panels = Panels(
@@ -139,6 +144,8 @@ Examples(pad, next_frame, background.run)
 
 pad.resume(parse_sketch(before.takeOver()))
 await status.guard(page.start)()
+
+keeper.begin()
 
 # The first drawing of a chart takes long: the page is ready before it.
 await next_frame()
