@@ -27,6 +27,7 @@ from browser.panels.why import WhyPanel
 from browser.status import Status
 from browser.storage import Storage
 from browser.tabs import OtherTabs
+from browser.taught_files import TaughtFiles
 from browser.taught_store import TaughtStore
 from browser.timing import Timing
 from browser.weights import anchors
@@ -145,6 +146,7 @@ Examples(pad, next_frame, background.run)
 pad.resume(parse_sketch(before.takeOver()))
 await status.guard(page.start)()
 
+TaughtFiles(teacher, learning.run)
 keeper.begin()
 
 # The first drawing of a chart takes long: the page is ready before it.

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pyscript import document
 
 from core.catalog import ModelEntry
+from core.effect import drawings
+from core.errors import PageError
 from core.learning import NOT_A_DIGIT
 from core.panels import AlwaysOpen
 from core.reader import Answer
@@ -36,16 +38,22 @@ class CorrectionRow(AlwaysOpen):
 
     def on_correction(self, handler: Callable[[int], None]) -> None:
         """Calls `handler` with the label that the person says."""
-        for label, button in self._buttons.items():
-            listen(button, "click", lambda _event, label=label: handler(label))
+
+        def correct(label: int) -> None:
+            try:
+                handler(label)
+            except PageError as error:
+                self.remark(str(error))
 
         def press(event) -> None:
             if not hasattr(event, "key"):  # an event that the browser made up
                 return
             digit = digit_of(event.key, event.ctrlKey or event.metaKey, event.altKey)
             if digit is not None and not event.repeat and not event.target.closest(NO_KEYS):
-                handler(digit)
+                correct(digit)
 
+        for label, button in self._buttons.items():
+            listen(button, "click", lambda _event, label=label: correct(label))
         listen(document, "keydown", press)
 
     def remark(self, sentence: str) -> None:
@@ -64,9 +72,8 @@ class CorrectionRow(AlwaysOpen):
         taught = self._teacher.taught
         self._row.classList.toggle("idle", self._answer is None)
         self._forget.classList.toggle("idle", not taught)
-        text = f"{len(taught)} {'drawing' if len(taught) == 1 else 'drawings'} taught"
-        remark = self._remark if taught else ""
-        self._learned.textContent = f"{text}. {remark}" if remark else text
+        text = f"{drawings(len(taught))} taught"
+        self._learned.textContent = f"{text}. {self._remark}" if self._remark else text
         said = taught.label_of(self._answer.drawn.strokes) if self._answer else None
         for label, button in self._buttons.items():
             button.ariaPressed = "true" if label == said else "false"

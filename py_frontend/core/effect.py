@@ -76,3 +76,6 @@ def captions(studied: Studied) -> list[str]:
 def label_name(label: int) -> str:
     return "none" if label == NOT_A_DIGIT else str(label)
 
+
+def drawings(number: int) -> str:
+    return "1 drawing" if number == 1 else f"{number} drawings"
