@@ -193,11 +193,10 @@ class Page:
             self._run(self._latest.submit, strokes)
 
     def correct(self, label: int) -> None:
-        """The person says what it is that was read; where nothing was, there is nothing to
-        teach."""
-        answer = self._panels.answer
-        if answer is not None:
-            self._teacher.teach(answer.model, answer.drawn.strokes, label)
+        """The person says what the drawing is; without an answer there is nothing to correct."""
+        answer, strokes = self._panels.answer, self._pad.strokes
+        if answer is not None and self._reader.sees_ink(strokes):
+            self._teacher.teach(answer.model, strokes, label)
 
     def reread(self) -> None:
         """A model may read otherwise than before."""
