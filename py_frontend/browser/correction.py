@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pyscript import document
 
 from core.catalog import ModelEntry
-from core.effect import drawings
+from core.effect import drawings, weakened
 from core.errors import PageError
 from core.learning import NOT_A_DIGIT
 from core.panels import AlwaysOpen
@@ -69,14 +69,23 @@ class CorrectionRow(AlwaysOpen):
         """Whichever model reads can be corrected."""
 
     def _show(self) -> None:
-        taught = self._teacher.taught
-        self._row.classList.toggle("idle", self._answer is None)
+        taught, answer = self._teacher.taught, self._answer
+        self._row.classList.toggle("idle", answer is None)
         self._forget.classList.toggle("idle", not taught)
-        text = f"{drawings(len(taught))} taught"
-        self._learned.textContent = f"{text}. {self._remark}" if self._remark else text
-        said = taught.label_of(self._answer.drawn.strokes) if self._answer else None
+        said, remark = None, self._remark
+        if answer:
+            strokes = answer.drawn.strokes
+            said = taught.label_of(strokes)
+            remark = remark or weakened(self._teacher.studied(answer.model), strokes)
+        count = f"{drawings(len(taught))} taught"
+        self._set(f"{count}. {remark}" if remark else count)
         for label, button in self._buttons.items():
             button.ariaPressed = "true" if label == said else "false"
+
+    def _set(self, text: str) -> None:
+        """Only what has changed, or it would be read aloud at every answer."""
+        if self._learned.textContent != text:
+            self._learned.textContent = text
 
 
 def _name(label: int) -> str:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from .learning import MAX_LOSS, NOT_A_DIGIT, WHOLE, Lesson
 from .prediction import highest
 from .pupil import Studied
+from .strokes import Stroke
 
 NONE_TAUGHT = "Nothing is taught yet: draw a digit, and say what it is where the answer is wrong."
 UNUSED = "Not learned yet."
+WEAKENED = "This correction is weakened: MNIST's digits would be misread."
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,15 @@ def captions(studied: Studied) -> list[str]:
         + ("" if extent == WHOLE else ", weakened")
         for lesson, extent in zip(learned.lessons, learned.extents, strict=True)
     ]
+
+
+def weakened(studied: Studied | None, strokes: tuple[Stroke, ...]) -> str:
+    """A sentence where the correction of a drawing does not even count in full for itself."""
+    if studied is not None:
+        for drawing, extent in zip(studied.drawings, studied.learned.extents, strict=True):
+            if drawing.strokes == strokes and extent.strength < 1:
+                return WEAKENED
+    return ""
 
 
 def label_name(label: int) -> str:
