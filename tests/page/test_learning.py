@@ -154,7 +154,8 @@ def test_taking_back_gives_the_answer_as_if_it_had_never_been_taught(page):
     page.clear.click()
     page.draw_digit(8)
     page.expect_digit(8)
-    assert page.probabilities() == before
+    # Bit for bit in tests/core/test_teacher.py: a mouse does not draw the very same points again.
+    assert page.probabilities() == pytest.approx(before, abs=1e-6)
 
 
 def test_the_panel_tells_what_was_taught_and_what_it_brought(page):

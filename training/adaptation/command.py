@@ -87,7 +87,9 @@ def doubt_tables(
     scribbles = reader.read(np.concatenate([drawings(name, DRAWINGS, CHOOSING) for name in FAMILIES]))
     sets = {"MNIST test": reader.read(mnist.test.images)}
     sets |= {name: reader.read(those.images) for name, those in digits.items()}
-    sets |= {name: reader.read(drawings(name, DRAWINGS, REPORTING)) for name in FAMILIES}
+    families = {name: drawings(name, DRAWINGS, REPORTING) for name in FAMILIES}
+    sets |= {"all that is none": reader.read(np.concatenate(list(families.values())))}
+    sets |= {name: reader.read(those) for name, those in families.items()}
     parts = [
         doubts_table(
             f"{model}: {TAUGHT} doubted digits of {name} are taught",
