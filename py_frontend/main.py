@@ -30,14 +30,14 @@ from browser.tabs import OtherTabs
 from browser.taught_files import TaughtFiles
 from browser.taught_store import TaughtStore
 from browser.timing import Timing
-from browser.weights import anchors
+from browser.weights import model_bytes
 from core.adapted import AdaptedRuntime
 from core.benchmark import Benchmark
 from core.catalog import Catalog
 from core.chooser import BackendChooser
+from core.image import mnist_image
 from core.keeper import Keeper
 from core.options import parse_options
-from core.image import mnist_image
 from core.page import Page
 from core.panels import Panels
 from core.pupil import Pupil
@@ -76,7 +76,7 @@ learning = Background(status.guard_learning)
 turns = Turns(timing.now_ms, next_frame)
 teacher = Teacher(
     lambda model: Pupil(
-        model, runtime, anchors, lambda strokes: mnist_image(strokes, pad.area), turns.pause
+        model, runtime, model_bytes, lambda strokes: mnist_image(strokes, pad.area), turns.pause
     ),
     learning.run,
 )

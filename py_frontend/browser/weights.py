@@ -11,9 +11,9 @@ async def tensors(path: str, sha256: str | None):
     return safetensors.parse(await fetch_bytes(MODELS + path, sha256))
 
 
-async def anchors(entry: ModelEntry) -> bytes:
-    """The file of what learning needs of MNIST."""
-    return (await fetch_bytes(MODELS + entry.anchors, entry.anchors_sha256)).to_bytes()
+async def model_bytes(path: str, sha256: str | None) -> bytes:
+    """A file in the folder of the models."""
+    return (await fetch_bytes(MODELS + path, sha256)).to_bytes()
 
 
 class Weights:

@@ -14,7 +14,7 @@ from .runtime import Runtime
 from .strokes import Stroke
 from .taught import Taught, TaughtDrawing
 
-Fetch = Callable[[ModelEntry], Awaitable[bytes]]
+Fetch = Callable[[str, str | None], Awaitable[bytes]]  # by path and SHA-256
 Image = Callable[[tuple[Stroke, ...]], "array[float] | None"]
 Pause = Callable[[], Awaitable[None]]
 
@@ -62,7 +62,8 @@ class Pupil:
                 "Export it again: python -m export learning"
             )
         if self._anchors is None:
-            self._anchors = parse_anchors(await self._fetch(self._model))
+            content = await self._fetch(self._model.anchors, self._model.anchors_sha256)
+            self._anchors = parse_anchors(content)
         return self._anchors
 
     async def _lesson(self, anchors: Anchors, label: int, ink: array[float]) -> Lesson:

@@ -117,7 +117,9 @@ class Reader:
 
 def _answer(drawn: Drawn, model: ModelEntry, inference: Inference, ms: float) -> Answer:
     probabilities = softmax(inference.logits, model.temperature)
-    return Answer(drawn, model, inference, ms, Prediction(probabilities, _abstains(model, inference)))
+    return Answer(
+        drawn, model, inference, ms, Prediction(probabilities, _abstains(model, inference))
+    )
 
 
 def _abstains(model: ModelEntry, inference: Inference) -> bool:

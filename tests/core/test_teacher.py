@@ -16,7 +16,8 @@ from tests.support import anchors as made
 from tests.support.fakes import finished, model, settle
 from tests.support.page_fakes import Visit
 
-ANCHORS = {name: "fetch anchors of " + name for name in ("mlp", "cnn")}
+PATHS = {name: f"learning/{name}.safetensors" for name in ("mlp", "cnn")}
+ANCHORS = f"fetch {PATHS['mlp']}"
 
 
 def drawing(number: int) -> tuple[Stroke, ...]:
@@ -33,8 +34,7 @@ def features_of(ink) -> list[float]:
 async def visit(**values) -> Visit:
     """A page that is ready, whose networks read a 1 in everything."""
     page = Visit(backend="wasm")
-    names = {"mlp": "learning/mlp.safetensors", "cnn": "learning/cnn.safetensors"}
-    entries = [model(name, anchors=path, **values) for name, path in names.items()]
+    entries = [model(name, anchors=path, **values) for name, path in PATHS.items()]
     page.index = json.dumps([asdict(entry) for entry in entries])
     page.machine.logits = [0.0, 5.0] + [0.0] * 8
     page.machine.features_of = features_of
@@ -69,7 +69,7 @@ def test_nothing_is_taught_without_an_answer():
         page = await visit()
         page.page.correct(7)
         await settle()
-        assert page.teacher.taught == Taught() and ANCHORS["mlp"] not in page.machine.log
+        assert page.teacher.taught == Taught() and ANCHORS not in page.machine.log
 
     finished(scenario())
 
@@ -80,7 +80,7 @@ def test_who_corrects_nothing_pays_nothing():
         page.machine.features_of = None
         await page.draw(drawing(0))
         assert digit(page) == 1 and page.card.answer.inference.own_logits is None
-        assert not any(event.startswith("fetch anchors") for event in page.machine.log)
+        assert not any(event.startswith("fetch learning") for event in page.machine.log)
 
     finished(scenario())
 
@@ -90,7 +90,7 @@ def test_anchors_are_fetched_once():
         page = await visit()
         for number in range(3):
             await taught(page, number, number)
-        assert page.machine.log.count(ANCHORS["mlp"]) == 1
+        assert page.machine.log.count(ANCHORS) == 1
 
     finished(scenario())
 
@@ -155,11 +155,11 @@ def test_another_model_learns_the_kept_drawings_by_itself():
 def test_kept_drawings_are_learned_after_the_first_answer_and_change_it():
     async def scenario():
         page = await visit()
-        page.machine.hold(ANCHORS["mlp"])
+        page.machine.hold(ANCHORS)
         page.teacher.replace(Taught((TaughtDrawing(drawing(0), 7),)))
         await page.draw(drawing(0))
         assert digit(page) == 1
-        await page.machine.release(ANCHORS["mlp"])
+        await page.machine.release(ANCHORS)
         assert digit(page) == 7
 
     finished(scenario())
@@ -182,7 +182,7 @@ def test_a_taught_digit_is_not_doubted_and_what_was_said_to_be_none_is(threshold
 def test_anchors_that_cannot_be_had_are_told_and_nothing_is_lost():
     async def scenario():
         page = await visit()
-        page.machine.broken[ANCHORS["mlp"]] = [FileError("No connection.")]
+        page.machine.broken[ANCHORS] = [FileError("No connection.")]
         await taught(page, 0, 7)
         assert page.faults == [
             "What you taught is remembered, but not used yet. No connection.",
@@ -200,7 +200,7 @@ def test_anchors_that_cannot_be_had_are_told_and_nothing_is_lost():
 def test_choosing_the_model_again_learns_what_could_not_be_learned():
     async def scenario():
         page = await visit()
-        page.machine.broken[ANCHORS["mlp"]] = [FileError("No connection.")]
+        page.machine.broken[ANCHORS] = [FileError("No connection.")]
         await taught(page, 0, 7)
         await page.choose("mlp")
         assert digit(page) == 7

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import opened, shared_page
+from tests.support.browser import shared_page
 from tests.support.digit_page import DigitPage
 from tests.support.glyphs import GLYPHS
 from tests.support.page_scripts import scripts

@@ -11,8 +11,8 @@ from py_frontend.core.errors import learning_sentence, sentence
 from py_frontend.core.image import mnist_image
 from py_frontend.core.page import Page
 from py_frontend.core.panels import AlwaysOpen, Panels
-from py_frontend.core.reader import Reader
 from py_frontend.core.pupil import Pupil
+from py_frontend.core.reader import Reader
 from py_frontend.core.record import Record
 from py_frontend.core.teacher import Teacher
 from py_frontend.core.trial import Trial
@@ -211,8 +211,8 @@ class Visit:
     def _pupil(self, entry):
         return Pupil(entry, self.runtime, self._fetch_anchors, mnist_image, self._pause)
 
-    async def _fetch_anchors(self, entry):
-        await self.machine.reach(f"fetch anchors of {entry.name}")
+    async def _fetch_anchors(self, path, sha256):
+        await self.machine.reach(f"fetch {path}")
         return anchor_file()
 
     def _run(self, work, *arguments):

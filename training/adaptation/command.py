@@ -84,7 +84,9 @@ def doubt_tables(
         entry["temperature"],
     )
     reader, model = FeatureReader(network), entry["name"]
-    scribbles = reader.read(np.concatenate([drawings(name, DRAWINGS, CHOOSING) for name in FAMILIES]))
+    scribbles = reader.read(
+        np.concatenate([drawings(name, DRAWINGS, CHOOSING) for name in FAMILIES])
+    )
     sets = {"MNIST test": reader.read(mnist.test.images)}
     sets |= {name: reader.read(those.images) for name, those in digits.items()}
     families = {name: drawings(name, DRAWINGS, REPORTING) for name in FAMILIES}

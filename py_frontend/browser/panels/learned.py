@@ -104,4 +104,6 @@ class _Figure:
     def paint(self) -> None:
         if not self._is_painted:
             self._is_painted = True
-            paint_ink(self._canvas, mnist_image(self._drawing.strokes) or bytes(SIDE_PX**2), SIDE_PX)
+            paint_ink(
+                self._canvas, mnist_image(self._drawing.strokes) or bytes(SIDE_PX**2), SIDE_PX
+            )
