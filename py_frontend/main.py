@@ -132,6 +132,7 @@ runtime.on_lost = page.gpu_lost
 pad.on_change(page.drawn)
 toolbar.connect(page.commands)
 correction.on_correction(page.correct)
+correction.on_approach(page.expect_correction)
 teacher.on_learned(page.reread)
 teacher.on_learned(status.learned)
 address.on_share(page.share)

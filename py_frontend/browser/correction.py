@@ -56,6 +56,11 @@ class CorrectionRow(AlwaysOpen):
             listen(button, "click", lambda _event, label=label: correct(label))
         listen(document, "keydown", press)
 
+    def on_approach(self, handler: Callable[[], None]) -> None:
+        """Calls `handler` when a pointer, or the focus, comes to one of the buttons."""
+        for event_name in ("pointerover", "focusin"):
+            listen(self._row, event_name, lambda _event: handler())
+
     def remark(self, sentence: str) -> None:
         """Says how well what was taught is kept."""
         self._remark = sentence

@@ -198,6 +198,12 @@ class Page:
         if answer is not None and self._reader.sees_ink(strokes):
             self._teacher.teach(answer.model, strokes, label)
 
+    def expect_correction(self) -> None:
+        """The person is about to say what the drawing is."""
+        answer = self._panels.answer
+        if answer is not None:
+            self._teacher.prepare(answer.model)
+
     def reread(self) -> None:
         """A model may read otherwise than before."""
         if self._reader.is_ready:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from asyncio import Lock
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -39,7 +40,12 @@ class Pupil:
         self._model, self._runtime = model, runtime
         self._fetch, self._image, self._pause = fetch, image, pause
         self._anchors: Anchors | None = None
+        self._loading = Lock()
         self._lessons: dict[TaughtDrawing, Lesson] = {}
+
+    async def prepare(self) -> None:
+        """Loads what learning needs, before it is needed."""
+        await self._load()
 
     async def study(self, taught: Taught) -> Studied:
         """What the model knows after these drawings, and no others."""
@@ -61,10 +67,11 @@ class Pupil:
                 f"The {self._model.title.lower()} was exported without what learning needs. "
                 "Export it again: python -m export learning"
             )
-        if self._anchors is None:
-            content = await self._fetch(self._model.anchors, self._model.anchors_sha256)
-            self._anchors = parse_anchors(content)
-        return self._anchors
+        async with self._loading:
+            if self._anchors is None:
+                content = await self._fetch(self._model.anchors, self._model.anchors_sha256)
+                self._anchors = parse_anchors(content)
+            return self._anchors
 
     async def _lesson(self, anchors: Anchors, label: int, ink: array[float]) -> Lesson:
         inference, features = await self._runtime.run(

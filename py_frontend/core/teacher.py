@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from .catalog import ModelEntry
+from .errors import PageError
 from .latest import LatestOnly
 from .learning import Learned
 from .pupil import Pupil, Studied
@@ -35,6 +37,10 @@ class Teacher:
     def on_learned(self, handler: Callable[[], None]) -> None:
         """Calls `handler` when a model may read otherwise than before."""
         self._on_learned.append(handler)
+
+    def prepare(self, model: ModelEntry) -> None:
+        """A correction of this model may come soon."""
+        self._run(self._class_of(model).prepare)
 
     def teach(self, model: ModelEntry, strokes: tuple[Stroke, ...], label: int) -> None:
         """`model` is one that is to learn it at once."""
@@ -91,10 +97,16 @@ class _Class:
     """One pupil, which studies one set of drawings at a time, the newest next."""
 
     def __init__(self, pupil: Pupil, on_learned: Callable[[], None]):
+        self._pupil = pupil
         self._latest: LatestOnly[Taught, Studied] = LatestOnly(pupil.study, self._show)
         self._on_learned = on_learned
         self.has_begun = False
         self.studied: Studied | None = None
+
+    async def prepare(self) -> None:
+        """What fails here fails again, and is told, when something is taught."""
+        with suppress(PageError):
+            await self._pupil.prepare()
 
     async def learn(self, taught: Taught) -> None:
         self.has_begun = True

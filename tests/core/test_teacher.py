@@ -95,6 +95,24 @@ def test_anchors_are_fetched_once():
     finished(scenario())
 
 
+def test_who_comes_near_the_buttons_has_the_anchors_loaded_and_a_failure_is_told_only_when_needed():
+    async def scenario():
+        page = await visit()
+        page.page.expect_correction()
+        await page.draw(drawing(0))
+        page.machine.broken[ANCHORS] = [FileError("No connection.")]
+        page.page.expect_correction()
+        await settle()
+        assert page.machine.log.count(ANCHORS) == 1 and page.faults == []
+        page.page.expect_correction()
+        page.page.expect_correction()
+        page.page.correct(7)
+        await settle()
+        assert page.machine.log.count(ANCHORS) == 2 and digit(page) == 7
+
+    finished(scenario())
+
+
 def test_what_was_said_last_of_a_drawing_counts():
     async def scenario():
         page = await visit()
