@@ -10,6 +10,7 @@ from browser.answer import AnswerCard
 from browser.backends import Wasm, WebGPU
 from browser.chart import ProbabilityChart
 from browser.controls import BackendChoice, ModelChoice, Toolbar
+from browser.correction import CorrectionRow
 from browser.events import Background, next_frame, resume_before_paint
 from browser.examples import Examples
 from browser.files import before_python, fetch_index
@@ -20,6 +21,7 @@ from browser.panels.benchmark import BenchmarkControls
 from browser.panels.both import BothPanel
 from browser.panels.input import InputPanel
 from browser.panels.layers import LayersPanel
+from browser.panels.learned import LearnedPanel
 from browser.panels.neighbours import NeighboursPanel
 from browser.panels.speed import SpeedPanel
 from browser.panels.why import WhyPanel
@@ -27,18 +29,27 @@ from browser.saving import Saving
 from browser.speech import Speech
 from browser.status import Status
 from browser.storage import Storage
+from browser.tabs import OtherTabs
+from browser.taught_files import TaughtFiles
+from browser.taught_store import TaughtStore
 from browser.timing import Timing
+from browser.weights import model_bytes
+from core.adapted import AdaptedRuntime
 from core.benchmark import Benchmark
 from core.catalog import Catalog
 from core.chooser import BackendChooser
+from core.image import mnist_image
+from core.keeper import Keeper
 from core.options import parse_options
 from core.page import Page
 from core.panels import Panels
+from core.pupil import Pupil
 from core.reader import Reader
 from core.record import Record
 from core.runtime import Runtime
 from core.sketch import parse_sketch
 from core.speed import Speed
+from core.teacher import Teacher
 from core.trial import Trial
 from core.turns import Turns
 
@@ -65,22 +76,37 @@ record = Record()
 runtime = Runtime((Wasm(), WebGPU(gpu)))
 trial = Trial(runtime, timing.now_ms, next_frame, record.note_first)
 chooser = BackendChooser(runtime, storage, trial, gpu.name)
-reader = Reader(runtime, timing, lambda: pad.area)
+
+# What the person teaches, and networks that read with what they have learned of it.
+learning = Background(status.guard_learning)
+turns = Turns(timing.now_ms, next_frame)
+teacher = Teacher(
+    lambda model: Pupil(
+        model, runtime, model_bytes, lambda strokes: mnist_image(strokes, pad.area), turns.pause
+    ),
+    learning.run,
+)
+networks = AdaptedRuntime(runtime, teacher)
+reader = Reader(networks, timing, lambda: pad.area)
 
 # What shows it. A new panel is one name here, one module and one section of index.html. Work that
 # a panel has done for itself may fail without harm to the rest.
 speed = Speed(runtime, record, chooser.times)
+correction = CorrectionRow(teacher)
+keeper = Keeper(teacher, TaughtStore(), OtherTabs(), learning.run, correction.remark)
 aside = Background(status.guard_panel)
 chart = ProbabilityChart()
 panels = Panels(
     (
         AnswerCard(lambda: reader.sees_ink(pad.strokes)),
         Speech(),
+        correction,
         chart,
         InputPanel(),
         LayersPanel(runtime, aside.run),
-        WhyPanel(runtime, Turns(timing.now_ms, next_frame).pause, aside.run),
+        WhyPanel(networks, Turns(timing.now_ms, next_frame).pause, aside.run),
         NeighboursPanel(runtime, aside.run),
+        LearnedPanel(teacher, turns.pause, aside.run),
         BothPanel(catalog, reader, aside.run, pad.load),
         SpeedPanel(speed, aside.run),
     )
@@ -98,6 +124,7 @@ page = Page(
     runtime=runtime,
     chooser=chooser,
     reader=reader,
+    teacher=teacher,
     status=status,
     panels=panels,
     record=record,
@@ -111,6 +138,10 @@ status.on_failure = page.forget_answer
 runtime.on_lost = page.gpu_lost
 pad.on_change(page.drawn)
 toolbar.connect(page.commands)
+correction.on_correction(page.correct)
+correction.on_approach(page.expect_correction)
+teacher.on_learned(page.reread)
+teacher.on_learned(status.learned)
 address.on_share(page.share)
 address.on_change(page.follow_link)
 models.on_choice(page.choose)
@@ -126,6 +157,9 @@ Saving(lambda: pad.content, aside.run)
 
 pad.resume(parse_sketch(before.takeOver()))
 await status.guard(page.start)()
+
+TaughtFiles(teacher, learning.run)
+keeper.begin()
 
 # The first drawing of a chart takes long: the page is ready before it.
 await next_frame()

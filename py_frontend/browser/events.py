@@ -2,6 +2,7 @@
 
 from asyncio import Handle, Task, create_task, get_running_loop
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack, contextmanager
 from contextvars import Context
 from functools import partial
 
@@ -109,6 +110,32 @@ def resume_before_paint() -> None:
 def _run_unless_cancelled(handle: Handle) -> None:
     if not handle.cancelled():
         handle._run()
+
+
+@contextmanager
+def listening(target, event_name: str, handler: Callable):
+    """Calls `handler` with each event until the `with` ends."""
+    proxy = create_proxy(handler)
+    target.addEventListener(event_name, proxy)
+    try:
+        yield
+    finally:
+        target.removeEventListener(event_name, proxy)
+        proxy.destroy()
+
+
+async def first_event(target, *event_names: str) -> str:
+    """The name of the first of these events that happens."""
+    happened = get_running_loop().create_future()
+
+    def note(event) -> None:
+        if not happened.done():
+            happened.set_result(event.type)
+
+    with ExitStack() as listeners:
+        for name in event_names:
+            listeners.enter_context(listening(target, name, note))
+        return await happened
 
 
 class Throttled:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 
 from pyscript import document, window
 
-from core.errors import PageError, panel_sentence, sentence
+from core.errors import PageError, learning_sentence, panel_sentence, sentence
 
 from .events import listen
 
@@ -23,6 +23,7 @@ class Status:
         self._retry = document.getElementById("retry")
         self._state = ""
         self._ready_sentence = ""
+        self._learning_failed = False
         self.on_failure: Callable[[], None] = lambda: None
 
     def on_retry(self, handler: Callable[[], None]) -> None:
@@ -49,11 +50,27 @@ class Status:
         """`work` of a panel, with any exception told."""
         return _caught(work, self.tell)
 
+    def guard_learning(self, work: Callable[..., Coroutine]) -> Callable[..., Coroutine]:
+        """`work` of learning from corrections, with any exception told."""
+        return _caught(work, self._tell_of_learning)
+
+    def learned(self) -> None:
+        """Learning works: a failure of it that was told before is over."""
+        if self._learning_failed and self._state == "ready":
+            self.ready(self._ready_sentence)
+
     def tell(self, error: Exception) -> None:
         """Says that a panel has failed, while all else works."""
+        self._add(error, panel_sentence(error))
+
+    def _tell_of_learning(self, error: Exception) -> None:
+        self._learning_failed = True
+        self._add(error, learning_sentence(error))
+
+    def _add(self, error: Exception, sentence: str) -> None:
         _log(error)
         if self._state == "ready":
-            self._status.textContent = f"{self._ready_sentence} {panel_sentence(error)}"
+            self._status.textContent = f"{self._ready_sentence} {sentence}"
 
     def _report(self, error: Exception) -> None:
         _log(error)
@@ -61,6 +78,7 @@ class Status:
         self._set("error", sentence(error))
 
     def _set(self, state: str, sentence: str) -> None:
+        self._learning_failed = False
         self._state = self._root.dataset.state = state
         self._status.textContent = sentence
         if state != "error" and document.activeElement.isSameNode(self._retry):

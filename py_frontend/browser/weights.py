@@ -11,6 +11,11 @@ async def tensors(path: str, sha256: str | None):
     return safetensors.parse(await fetch_bytes(MODELS + path, sha256))
 
 
+async def model_bytes(path: str, sha256: str | None) -> bytes:
+    """A file in the folder of the models."""
+    return (await fetch_bytes(MODELS + path, sha256)).to_bytes()
+
+
 class Weights:
     """Tensors of one model by name, as in its safetensors file."""
 

@@ -28,8 +28,16 @@ def sentence(error: Exception) -> str:
 
 def panel_sentence(error: Exception) -> str:
     """What a person is told of an error of a panel, without which the page goes on."""
-    reason = str(error) if isinstance(error, PageError) else f"It has a fault: {_named(error)}."
-    return f"A panel does not work. {reason}"
+    return f"A panel does not work. {_reason(error)}"
+
+
+def learning_sentence(error: Exception) -> str:
+    """What a person is told where nothing could be learned from a correction."""
+    return f"What you taught is remembered, but not used yet. {_reason(error)}"
+
+
+def _reason(error: Exception) -> str:
+    return str(error) if isinstance(error, PageError) else f"It has a fault: {_named(error)}."
 
 
 def _named(error: Exception) -> str:

@@ -20,7 +20,7 @@ from .occlusion import (
     strokes_mattering,
 )
 from .reader import Answer
-from .runtime import Runtime
+from .runtime import Networks
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Superseded(Exception):
 class Explainer:
     """Answers the newest question in idle time; one that was overtaken is given up at once."""
 
-    def __init__(self, runtime: Runtime, pause: Pause, show: Callable[[Explanation], None]):
+    def __init__(self, runtime: Networks, pause: Pause, show: Callable[[Explanation], None]):
         self._runtime, self._pause = runtime, pause
         self._latest: LatestOnly[Question, Explanation] = LatestOnly(self._explain, show)
         self._wanted: Question | None = None

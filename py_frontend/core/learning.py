@@ -140,6 +140,11 @@ class Learned:
             return Reading(tuple(logits))
         return self._read(self._anchors.embedder.embed(features), logits)
 
+    def read_taught(self, number: int) -> Reading:
+        """What the drawing of a lesson is read as."""
+        of = self.lessons[number]
+        return self._read(of.embedding, of.logits)
+
     def read_without(self, number: int) -> Reading:
         """What the drawing of a lesson would be read as, had that one never been taught."""
         of = self.lessons[number]

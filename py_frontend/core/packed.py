@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from operator import mul
 
 MAX_PRODUCT = 1 << 31  # no product, nor any part of its sum, may reach this
-_SLOT_BITS, _SLOT_BYTES = 32, 4
-_SIGN = bytes(value >> 7 for value in range(256))
+_SLOT_BYTES = 4
+_BIAS = 128
+_BIASED = bytes((value + _BIAS) % 256 for value in range(256))  # signed bytes as unsigned ones
 
 
 class PackedRows:
@@ -21,8 +22,9 @@ class PackedRows:
 
     def __init__(self, rows: int, columns: Iterable[bytes]):
         self._rows = rows
-        self._columns = [_packed(column) for column in columns]
-        self._bias = int.from_bytes(array("I", [MAX_PRODUCT]) * rows, "little")
+        ones = int.from_bytes(array("I", [1]) * rows, "little")
+        self._columns = [_packed(column, ones) for column in columns]
+        self._bias = MAX_PRODUCT * ones
 
     @classmethod
     def of_rows(cls, content: bytes, width: int) -> PackedRows:
@@ -36,13 +38,9 @@ class PackedRows:
         return [slot - MAX_PRODUCT for slot in slots]
 
 
-def _packed(column: bytes) -> int:
-    """The integer whose slots are the signed bytes of `column`: a negative one borrows from the
-    slot above it."""
-    values = array("i", array("b", column))
-    borrows = array("I", list(column.translate(_SIGN)))
-    return _long(values) - (_long(borrows) << _SLOT_BITS)
-
-
-def _long(values: array[int]) -> int:
-    return int.from_bytes(values.tobytes(), "little")
+def _packed(column: bytes, ones: int) -> int:
+    """The integer whose slots are the signed bytes of `column`: each is written with a bias, which
+    is then taken from all of them."""
+    slots = bytearray(_SLOT_BYTES * len(column))
+    slots[::_SLOT_BYTES] = column.translate(_BIASED)
+    return int.from_bytes(slots, "little") - _BIAS * ones

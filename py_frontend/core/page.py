@@ -16,6 +16,7 @@ from .reader import Answer, Reader
 from .record import Record
 from .runtime import Runtime
 from .strokes import Stroke, Tool
+from .teacher import Teacher
 from .timing import Timeline
 from .trial import infer_sample
 
@@ -110,6 +111,7 @@ class Page:
         runtime: Runtime,
         chooser: BackendChooser,
         reader: Reader,
+        teacher: Teacher,
         status: Status,
         panels: Panels,
         record: Record,
@@ -126,6 +128,7 @@ class Page:
         self._runtime = runtime
         self._chooser = chooser
         self._reader = reader
+        self._teacher = teacher
         self._status = status
         self._panels = panels
         self._record = record
@@ -197,6 +200,23 @@ class Page:
         if self._reader.is_ready:
             self._run(self._latest.submit, content)
 
+    def correct(self, label: int) -> None:
+        """The person says what the drawing is; without an answer there is nothing to correct."""
+        answer, strokes = self._panels.answer, self._pad.strokes
+        if answer is not None and self._reader.sees_ink(strokes):
+            self._teacher.teach(answer.model, strokes, label)
+
+    def expect_correction(self) -> None:
+        """The person is about to say what the drawing is."""
+        answer = self._panels.answer
+        if answer is not None:
+            self._teacher.prepare(answer.model)
+
+    def reread(self) -> None:
+        """A model may read otherwise than before."""
+        if self._reader.is_ready:
+            self._run(self._latest.submit, self._pad.strokes)
+
     def forget_answer(self) -> None:
         """What was shown is no answer any more."""
         self._panels.show(None)
@@ -240,6 +260,7 @@ class Page:
             return
         self._describe(model)
         if await self._reader.choose(model):
+            self._teacher.retry(model)
             self._describe(model)
             self._status.ready(" ".join(filter(None, [READY, remark, *self._runtime.failures])))
             self._timeline.mark_once("app:ready")

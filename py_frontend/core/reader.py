@@ -13,7 +13,7 @@ from .erasing import seen
 from .image import mnist_image
 from .picture import Picture
 from .prediction import Prediction, softmax
-from .runtime import Runtime, load
+from .runtime import Networks, load
 from .session import Inference, LoadedNetwork
 from .strokes import Stroke
 from .timing import Stopwatch
@@ -49,7 +49,7 @@ class Reader:
     """Has no model until one is chosen and loaded, and none again while another loads."""
 
     def __init__(
-        self, runtime: Runtime, stopwatch: Stopwatch, area: Callable[[], Box | None] = lambda: None
+        self, runtime: Networks, stopwatch: Stopwatch, area: Callable[[], Box | None] = lambda: None
     ):
         """`area` gives the pad in canvas units, beyond which there is no ink."""
         self._runtime = runtime
@@ -118,7 +118,16 @@ class Reader:
 
 
 def _answer(drawn: Drawn, model: ModelEntry, inference: Inference, ms: float) -> Answer:
-    logits, abstention = inference.logits, model.abstention
-    abstains = abstention is not None and abstention.abstains(logits, model.temperature)
-    prediction = Prediction(softmax(logits, model.temperature), abstains)
-    return Answer(drawn, model, inference, ms, prediction)
+    probabilities = softmax(inference.logits, model.temperature)
+    return Answer(
+        drawn, model, inference, ms, Prediction(probabilities, _abstains(model, inference))
+    )
+
+
+def _abstains(model: ModelEntry, inference: Inference) -> bool:
+    """Whether the network doubts that this is a digit: corrections change that only for drawings
+    that resemble a taught one."""
+    if inference.is_digit is not None:
+        return not inference.is_digit
+    logits = inference.own_logits or inference.logits
+    return model.abstention is not None and model.abstention.abstains(logits, model.temperature)

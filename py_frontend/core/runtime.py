@@ -2,7 +2,7 @@
 when that fails, and on a new device when one is lost."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from .catalog import ModelEntry
 from .errors import BackendUnavailable, NetworkLost
@@ -12,6 +12,14 @@ Result = TypeVar("Result")
 Work = Callable[[LoadedNetwork], Awaitable[Result]]
 
 MAX_LOSSES = 2  # in a row; a device that goes away each time is of no use
+
+
+class Networks(Protocol):
+    """Where work on a loaded network can be done."""
+
+    async def run(
+        self, entry: ModelEntry, work: Work[Result], backend: str | None = None
+    ) -> Result: ...
 
 
 class Runtime:

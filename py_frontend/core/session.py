@@ -11,6 +11,8 @@ from typing import Any, Protocol
 from .activations import Layer
 from .catalog import ModelEntry
 
+LOGITS, FEATURES = "logits", "features"  # outputs that every network has
+
 
 class Network(Protocol):
     """A loaded network. Each call raises NetworkLost when the device went away."""
@@ -52,38 +54,57 @@ class Backend(Protocol):
 
 @dataclass(frozen=True)
 class Inference:
-    """What a network gave, and where it ran; the first run of a loaded network is slower."""
+    """What a network gave, and where it ran; the first run of a loaded network is slower.
+
+    Where it has learned from corrections, `own_logits` are those without them, and `is_digit` is
+    what they say of a drawing that resembles a taught one.
+    """
 
     logits: list[float]
     backend: str
     is_first: bool
+    own_logits: list[float] | None = None
+    is_digit: bool | None = None
 
 
 class LoadedNetwork:
     """A network on its backend, which remembers whether it has answered yet."""
 
     def __init__(self, network: Network, backend: str):
-        self._network, self.backend = network, backend
+        self.network, self.backend = network, backend
         self._has_begun = self.has_answered = False
 
     async def infer(self, ink: array[float]) -> Inference:
+        return await self._first_or_not(self.network.logits(ink))
+
+    async def observe(self, ink: array[float]) -> tuple[Inference, array[float]]:
+        """The same, with the features that the logits were made from."""
+        found = {}
+
+        async def logits() -> list[float]:
+            found.update(await self.network.outputs(ink, (LOGITS, FEATURES)))
+            return list(found[LOGITS])
+
+        return await self._first_or_not(logits()), found[FEATURES]
+
+    async def _first_or_not(self, run: Awaitable[list[float]]) -> Inference:
         is_first, self._has_begun = not self._has_begun, True
-        logits = await self._network.logits(ink)
+        logits = await run
         self.has_answered = True
         return Inference(logits, self.backend, is_first)
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        return self._network.layers
+        return self.network.layers
 
     async def outputs(self, ink: array[float], names: Sequence[str]) -> dict[str, array[float]]:
-        return await self._network.outputs(ink, names)
+        return await self.network.outputs(ink, names)
 
     async def write(self, name: str, values: array[float]) -> None:
-        await self._network.write(name, values)
+        await self.network.write(name, values)
 
     async def gpu_ms(self, ink: array[float]) -> float | None:
-        return await self._network.gpu_ms(ink)
+        return await self.network.gpu_ms(ink)
 
 
 class Session:

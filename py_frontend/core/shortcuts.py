@@ -2,6 +2,7 @@
 
 COMMANDS = ("pen", "eraser", "undo", "redo", "clear")
 
+DIGITS = tuple("0123456789")
 CONTROL_KEYS = {("z", False): "undo", ("z", True): "redo", ("y", False): "redo"}  # by key and Shift
 PLAIN_KEYS = {"p": "pen", "e": "eraser", "delete": "clear", "backspace": "clear"}
 NO_LETTER = ("Process", "Unidentified")  # an input method has the key, or it is not known
@@ -27,6 +28,13 @@ def command_of(
     if not control:
         return None if shift else PLAIN_KEYS.get(name)
     return CONTROL_KEYS.get((name, shift))
+
+
+def digit_of(key: str | None, control: bool = False, alt: bool = False) -> int | None:
+    """The digit that a key press writes; None where it writes none, or is the browser's own."""
+    if control or alt or key not in DIGITS:
+        return None
+    return DIGITS.index(key)
 
 
 def _name(key: str, code: str) -> str:

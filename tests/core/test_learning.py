@@ -90,7 +90,7 @@ def test_readings_are_those_of_the_plain_model(choices, number, mix):
     learned = Learned(ANCHORS, lessons(choices))
     features = mix * ODD[choices[0][0]] + (1 - mix) * ODD[number]
     assert reading(learned, features).logits == pytest.approx(
-        plain_reading(choices, learned.extents, features), abs=0.15
+        plain_reading(choices, learned.extents, features), abs=0.25
     )
 
 

@@ -11,7 +11,7 @@ from py_frontend.core.errors import PageError, panel_sentence, sentence
 from py_frontend.core.options import Options, parse_options
 from py_frontend.core.placement import CANVAS_UNITS, Placement
 from py_frontend.core.pointers import Hand, change_of, tool_of
-from py_frontend.core.shortcuts import command_of
+from py_frontend.core.shortcuts import command_of, digit_of
 from tests.support.fakes import ENTRY
 
 
@@ -223,3 +223,12 @@ def test_a_place_on_the_canvas_is_the_same_place_at_any_size(left, top, width, h
 
 def test_a_hidden_canvas_gives_finite_units():
     assert Placement(0, 0, 0, 0).to_units(3, 4) == (3 * CANVAS_UNITS, 4 * CANVAS_UNITS)
+
+
+@pytest.mark.parametrize(
+    "keys, digit",
+    [(("7",), 7), (("0",), 0), (("7", True), None), (("7", False, True), None), (("78",), None)]
+    + [((key,), None) for key in ("", None, "a", "F1", "\N{SUPERSCRIPT TWO}")],
+)
+def test_keys_that_write_a_digit_say_what_a_drawing_is(keys, digit):
+    assert digit_of(*keys) == digit

@@ -101,6 +101,7 @@ class Machine:
         self.ms = ms
         self.clock = 0.0
         self.logits = [1.0] * 10
+        self.features_of = lambda ink: [8.0]
         self.log: list[str] = []
         self.broken: dict[str, list[Exception]] = {}  # by event, the errors still to come
         self.devices: list[Device] = []
@@ -217,8 +218,8 @@ class Loaded:
         return list(self._machine.logits)
 
     async def outputs(self, ink, names):
-        await self.logits(ink)
-        return {name: [float(len(name))] for name in names}
+        known = {"logits": await self.logits(ink), "features": self._machine.features_of(ink)}
+        return {name: known.get(name, [float(len(name))]) for name in names}
 
     async def write(self, name, values):
         self.written[name] = values

@@ -4,15 +4,20 @@ import asyncio
 import json
 from dataclasses import asdict
 
+from py_frontend.core.adapted import AdaptedRuntime
 from py_frontend.core.catalog import Catalog
 from py_frontend.core.chooser import BackendChooser
-from py_frontend.core.errors import sentence
+from py_frontend.core.errors import learning_sentence, sentence
+from py_frontend.core.image import mnist_image
 from py_frontend.core.page import Page
 from py_frontend.core.panels import AlwaysOpen, Panels
+from py_frontend.core.pupil import Pupil
 from py_frontend.core.reader import Reader
 from py_frontend.core.record import Record
+from py_frontend.core.teacher import Teacher
 from py_frontend.core.trial import Trial
 
+from .anchors import anchor_file
 from .fakes import LINE, Machine, Stopwatch, model, settle
 
 
@@ -154,9 +159,12 @@ class Visit:
         self.card, self.panel = FakeCard(), FakePanel()
         self.kept: dict[str, str] = {}
         self.address = FakeAddress(fragment)
+        self.faults: list[str] = []
         self._tasks = set()
         trial = Trial(self.runtime, self.machine.now_ms, self._pause, self.record.note_first)
         self.chooser = BackendChooser(self.runtime, self, trial, self._gpu_name)
+        self.teacher = Teacher(self._pupil, self._run_learning)
+        networks = AdaptedRuntime(self.runtime, self.teacher)
         self.page = Page(
             self._run,
             Catalog(self._fetch_index),
@@ -168,13 +176,15 @@ class Visit:
             backends=self.backends,
             runtime=self.runtime,
             chooser=self.chooser,
-            reader=Reader(self.runtime, self.stopwatch),
+            reader=Reader(networks, self.stopwatch),
+            teacher=self.teacher,
             status=self.status,
             panels=Panels((self.card, self.panel)),
             record=self.record,
             timeline=self.stopwatch,
         )
         self.runtime.on_lost = self.page.gpu_lost
+        self.teacher.on_learned(self.page.reread)
 
     @property
     def runs(self) -> list[str]:
@@ -204,15 +214,31 @@ class Visit:
     def keep(self, key, text):
         self.kept[key] = text
 
+    def _pupil(self, entry):
+        return Pupil(entry, self.runtime, self._fetch_anchors, mnist_image, self._pause)
+
+    async def _fetch_anchors(self, path, sha256):
+        await self.machine.reach(f"fetch {path}")
+        return anchor_file()
+
     def _run(self, work, *arguments):
         """As the page's status line guards what runs in the background."""
 
+        def fail(error):
+            self.page.forget_answer()
+            self.status.failed(sentence(error))
+
+        self._guarded(fail, work, *arguments)
+
+    def _run_learning(self, work, *arguments):
+        self._guarded(lambda error: self.faults.append(learning_sentence(error)), work, *arguments)
+
+    def _guarded(self, fail, work, *arguments):
         async def guarded():
             try:
                 await work(*arguments)
             except Exception as error:
-                self.page.forget_answer()
-                self.status.failed(sentence(error))
+                fail(error)
 
         task = asyncio.create_task(guarded())
         self._tasks.add(task)

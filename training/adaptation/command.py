@@ -4,14 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from py_frontend.core.anchors import parse_anchors
 from py_frontend.core.tensors import read_tensors
 from training.data.mnist import Mnist, load_mnist
 from training.data.strokes import StrokeDigits, load_strokes
+from training.evaluation.abstention import Abstention
+from training.evaluation.abstention_search import DRAWINGS
 from training.networks.layers import Network
 from training.networks.models import MODELS
+from training.synthetic.scribbles import CHOOSING, FAMILIES, REPORTING, drawings
 
 from .bulk import AnchorArrays
+from .doubts import TAUGHT, Doubter, digits_taught, doubts_table, scribbles_taught
 from .features import FeatureReader
 from .report import table
 from .trial import Labelled, Outcome, Trial
@@ -33,6 +39,11 @@ def add_adapt(commands) -> None:
     )
     parser.add_argument("--model", choices=MODELS, help="only this one (default: each)")
     parser.add_argument("--data", metavar="FOLDER", help="folder of the four MNIST files")
+    parser.add_argument(
+        "--doubts",
+        action="store_true",
+        help="print instead when the networks doubt that a drawing is a digit, before and after",
+    )
     parser.set_defaults(run=run_adapt)
 
 
@@ -51,8 +62,46 @@ def run_adapt(options) -> int:
             anchors = shipped_anchors(entry, MODELS_FOLDER) or anchor_file(
                 network, mnist.train, entry["sha256"]
             )
-            print(tables(model, network, anchors, mnist, digits))
+            if options.doubts:
+                print(doubt_tables(entry, network, anchors, mnist, digits))
+            else:
+                print(tables(model, network, anchors, mnist, digits))
     return 0
+
+
+def doubt_tables(
+    entry: dict,
+    network: Network,
+    anchor_file: bytes,
+    mnist: Mnist,
+    digits: dict[str, StrokeDigits],
+) -> str:
+    """What corrections do to doubts: of digits, and of drawings that are none."""
+    doubter = Doubter(
+        parse_anchors(anchor_file),
+        AnchorArrays(read_tensors(anchor_file)),
+        Abstention(**entry["abstention"]),
+        entry["temperature"],
+    )
+    reader, model = FeatureReader(network), entry["name"]
+    scribbles = reader.read(
+        np.concatenate([drawings(name, DRAWINGS, CHOOSING) for name in FAMILIES])
+    )
+    sets = {"MNIST test": reader.read(mnist.test.images)}
+    sets |= {name: reader.read(those.images) for name, those in digits.items()}
+    families = {name: drawings(name, DRAWINGS, REPORTING) for name in FAMILIES}
+    sets |= {"all that is none": reader.read(np.concatenate(list(families.values())))}
+    sets |= {name: reader.read(those) for name, those in families.items()}
+    parts = [
+        doubts_table(
+            f"{model}: {TAUGHT} doubted digits of {name} are taught",
+            digits_taught(doubter, sets[name], those.labels, sets),
+        )
+        for name, those in digits.items()
+    ]
+    taken = f"{model}: {TAUGHT} scribbles that are taken for digits are said to be none"
+    parts.append(doubts_table(taken, scribbles_taught(doubter, scribbles, sets)))
+    return "\n\n".join([*parts, ""])
 
 
 def tables(

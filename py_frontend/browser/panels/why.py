@@ -9,7 +9,7 @@ from core.explanation import Explainer, Explanation, Question
 from core.image import SIDE_PX
 from core.occlusion import Curves
 from core.reader import Answer
-from core.runtime import Runtime
+from core.runtime import Networks
 
 from ..events import Throttled, listen, on_colour_scheme
 from ..pictures import Sketch, paint_ink, paint_signed
@@ -27,7 +27,7 @@ class WhyPanel(Disclosure):
 
     def __init__(
         self,
-        runtime: Runtime,
+        runtime: Networks,
         pause: Callable[[], Awaitable[None]],
         run: Callable[..., None],
     ):
