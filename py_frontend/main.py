@@ -14,6 +14,7 @@ from browser.events import Background, next_frame, resume_before_paint
 from browser.examples import Examples
 from browser.files import before_python, fetch_index
 from browser.gpu import Gpu
+from browser.live import live
 from browser.pad import DrawingPad
 from browser.panels.benchmark import BenchmarkControls
 from browser.panels.both import BothPanel
@@ -28,24 +29,26 @@ from browser.timing import Timing
 from core.benchmark import Benchmark
 from core.catalog import Catalog
 from core.chooser import BackendChooser
-from core.options import parse_options
+from core.examples import DIGITS
+from core.exchange import Version
+from core.handover import handover_text, parse_handover
+from core.options import Options, parse_options
 from core.page import Page
 from core.panels import Panels
 from core.reader import Reader
 from core.record import Record
 from core.runtime import Runtime
-from core.sketch import parse_sketch
 from core.speed import Speed
 from core.trial import Trial
 from core.turns import Turns
 
 resume_before_paint()
-before = await before_python()
-options = parse_options(window.location.search)
+handover = parse_handover((await before_python()).takeOver())
+options = handover.options or parse_options(window.location.search)
 timing = Timing()
 status = Status()
 background = Background(status.guard)
-address = Address()
+address = Address(is_new=handover.options is None)
 
 # From the pen to the answer.
 pad = DrawingPad()
@@ -113,9 +116,25 @@ status.on_retry(page.choose)
 panels.on_fault(status.tell)
 Examples(pad, next_frame, background.run)
 
-pad.resume(parse_sketch(before.takeOver()))
+pad.resume(handover.sketch)
+toolbar.show_tool(pad.tool)
+panels.open(handover.panels)
 await status.guard(page.start)()
 
 # The first drawing of a chart takes long: the page is ready before it.
 await next_frame()
 chart.begin()
+
+
+def keep() -> str:
+    """What the next version of this page goes on with."""
+    return handover_text(pad.sketch, Options(backends.name, models.name), panels.open_names)
+
+
+async def prove() -> None:
+    """Raises what goes wrong in a first answer of this version."""
+    await page.rehearse(DIGITS[0].strokes)
+    status.raise_fault()
+
+
+live.started(Version(keep, prove))

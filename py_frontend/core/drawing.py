@@ -19,6 +19,11 @@ class Drawing:
         return self._states[self._now]
 
     @property
+    def history(self) -> tuple[tuple[State, ...], int]:
+        """All states, and the place of the present one."""
+        return tuple(self._states), self._now
+
+    @property
     def can_undo(self) -> bool:
         return self._now > 0
 

@@ -1,7 +1,7 @@
 """What happens on the page, and in which order: its start, the choice of a model, the backend that
 it settles on, the answers, and a GPU that is lost."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from .benchmark import Subject
@@ -188,6 +188,14 @@ class Page:
         self._toolbar.show_idle(undo=not pad.can_undo, redo=not pad.can_redo, clear=is_empty)
         if self._reader.is_ready:
             self._run(self._latest.submit, strokes)
+
+    async def rehearse(self, sample: Sequence[Stroke]) -> None:
+        """Reads what is drawn, or else the sample, and shows it; raises what goes wrong."""
+        strokes = self._pad.strokes
+        answer = await self._reader.read(strokes or sample)
+        self._panels.show(answer)
+        if not strokes:
+            self.forget_answer()
 
     def forget_answer(self) -> None:
         """What was shown is no answer any more."""

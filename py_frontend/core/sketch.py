@@ -31,5 +31,21 @@ def parse_sketch(text: str) -> Sketch:
     return Sketch(drawing, told["tool"], stroke, under_way["pointer"], under_way["type"])
 
 
+def sketch_fields(sketch: Sketch) -> dict[str, Any]:
+    """As parse_sketch reads them."""
+    states, now = sketch.drawing.history
+    under_way = {"pointer": sketch.pointer, "type": sketch.kind, "stroke": _told(sketch.stroke)}
+    return {
+        "tool": sketch.tool,
+        "states": [[_told(stroke) for stroke in state] for state in states],
+        "now": now,
+        "open": under_way if sketch.stroke else None,
+    }
+
+
+def _told(stroke: Stroke | None) -> dict[str, Any] | None:
+    return stroke and {"tool": stroke.tool, "width": stroke.width, "points": stroke.points}
+
+
 def _stroke(told: dict[str, Any]) -> Stroke:
     return Stroke(told["tool"], told["width"], tuple(usable_points(told["points"])))
