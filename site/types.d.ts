@@ -31,7 +31,7 @@ interface ModelFiles {
 
 /** What the script in the head of index.html begins. */
 declare var start: {
-  files: { frontend: string; stdlib: string; image: string; imageBytes: number; worker: string; models: ModelFiles[] };
+  files: { frontend: string; stdlib: string; image: string; imageBytes: number; worker: string; models: ModelFiles[]; edited?: Record<string, string | null> };
   image: Promise<WebAssembly.Module>;
   index: Promise<Response>;
   received: number;
@@ -42,4 +42,10 @@ declare var start: {
   isOwn(address: string): boolean;
   fail(sentence: string): void;
   offerRetry(): void;
+};
+
+/** What js/live.js takes over edits with, once Python runs. */
+declare var live: {
+  change?: (texts: string) => Promise<string | undefined>;
+  keep?: () => string;
 };

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from .index_page import with_start_file
+from .index_page import with_start_files
 from .memory_image import DIGEST_LENGTH
 from .site_files import INDEX, ROOT, START, Source, published_files, read
 
@@ -15,7 +15,7 @@ NO_RELEASE = 'const RELEASE = { name: "", files: {}, core: [] };'
 def released_files() -> dict[str, Source]:
     """The published layout with its service worker, which index.html names."""
     files = published_files()
-    page = with_start_file(read(files[INDEX]).decode(), "worker", f"./{WORKER}")
+    page = with_start_files(read(files[INDEX]).decode(), {"worker": f"./{WORKER}"})
     files = {**files, INDEX: page.encode()}
     return {**files, WORKER: service_worker(files)}
 

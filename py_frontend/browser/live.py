@@ -3,12 +3,16 @@
 This module belongs to no version of the page: it is the one that exchanges them.
 """
 
+import json
 import linecache
 import sys
+from asyncio import create_task, sleep
 from collections.abc import Mapping
 from pathlib import Path
 
+from pyodide.ffi import create_once_callable
 from pyscript import document, js_import, window
+from pyscript.ffi import create_proxy
 
 from core.exchange import Exchange, Version
 from core.faults import Fault
@@ -23,6 +27,10 @@ KEPT = (
     "core.lifetime",
     "core.modules",
 )
+PAUSE_S = 0.02
+ATTEMPT = "live:attempt"  # as site/js/live.js reads it
+
+Changes = Mapping[str, str | None]
 
 
 class Live:
@@ -34,26 +42,76 @@ class Live:
 
     def started(self, version: Version) -> None:
         """Called by main.py at its end."""
-        self._version = version
         if self._exchange:
             self._exchange.started(version)
+        elif hasattr(window, "live"):
+            window.live.change = create_proxy(self._change_as_told)
+            window.live.keep = create_proxy(lambda: self._version.keep())
+            self._warming = create_task(self._warm())
+        self._version = version
 
-    async def change(self, changes: Mapping[str, str | None]) -> Fault | None:
-        """Runs the page with other sources; where they have a fault the version before goes on."""
+    @property
+    def sources(self) -> Sources:
+        """Of the version that runs."""
+        return self._exchange.sources if self._exchange else Sources(read_sources())
+
+    async def change(self, changes: Changes) -> Fault | None:
+        """Runs the page with other sources; where they have a fault the version before goes on, and
+        the page tells where it is."""
         exchange = await self._begun()
-        quote(exchange.sources.changed(changes))
-        fault = await exchange.change(changes)
-        quote(exchange.sources)
+        before = {path: exchange.sources.texts.get(path) for path in changes}
+        with Attempt(before):
+            quote(exchange.sources.changed(changes))
+            fault = await exchange.change(changes)
+            quote(exchange.sources)
+        show(fault)
         return fault
+
+    async def _change_as_told(self, changes: str) -> str | None:
+        """As site/js/live.js calls it, with JSON."""
+        fault = await self.change(json.loads(changes))
+        return str(fault) if fault else None
+
+    async def _warm(self) -> None:
+        """Compiles all sources, one at a time, so that the first change need not."""
+        sources = (await self._begun()).sources
+        for path in sources.texts:
+            sources.code(path)
+            await sleep(PAUSE_S)
 
     async def _begun(self) -> Exchange:
         if self._exchange is None:
-            [before] = await js_import(window.URL.new("./js/before-python.js", document.baseURI).href)
-            modules, sources = Modules(PACKAGES, KEPT), Sources(read_sources())
-            self._exchange = Exchange(modules, sources, before.handOver, _lifetime)
+            url = window.URL.new("./js/before-python.js", document.baseURI).href
+            [before] = await js_import(url)
+            modules = Modules(PACKAGES, KEPT)
+            self._exchange = Exchange(modules, self.sources, before.handOver, _lifetime)
             if self._version:
                 self._exchange.started(self._version)
         return self._exchange
+
+
+class Attempt:
+    """Marks in this tab that a change runs, until a frame after it is painted: a page that hangs
+    meanwhile finds the texts from before when it starts again."""
+
+    def __init__(self, before: Changes):
+        self._before = before
+
+    def __enter__(self) -> None:
+        window.sessionStorage.setItem(ATTEMPT, json.dumps(self._before))
+
+    def __exit__(self, *_error) -> None:
+        window.setTimeout(create_once_callable(self._over), 0)
+
+    def _over(self) -> None:
+        window.sessionStorage.removeItem(ATTEMPT)
+
+
+def show(fault: Fault | None) -> None:
+    """Says where the newest change has a fault, until one has none."""
+    place = document.getElementById("fault")
+    place.hidden = fault is None
+    place.textContent = f"{fault}\nThe page goes on with the version before." if fault else ""
 
 
 def read_sources() -> dict[str, str]:

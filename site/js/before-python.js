@@ -55,6 +55,7 @@ export function handOver(text) {
   const told = JSON.parse(text);
   choices = told.choices;
   sketch.restore(told);
+  if (!signal.aborted) run(() => sketch.draw());
 }
 
 /** The inline script of index.html did not run. */

@@ -45,7 +45,8 @@ async function startPython() {
 
 /** The response with main.py, whose text Python has as a file, too. */
 async function mainFor({ FS }) {
-  const response = await start.main;
+  const edited = start.files.edited?.["main.py"];
+  const response = edited ? new Response(edited) : await start.main;
   response.clone().text().then((text) => FS.writeFile("/home/pyodide/main.py", text));
   return response;
 }
