@@ -107,8 +107,12 @@ class LiveHandler(Handler):
         if self.path != FAULTS:
             self.send_error(HTTPStatus.NOT_FOUND)
             return
-        print(self.rfile.read(int(self.headers["Content-Length"])).decode(), flush=True)
+        self.report(self.rfile.read(int(self.headers["Content-Length"])).decode())
         self._send(HTTPStatus.NO_CONTENT, {}, b"", with_body=False)
+
+    def report(self, fault: str) -> None:
+        """Tells in the terminal where an edit has a fault."""
+        print(fault, flush=True)
 
     def _tell_changes(self, since: int) -> None:
         """Until the page goes away, which is noticed when it is told something."""
