@@ -18,6 +18,7 @@ from browser.live import live
 from browser.pad import DrawingPad
 from browser.panels.benchmark import BenchmarkControls
 from browser.panels.both import BothPanel
+from browser.panels.code import CodePanel
 from browser.panels.input import InputPanel
 from browser.panels.layers import LayersPanel
 from browser.panels.neighbours import NeighboursPanel
@@ -68,6 +69,7 @@ reader = Reader(runtime, timing, lambda: pad.area)
 # a panel has done for itself may fail without harm to the rest.
 speed = Speed(runtime, record, chooser.times)
 aside = Background(status.guard_panel)
+code = CodePanel(aside.run)
 chart = ProbabilityChart()
 panels = Panels(
     (
@@ -79,6 +81,7 @@ panels = Panels(
         NeighboursPanel(runtime, aside.run),
         BothPanel(catalog, reader, aside.run),
         SpeedPanel(speed, aside.run),
+        code,
     )
 )
 
@@ -138,3 +141,5 @@ async def prove() -> None:
 
 
 live.started(Version(keep, prove))
+if handover.options is None:
+    code.restore()

@@ -48,6 +48,8 @@ def _is_long_way(url: str) -> bool:
 
 
 def _is_for_reading(url: str) -> bool:
-    """Sources that travel as an archive, and pictures for those who install the page."""
+    """Sources that travel as an archive, the editor, and pictures for those who install the
+    page."""
     is_source = url.startswith("py_frontend/") and url != "py_frontend/main.py"
-    return is_source or url.startswith("icons/") or url == "screenshot.png"
+    is_editor = "/dist/codemirror" in url or url == "js/codemirror.js"
+    return is_source or is_editor or url.startswith("icons/") or url == "screenshot.png"

@@ -7,7 +7,7 @@ import json
 import linecache
 import sys
 from asyncio import create_task, sleep
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pyodide.ffi import create_once_callable
@@ -21,6 +21,7 @@ from core.modules import MAIN, Modules, Sources
 FOLDER = Path("/home/pyodide")  # where site/js/ writes the page's modules
 PACKAGES = ("core", "browser")
 KEPT = (
+    "browser.editor",
     "browser.live",
     "core.exchange",
     "core.faults",
@@ -39,6 +40,8 @@ class Live:
     def __init__(self) -> None:
         self._version: Version | None = None
         self._exchange: Exchange | None = None
+        self.originals: dict[str, str] = {}
+        self.on_changed: Callable[[Fault | None], None] = lambda _fault: None
 
     def started(self, version: Version) -> None:
         """Called by main.py at its end."""
@@ -54,6 +57,24 @@ class Live:
     def sources(self) -> Sources:
         """Of the version that runs."""
         return self._exchange.sources if self._exchange else Sources(read_sources())
+
+    def remember_originals(self) -> None:
+        """The texts before any change, as `originals`."""
+        self.originals = self.originals or dict(self.sources.texts)
+
+    def changed_back(self) -> dict[str, str]:
+        """Changes that make the page what it was at first."""
+        running = self.sources.texts
+        return {path: text for path, text in self.originals.items() if running.get(path) != text}
+
+    def submit(self, changes: Changes) -> None:
+        """As `change`, in the background: the version that asks may be over when it is done. The
+        one that runs then is told by `on_changed`."""
+        self._submitted = create_task(self._submit(changes))
+
+    async def _submit(self, changes: Changes) -> None:
+        fault = await self.change(changes)
+        self.on_changed(fault)
 
     async def change(self, changes: Changes) -> Fault | None:
         """Runs the page with other sources; where they have a fault the version before goes on, and
