@@ -141,5 +141,4 @@ async def prove() -> None:
 
 
 live.started(Version(keep, prove))
-if handover.options is None:
-    code.restore()
+code.restore()

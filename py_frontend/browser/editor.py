@@ -47,6 +47,13 @@ class Editor:
         text = self.drafts.get(path, text)
         self._view.setState(create(doc=text, extensions=self._extensions))
 
+    def reveal(self, part: str) -> None:
+        """Selects this part of the text, and scrolls to it."""
+        start = self._view.state.doc.toString().find(part)
+        selection = to_js({"anchor": start, "head": start + len(part)})
+        effect = self._codemirror.EditorView.scrollIntoView(start, y="center")
+        self._view.dispatch(selection=selection, effects=effect)
+
     def _updated(self, update, *_) -> None:
         if update.docChanged:
             self.drafts[self.path] = update.state.doc.toString()

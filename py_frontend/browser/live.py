@@ -41,6 +41,7 @@ class Live:
         self._version: Version | None = None
         self._exchange: Exchange | None = None
         self.originals: dict[str, str] = {}
+        self.is_restored = False
         self.on_changed: Callable[[Fault | None], None] = lambda _fault: None
 
     def started(self, version: Version) -> None:

@@ -31,8 +31,7 @@ def tree(live):
 
 @pytest.fixture
 def page(live, browser):
-    """The page of the tree, with a seven and a dot that was taken back. An edit with a fault is
-    logged to the console by design."""
+    """The page of the tree, with a seven and a dot that was taken back."""
     with opened(browser, live[1]) as digits:
         digits.expect_ready()
         digits.draw_digit(7)
@@ -82,7 +81,7 @@ def test_modules_that_are_new_and_modules_that_go_need_no_list(tree, page):
     with edited(tree, CARD, ANSWER, "shout(str(answer.prediction))"):
         expect(fault(page)).to_contain_text("browser/answer.py")
         expect(fault(page)).to_contain_text("NameError: name 'shout' is not defined")
-        page.errors.forget()
+        page.errors.expect("NameError")
     with edited(tree, CARD, "NOTHING_DRAWN =", "from core.shout import shout\n\nNOTHING_DRAWN ="):
         with edited(tree, CARD, ANSWER, "shout(str(answer.prediction))"):
             expect(page.prediction).to_have_text(re.compile("^7.*!$"))
@@ -124,7 +123,7 @@ def test_an_error_in_the_first_answer_brings_the_version_before_back(tree, page)
         expect(fault(page)).to_contain_text("TypeError: can only concatenate str")
         expect(fault(page)).to_contain_text("str(answer.prediction) + 1")
         page.expect_digit(7)
-        page.errors.forget()
+        page.errors.expect("TypeError")
         page.redo.click()
         page.expect_answer()
     expect(fault(page)).to_be_hidden()
@@ -135,7 +134,7 @@ def test_an_error_in_the_first_answer_is_found_on_an_empty_pad_too(tree, page):
     with edited(tree, CARD, ANSWER, "str(answer.prediction) + 1"):
         expect(fault(page)).to_contain_text("TypeError")
         page.expect_no_answer()
-        page.errors.forget()
+        page.errors.expect("TypeError")
 
 
 def test_styles_change_without_a_reload(tree, page):

@@ -60,6 +60,7 @@ class CodePanel(Disclosure):
             listen(button, "click", lambda _event, handler=handler: handler())
         live.on_changed = self._changed
         editor.on_apply, editor.on_draft = self._apply, self._show_difference
+        listen(window, "hashchange", lambda _event: self._read_link())
         super().on_open(self._begin_in_background)
         if self.is_open:
             self._begin_in_background()
@@ -76,19 +77,25 @@ class CodePanel(Disclosure):
     def restore(self) -> None:
         """Once, when the page has started as it was published: the changes that this browser keeps,
         unless the page did not run with them, and the question about a change that a link brings."""
+        if live.is_restored:
+            return
+        live.is_restored = True
+        self._read_link()
+        if self._kept.edits:
+            self._restore_kept()
+
+    def _restore_kept(self) -> None:
         live.remember_originals()
         texts = fitting(self._kept.edits, live.originals)
         editor.drafts.update(texts)
         outdated = [edit.path for edit in self._kept.edits if edit.path not in texts]
-        if not self._kept.works:
+        if texts and not self._kept.works:
             self._say(LEFT_OUT)
             self.open()
         elif texts:
             self._submit(texts)
         if outdated:
             self._say(OUTDATED.format(", ".join(outdated)))
-        self._read_link()
-        listen(window, "hashchange", lambda _event: self._read_link())
 
     def _begin_in_background(self) -> None:
         self._run(self._begin)
@@ -133,6 +140,7 @@ class CodePanel(Disclosure):
             text = live.originals[path]
         editor.drafts[path] = text.replace(experiment.old, experiment.new)
         self._open_file(path)
+        editor.reveal(experiment.new)
         self._apply()
         self._say(experiment.look)
 
@@ -186,6 +194,9 @@ class CodePanel(Disclosure):
 
     def _read_link(self) -> None:
         """Shows a change that the address brings. Nothing of it runs before a click."""
+        if "code=" not in window.location.hash:
+            return
+        live.remember_originals()
         try:
             self._offered = from_fragment(window.location.hash, live.originals)
         except EditError as error:
