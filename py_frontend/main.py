@@ -30,10 +30,8 @@ from browser.timing import Timing
 from core.benchmark import Benchmark
 from core.catalog import Catalog
 from core.chooser import BackendChooser
-from core.examples import DIGITS
-from core.exchange import Version
-from core.handover import handover_text, parse_handover
-from core.options import Options, parse_options
+from core.handover import parse_handover
+from core.options import parse_options
 from core.page import Page
 from core.panels import Panels
 from core.reader import Reader
@@ -128,17 +126,5 @@ await status.guard(page.start)()
 await next_frame()
 chart.begin()
 
-
-def keep() -> str:
-    """What the next version of this page goes on with."""
-    return handover_text(pad.sketch, Options(backends.name, models.name), panels.open_names)
-
-
-async def prove() -> None:
-    """Raises what goes wrong in a first answer of this version."""
-    await page.rehearse(DIGITS[0].strokes)
-    status.raise_fault()
-
-
-live.started(Version(keep, prove))
+live.started(page)
 code.restore()

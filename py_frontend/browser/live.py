@@ -42,6 +42,7 @@ class Live:
         self._exchange: Exchange | None = None
         self.originals: dict[str, str] = {}
         self.is_restored = False
+        self._rejected: dict[str, str | None] = {}
         self.on_changed: Callable[[Fault | None], None] = lambda _fault: None
 
     def started(self, version: Version) -> None:
@@ -90,9 +91,16 @@ class Live:
         return fault
 
     async def _change_as_told(self, changes: str) -> str | None:
-        """As site/js/live.js calls it, with JSON."""
-        fault = await self.change(json.loads(changes))
-        return str(fault) if fault else None
+        """As site/js/live.js calls it, with JSON. What was rejected before is tried again with
+        what comes now: several files may be saved one after the other."""
+        self._rejected |= json.loads(changes)
+        tried = dict(self._rejected)
+        fault = await self.change(tried)
+        if fault:
+            return str(fault)
+        self._rejected = dict(self._rejected.items() - tried.items())
+        self.originals |= {path: text for path, text in tried.items() if self.originals and text}
+        return None
 
     async def _warm(self) -> None:
         """Compiles all sources, one at a time, so that the first change need not."""

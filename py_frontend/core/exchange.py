@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from asyncio import Lock
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from .faults import Fault, fault_of
 from .lifetime import Lifetime
@@ -13,13 +13,14 @@ from .modules import Modules, Sources, run_main
 NOT_STARTED = "main.py has ended, and has not told by live.started(...) that the page runs"
 
 
-@dataclass(frozen=True)
-class Version:
-    """What a main script has connected: `keep` tells what the next version goes on with, and
-    `prove` raises what goes wrong in a first answer."""
+class Version(Protocol):
+    """What a main script has connected."""
 
-    keep: Callable[[], str]
-    prove: Callable[[], Awaitable[None]]
+    def keep(self) -> str:
+        """What the next version goes on with."""
+
+    async def prove(self) -> None:
+        """Raises what goes wrong in a first answer."""
 
 
 class Exchange:

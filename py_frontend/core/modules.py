@@ -57,14 +57,17 @@ class Sources:
 
 
 class _Finder(MetaPathFinder, InspectLoader):
-    """Finds modules in sources, before any other finder is asked."""
+    """Finds the modules of `packages` in sources, and lets no other finder look for them."""
 
-    def __init__(self, sources: Sources):
-        self._sources, self._names = sources, sources.names
+    def __init__(self, sources: Sources, packages: tuple[str, ...]):
+        self._sources, self._names, self._packages = sources, sources.names, packages
 
     def find_spec(self, fullname: str, path=None, target=None) -> ModuleSpec | None:
-        found = self._names.get(fullname)
-        return spec_from_loader(fullname, self, origin=found) if found else None
+        if fullname.partition(".")[0] not in self._packages:
+            return None
+        if fullname not in self._names:
+            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+        return spec_from_loader(fullname, self, origin=self._names[fullname])
 
     def is_package(self, fullname: str) -> bool:
         return self._names[fullname].endswith("__init__.py")
@@ -88,7 +91,7 @@ class Modules:
     def exchanged(self, sources: Sources) -> Iterator[None]:
         """Imports all sources as new modules. Whatever is raised, here or in the body of the
         `with`, brings back those from before."""
-        finder, before = _Finder(sources), self._remove()
+        finder, before = _Finder(sources, self._packages), self._remove()
         sys.meta_path.insert(0, finder)
         try:
             for name in sources.names:

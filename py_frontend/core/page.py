@@ -1,18 +1,22 @@
 """What happens on the page, and in which order: its start, the choice of a model, the backend that
 it settles on, the answers, and a GPU that is lost."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from .benchmark import Subject
 from .catalog import Catalog, ModelEntry, first_choice
 from .chooser import BackendChooser
+from .examples import DIGITS
+from .handover import handover_text
 from .latest import LatestOnly
 from .link import Link, LinkError, from_fragment, to_fragment
+from .options import Options
 from .panels import Panels
 from .reader import Answer, Reader
 from .record import Record
 from .runtime import Runtime
+from .sketch import Sketch
 from .strokes import Stroke, Tool
 from .timing import Timeline
 from .trial import infer_sample
@@ -30,6 +34,8 @@ class Pad(Protocol):
 
     @property
     def strokes(self) -> tuple[Stroke, ...]: ...
+    @property
+    def sketch(self) -> Sketch: ...
     @property
     def can_undo(self) -> bool: ...
     @property
@@ -81,6 +87,9 @@ class Status(Protocol):
     def ready(self, sentence: str) -> None: ...
     def works(self) -> None:
         """An answer was shown: an error that was told before is over."""
+
+    def raise_fault(self) -> None:
+        """Raises the first error so far that nobody has foreseen."""
 
 
 class Page:
@@ -189,13 +198,19 @@ class Page:
         if self._reader.is_ready:
             self._run(self._latest.submit, strokes)
 
-    async def rehearse(self, sample: Sequence[Stroke]) -> None:
-        """Reads what is drawn, or else the sample, and shows it; raises what goes wrong."""
+    def keep(self) -> str:
+        """What another version of the page goes on with, as core/handover.py reads it."""
+        options = Options(self._backends.name, self._models.name)
+        return handover_text(self._pad.sketch, options, self._panels.open_names)
+
+    async def prove(self) -> None:
+        """Reads what is drawn, or else a sample, and shows it; raises what has gone wrong by then."""
         strokes = self._pad.strokes
-        answer = await self._reader.read(strokes or sample)
+        answer = await self._reader.read(strokes or DIGITS[0].strokes)
         self._panels.show(answer)
         if not strokes:
             self.forget_answer()
+        self._status.raise_fault()
 
     def forget_answer(self) -> None:
         """What was shown is no answer any more."""

@@ -2,12 +2,14 @@
 
 import asyncio
 import sys
+from types import SimpleNamespace
 
 import pytest
 
-from py_frontend.core.exchange import Exchange, Version
+from py_frontend.core.exchange import Exchange
 from py_frontend.core.lifetime import Lifetime
 from py_frontend.core.modules import Modules, Sources
+from tests.support.fakes import finished
 
 HOST = "page_under_test"
 FILES = {
@@ -45,7 +47,7 @@ class Host:
         return self.lifetimes.setdefault(id(sys.modules["toy"]), Lifetime())
 
     def started(self, keep, prove):
-        self.exchange.started(Version(keep, prove))
+        self.exchange.started(SimpleNamespace(keep=keep, prove=prove))
 
     async def pause(self):
         await asyncio.sleep(0)
@@ -53,7 +55,7 @@ class Host:
     def change(self, **texts):
         """The fault of a change; the names are those of the toy's modules."""
         changes = {f"toy/{name}.py": text for name, text in texts.items()}
-        return asyncio.run(self.exchange.change(changes))
+        return finished(self.exchange.change(changes))
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ def host(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     code = host.exchange.sources.code("main.py")
-    asyncio.run(eval(code, {"__name__": "__main__"}))
+    finished(eval(code, {"__name__": "__main__"}))
     yield host
     for name in [name for name in sys.modules if name.partition(".")[0] == "toy"]:
         del sys.modules[name]
@@ -88,6 +90,14 @@ def test_modules_come_and_go_without_a_list(host):
     assert host.change(pen=pen, width="WIDTH = 3\n", colour=None) is None
     assert host.told[-1] == "seven, 3 wide"
     assert "toy.colour" not in sys.modules
+
+
+def test_a_module_that_is_gone_is_not_found_where_it_was(host):
+    assert host.change(width="WIDTH = 3\n") is None
+    fault = host.change(width=None, colour="from .width import WIDTH\nINK = WIDTH\n")
+    assert "No module named 'toy.width'" in fault.message
+    fault = host.change(pen="from toy import brush\n")
+    assert "cannot import name 'brush'" in fault.message
 
 
 def test_a_syntax_error_is_found_before_anything_runs(host):
@@ -127,7 +137,7 @@ def test_a_version_that_fails_gives_way_to_the_one_before(host, pen):
 
 
 def test_a_main_script_that_does_not_tell_that_it_runs_gives_way(host):
-    fault = asyncio.run(host.exchange.change({"main.py": "import toy\n"}))
+    fault = finished(host.exchange.change({"main.py": "import toy\n"}))
     assert "live.started(...)" in fault.message
     assert host.told[-1] == "seven in black"
 
@@ -154,5 +164,5 @@ def test_changes_take_turns(host):
         second = change({"toy/width.py": "WIDTH = 1\n"})
         return await asyncio.gather(first, second)
 
-    assert asyncio.run(both()) == [None, None]
+    assert finished(both()) == [None, None]
     assert host.told[-1] == "seven in blue" and "toy/width.py" in host.exchange.sources.texts
