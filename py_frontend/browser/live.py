@@ -3,6 +3,7 @@
 This module belongs to no version of the page: it is the one that exchanges them.
 """
 
+import gc
 import json
 import linecache
 import sys
@@ -29,6 +30,7 @@ KEPT = (
     "core.modules",
 )
 PAUSE_S = 0.02
+COLLECT_MS = 200  # after a change: it is seen before
 ATTEMPT = "live:attempt"  # as site/js/live.js reads it
 
 Changes = Mapping[str, str | None]
@@ -88,6 +90,7 @@ class Live:
             fault = await exchange.change(changes)
             quote(exchange.sources)
         show(fault)
+        window.setTimeout(create_once_callable(collect), COLLECT_MS)
         return fault
 
     async def _change_as_told(self, changes: str) -> str | None:
@@ -135,6 +138,12 @@ class Attempt:
 
     def _over(self) -> None:
         window.sessionStorage.removeItem(ATTEMPT)
+
+
+def collect() -> None:
+    """Frees the version before, whose objects refer to each other: Python would come to it late,
+    and the browser knows nothing of what is only held by Python."""
+    gc.collect()
 
 
 def show(fault: Fault | None) -> None:

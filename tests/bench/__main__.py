@@ -1,11 +1,12 @@
-"""`python -m tests.bench start|inference|training|firefox|pack`: time inference and training."""
+"""`python -m tests.bench start|edit|inference|training|firefox|pack`: time the page, inference and
+training."""
 
 import sys
 from importlib import import_module
 
 from export.commands import ending_in_a_sentence, run_command
 
-COMMANDS = ("start", "inference", "training", "firefox", "pack")
+COMMANDS = ("start", "edit", "inference", "training", "firefox", "pack")
 
 
 def main(argv: list[str] | None = None) -> int:
