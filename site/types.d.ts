@@ -14,6 +14,19 @@ declare module "*/dist/core.js" {
   export const stdlib: string;
 }
 
+declare module "*/dist/codemirror-BDx3jn9j.js" {
+  export const EditorView: any;
+  export const basicSetup: any;
+}
+
+declare module "*/dist/codemirror_lang-python-r-dBg-Wd.js" {
+  export const python: any;
+}
+
+declare module "*/dist/codemirror_state-DxSVIxgn.js" {
+  export const EditorState: any;
+}
+
 /** index.html has every element that js/ asks for by its id. */
 interface Document {
   getElementById(elementId: string): any;
@@ -38,7 +51,7 @@ declare var start: {
   wireBytes: number;
   failure: string;
   isOver: boolean;
-  main: string;
+  main: Promise<Response>;
   isOwn(address: string): boolean;
   fail(sentence: string): void;
   offerRetry(): void;
@@ -48,4 +61,5 @@ declare var start: {
 declare var live: {
   change?: (texts: string) => Promise<string | undefined>;
   keep?: () => string;
+  reload(): void;
 };

@@ -18,6 +18,7 @@ from .representation import represent
 from .site_files import ROOT, Source, published_files
 
 CHANGES, FAULTS = "/dev/changes", "/dev/faults"
+LIVE_SCRIPT = "js/live.js"  # of which the published page has no use
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -91,10 +92,9 @@ class LiveHandler(Handler):
     """Tells pages that are open what changes in its tree, and prints what they say of it."""
 
     tree: LiveTree
-    scripts = {"js/live.js": ROOT / "site/js/live.js"}
 
     def files(self) -> dict[str, Source]:
-        return {**self.tree.files(), **self.scripts}
+        return {**self.tree.files(), LIVE_SCRIPT: ROOT / "site" / LIVE_SCRIPT}
 
     def do_GET(self):
         url = urlsplit(self.path)

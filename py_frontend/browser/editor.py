@@ -2,6 +2,7 @@
 cursor and the focus stay where they are while the page is exchanged."""
 
 from collections.abc import Callable
+from typing import Any
 
 from pyscript import document, js_import, window
 from pyscript.ffi import create_proxy, to_js
@@ -18,7 +19,7 @@ class Editor:
         self.drafts: dict[str, str] = {}
         self.on_apply: Callable[[], None] = lambda: None
         self.on_draft: Callable[[], None] = lambda: None
-        self._view = None
+        self._view: Any = None
         self._may_leave = False
 
     async def begin(self, host) -> None:

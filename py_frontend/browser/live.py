@@ -29,6 +29,7 @@ KEPT = (
     "core.lifetime",
     "core.modules",
 )
+KEPT_PATHS = {f"{name.replace('.', '/')}.py" for name in KEPT}
 PAUSE_S = 0.02
 COLLECT_MS = 200  # after a change: it is seen before
 ATTEMPT = "live:attempt"  # as site/js/live.js reads it
@@ -49,13 +50,14 @@ class Live:
 
     def started(self, version: Version) -> None:
         """Called by main.py at its end."""
+        is_first = self._version is None
+        self._version = version
         if self._exchange:
             self._exchange.started(version)
-        elif hasattr(window, "live"):
+        if is_first and hasattr(window, "live"):
             window.live.change = create_proxy(self._change_as_told)
-            window.live.keep = create_proxy(lambda: self._version.keep())
+            window.live.keep = create_proxy(lambda: self._version and self._version.keep())
             self._warming = create_task(self._warm())
-        self._version = version
 
     @property
     def sources(self) -> Sources:
@@ -63,8 +65,10 @@ class Live:
         return self._exchange.sources if self._exchange else Sources(read_sources())
 
     def remember_originals(self) -> None:
-        """The texts before any change, as `originals`."""
-        self.originals = self.originals or dict(self.sources.texts)
+        """The texts before any change, of all that can be exchanged, as `originals`."""
+        if not self.originals:
+            texts = self.sources.texts
+            self.originals = {path: texts[path] for path in texts if path not in KEPT_PATHS}
 
     def changed_back(self) -> dict[str, str]:
         """Changes that make the page what it was at first."""
@@ -96,7 +100,10 @@ class Live:
     async def _change_as_told(self, changes: str) -> str | None:
         """As site/js/live.js calls it, with JSON. What was rejected before is tried again with
         what comes now: several files may be saved one after the other."""
-        self._rejected |= json.loads(changes)
+        told = json.loads(changes)
+        if not KEPT_PATHS.isdisjoint(told):
+            window.live.reload()
+        self._rejected |= told
         tried = dict(self._rejected)
         fault = await self.change(tried)
         if fault:

@@ -59,9 +59,7 @@ class Exchange:
             return None
 
     async def _exchange(self, sources: Sources) -> None:
-        version, lifetime = self._version, self._lifetime()
-        if version is None:
-            raise RuntimeError(NOT_STARTED)
+        version, lifetime = self._running(), self._lifetime()
         kept = version.keep()
         try:
             with self._modules.exchanged(sources):
@@ -73,14 +71,17 @@ class Exchange:
                     await self._begin(self.sources, kept)
             raise
 
+    def _running(self) -> Version:
+        if self._version is None:
+            raise RuntimeError(NOT_STARTED)
+        return self._version
+
     async def _begin(self, sources: Sources, kept: str) -> None:
         self._version = None
         self._hand_over(kept)
         try:
             await run_main(sources)
-            if self._version is None:
-                raise RuntimeError(NOT_STARTED)
-            await self._version.prove()
+            await self._running().prove()
         except BaseException:
             self._lifetime().end()
             raise

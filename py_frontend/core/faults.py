@@ -27,7 +27,7 @@ class Fault:
 def fault_of(error: BaseException, texts: Mapping[str, str]) -> Fault:
     """The last line of these files that the error came through; `texts` has them by path."""
     message = f"{type(error).__name__}: {error}"
-    if isinstance(error, SyntaxError) and error.filename in texts:
+    if isinstance(error, SyntaxError) and error.filename and error.filename in texts:
         message = f"{type(error).__name__}: {error.msg}"
         return _fault(error.filename, error.lineno or 0, texts, message)
     frames = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]

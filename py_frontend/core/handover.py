@@ -1,4 +1,4 @@
-"""What one version of the page leaves to the next: the drawing with its history, and the choices."""
+"""What one version of the page leaves to the next: the drawing with its history, and choices."""
 
 import json
 from dataclasses import dataclass

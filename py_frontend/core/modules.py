@@ -10,8 +10,7 @@ from importlib import import_module
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
-from inspect import iscoroutine
-from types import CodeType, ModuleType
+from types import CodeType, CoroutineType, ModuleType
 from typing import Any
 
 MAIN = "main.py"
@@ -62,7 +61,9 @@ class _Finder(MetaPathFinder, InspectLoader):
     def __init__(self, sources: Sources, packages: tuple[str, ...]):
         self._sources, self._names, self._packages = sources, sources.names, packages
 
-    def find_spec(self, fullname: str, path=None, target=None) -> ModuleSpec | None:
+    def find_spec(
+        self, fullname: str, path: object = None, target: object = None
+    ) -> ModuleSpec | None:
         if fullname.partition(".")[0] not in self._packages:
             return None
         if fullname not in self._names:
@@ -118,7 +119,7 @@ async def run_main(sources: Sources) -> None:
     """Runs the main script, which may await at its top level."""
     scope: dict[str, Any] = {"__name__": "__main__", "__file__": MAIN}
     result = eval(sources.code(MAIN), scope)
-    if iscoroutine(result):
+    if isinstance(result, CoroutineType):
         await result
 
 

@@ -204,7 +204,7 @@ class Page:
         return handover_text(self._pad.sketch, options, self._panels.open_names)
 
     async def prove(self) -> None:
-        """Reads what is drawn, or else a sample, and shows it; raises what has gone wrong by then."""
+        """Reads what is drawn, or else a sample, and shows it; raises what went wrong so far."""
         strokes = self._pad.strokes
         answer = await self._reader.read(strokes or DIGITS[0].strokes)
         self._panels.show(answer)

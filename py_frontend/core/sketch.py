@@ -34,17 +34,18 @@ def parse_sketch(text: str) -> Sketch:
 def sketch_fields(sketch: Sketch) -> dict[str, Any]:
     """As parse_sketch reads them."""
     states, now = sketch.drawing.history
-    under_way = {"pointer": sketch.pointer, "type": sketch.kind, "stroke": _told(sketch.stroke)}
+    stroke = sketch.stroke and _told(sketch.stroke)
+    under_way = {"pointer": sketch.pointer, "type": sketch.kind, "stroke": stroke}
     return {
         "tool": sketch.tool,
         "states": [[_told(stroke) for stroke in state] for state in states],
         "now": now,
-        "open": under_way if sketch.stroke else None,
+        "open": under_way if stroke else None,
     }
 
 
-def _told(stroke: Stroke | None) -> dict[str, Any] | None:
-    return stroke and {"tool": stroke.tool, "width": stroke.width, "points": stroke.points}
+def _told(stroke: Stroke) -> dict[str, Any]:
+    return {"tool": stroke.tool, "width": stroke.width, "points": stroke.points}
 
 
 def _stroke(told: dict[str, Any]) -> Stroke:

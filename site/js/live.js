@@ -3,7 +3,7 @@
 const HANDOVER = "live:handover"; // what a page leaves for itself when it reloads
 const ATTEMPT = "live:attempt"; // the texts from before an edit that runs, as py_frontend/browser/live.py keeps them
 
-globalThis.live = {}; // Python puts in `change` and `keep`, once it runs
+globalThis.live = { reload }; // Python puts in `change` and `keep`, once it runs
 leaveOutWhatHung();
 addEventListener("DOMContentLoaded", resume);
 const { since } = filesElement().read();
@@ -46,9 +46,11 @@ async function resume() {
 }
 
 async function refreshStyles() {
-  const links = [...document.querySelectorAll("link[rel=stylesheet]")].filter(({ href }) => !href.includes("/vendor/"));
+  /** @type {NodeListOf<HTMLLinkElement>} */
+  const all = document.querySelectorAll("link[rel=stylesheet]");
+  const links = [...all].filter(({ href }) => !href.includes("/vendor/"));
   await Promise.all(links.map((link) => new Promise((resolve) => {
-    const fresh = link.cloneNode();
+    const fresh = /** @type {HTMLLinkElement} */ (link.cloneNode());
     fresh.href = `${link.href.replace(/\?.*/, "")}?${Date.now()}`;
     fresh.onload = fresh.onerror = resolve;
     link.after(fresh);

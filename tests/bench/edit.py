@@ -74,9 +74,7 @@ def edit(edits: int, query: str) -> tuple[list[float], dict[str, float], dict[st
         serving_live(Path(folder)) as (tree, url),
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(), args=CHROMIUM_FLAGS
-        )
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
         digits = DigitPage(browser.new_page()).open(url + query).expect_ready()
         digits.draw_digit(7)
         digits.expect_answer()
@@ -84,9 +82,7 @@ def edit(edits: int, query: str) -> tuple[list[float], dict[str, float], dict[st
         original = (tree.root / CARD).read_text()
         save_and_wait(tree, digits, original, 0)
         before = counts(digits)
-        times_ms = [
-            save_and_wait(tree, digits, original, number) for number in range(1, edits + 1)
-        ]
+        times_ms = [save_and_wait(tree, digits, original, number) for number in range(1, edits + 1)]
         return times_ms, before, counts(digits)
 
 

@@ -16,7 +16,7 @@ SHOWN = "str(answer.prediction)"
 KEY = "webgpu-digits code"
 VIOLATIONS = """
   window.violations = [];
-  document.addEventListener("securitypolicyviolation", (event) => violations.push(event.blockedURI));
+  document.addEventListener("securitypolicyviolation", ({ blockedURI }) => violations.push(blockedURI));
 """
 
 
@@ -116,9 +116,11 @@ def test_a_fault_is_told_and_the_page_goes_on(open_page):
 )
 def test_a_change_that_breaks_the_start_is_left_out_and_the_page_says_so(open_page, old, new):
     script = kept(CARD, source(CARD).replace(old, new))
-    digits = open_page(prepare=lambda page: page.add_init_script(
-        f"if (!sessionStorage.once) {{ sessionStorage.once = 1; {script} }}"
-    ))
+    digits = open_page(
+        prepare=lambda page: page.add_init_script(
+            f"if (!sessionStorage.once) {{ sessionStorage.once = 1; {script} }}"
+        )
+    )
     digits.expect_ready()
     expect(digits.page.locator("#fault")).to_contain_text(CARD)
     digits.page.reload()

@@ -82,12 +82,15 @@ def test_modules_that_are_new_and_modules_that_go_need_no_list(tree, page):
         expect(fault(page)).to_contain_text("browser/answer.py")
         expect(fault(page)).to_contain_text("NameError: name 'shout' is not defined")
         page.errors.expect("NameError")
-    with edited(tree, CARD, "NOTHING_DRAWN =", "from core.shout import shout\n\nNOTHING_DRAWN ="):
-        with edited(tree, CARD, ANSWER, "shout(str(answer.prediction))"):
-            expect(page.prediction).to_have_text(re.compile("^7.*!$"))
-            tree.remove("py_frontend/core/shout.py")
-            expect(fault(page)).to_contain_text("No module named 'core.shout'")
-            expect(page.prediction).to_have_text(re.compile("^7.*!$"))
+    importing = "from core.shout import shout\n\nNOTHING_DRAWN ="
+    with (
+        edited(tree, CARD, "NOTHING_DRAWN =", importing),
+        edited(tree, CARD, ANSWER, "shout(str(answer.prediction))"),
+    ):
+        expect(page.prediction).to_have_text(re.compile("^7.*!$"))
+        tree.remove("py_frontend/core/shout.py")
+        expect(fault(page)).to_contain_text("No module named 'core.shout'")
+        expect(page.prediction).to_have_text(re.compile("^7.*!$"))
     expect(fault(page)).to_be_hidden()
 
 
@@ -163,14 +166,24 @@ def test_what_cannot_be_exchanged_reloads_the_page_to_the_same_state(tree, page)
     page.expect_ready()
 
 
+def test_what_exchanges_the_others_reloads_the_page(tree, page):
+    old, new = "The page goes on with the version before.", "Still running."
+    with edited(tree, "py_frontend/browser/live.py", old, new):
+        page.wait_until("performance.getEntriesByType('navigation')[0].type === 'reload'")
+        page.expect_ready()
+        page.expect_digit(7)
+        with edited(tree, CARD, ANSWER, f"{ANSWER} +"):
+            expect(fault(page)).to_contain_text(new)
+    page.expect_ready()
+
+
 def test_a_page_that_starts_after_edits_has_them_laid_over_its_memory_image(live, browser):
     tree, url = live
-    with edited(tree, CARD, ANSWER, MARKED):
-        with opened(browser, url) as digits:
-            digits.expect_ready()
-            digits.draw_digit(7)
-            expect(digits.prediction).to_have_text(re.compile("^Edited 7"))
-            assert digits.mark("start:image")
+    with edited(tree, CARD, ANSWER, MARKED), opened(browser, url) as digits:
+        digits.expect_ready()
+        digits.draw_digit(7)
+        expect(digits.prediction).to_have_text(re.compile("^Edited 7"))
+        assert digits.mark("start:image")
 
 
 def test_a_page_can_start_without_an_edit_that_hung(live, browser):
@@ -182,7 +195,9 @@ def test_a_page_can_start_without_an_edit_that_hung(live, browser):
         dialog.accept()
 
     with edited(tree, IMAGE, "SIDE_PX = ", "while True:\n    pass\nSIDE_PX = "):
-        texts = {"core/image.py": (tree.root / IMAGE).read_text().replace("while True:\n    pass\n", "")}
+        texts = {
+            "core/image.py": (tree.root / IMAGE).read_text().replace("while True:\n    pass\n", "")
+        }
         mark = f"sessionStorage.setItem('live:attempt', {json.dumps(json.dumps(texts))})"
 
         def prepare(page):

@@ -71,9 +71,13 @@ def test_the_panel_of_readme_works(live):
     main = (tree.root / "py_frontend/main.py").read_text()
     main = main.replace("from browser.panels.input", f"{line}\nfrom browser.panels.input")
     item = named(r"and add `(.*?)` to `Panels`")
-    tree.save("py_frontend/main.py", main.replace("InputPanel(),", f"{item}\n        InputPanel(),"))
+    tree.save(
+        "py_frontend/main.py", main.replace("InputPanel(),", f"{item}\n        InputPanel(),")
+    )
     digits.expect_ready()
     digits.open_panel("ink")
-    expect(digits.page.locator("#ink-share")).to_have_text(re.compile(r"^\d+% of the image is ink\.$"))
+    expect(digits.page.locator("#ink-share")).to_have_text(
+        re.compile(r"^\d+% of the image is ink\.$")
+    )
     digits.undo.click()
     expect(digits.page.locator("#ink-share")).to_have_text("0% of the image is ink.")

@@ -32,7 +32,9 @@ from ..storage import Storage
 from .disclosure import Disclosure
 
 KEY = "webgpu-digits code"
-LEFT_OUT = "Your change is left out, as the page did not start with it: correct it, or take it back."
+LEFT_OUT = (
+    "Your change is left out, as the page did not start with it: correct it, or take it back."
+)
 OUTDATED = "A change of yours is left out: it was made to another version of {}."
 PATCH_NAME = "digits.patch"
 
@@ -76,7 +78,7 @@ class CodePanel(Disclosure):
 
     def restore(self) -> None:
         """Once, when the page has started as it was published: the changes that this browser keeps,
-        unless the page did not run with them, and the question about a change that a link brings."""
+        unless the page did not run with them, and the question about a change in a link."""
         if live.is_restored:
             return
         live.is_restored = True
@@ -149,7 +151,7 @@ class CodePanel(Disclosure):
         self._submit(dict(editor.drafts))
 
     def _submit(self, texts: dict[str, str]) -> None:
-        """Kept first, as not working: a change that hangs is left out when the page starts again."""
+        """Kept first, as not working: what hangs is left out when the page starts again."""
         self._keep(texts, works=False)
         live.submit({**live.changed_back(), **texts})
 
