@@ -16,7 +16,8 @@ SHOWN = "str(answer.prediction)"
 KEY = "webgpu-digits code"
 VIOLATIONS = """
   window.violations = [];
-  document.addEventListener("securitypolicyviolation", ({ blockedURI }) => violations.push(blockedURI));
+  document.addEventListener("securitypolicyviolation",
+    ({ blockedURI }) => violations.push(blockedURI));
 """
 
 

@@ -63,7 +63,7 @@ def test_the_page_works_under_its_policy_with_every_panel_open(open_page, site_u
         digits.page.evaluate(
             "document.querySelectorAll('details').forEach((each) => each.open = true)"
         )
-        digits.page.locator("#backend-choice").select_option(backend)
+        digits.choose_backend(backend)
         digits.expect_ready()
         digits.expect_digit(7)
     for panel in digits.page.locator("details").all():
