@@ -1,6 +1,7 @@
 """The editor of Python code. It belongs to no version of the page, so that what is typed, the
 cursor and the focus stay where they are while the page is exchanged."""
 
+from asyncio import Task, create_task, shield
 from collections.abc import Callable
 from typing import Any
 
@@ -20,12 +21,16 @@ class Editor:
         self.on_apply: Callable[[], None] = lambda: None
         self.on_draft: Callable[[], None] = lambda: None
         self._view: Any = None
+        self._beginning: Task | None = None
         self._may_leave = False
 
     async def begin(self, host) -> None:
-        """Loads CodeMirror, the first time, and puts the editor into `host`."""
-        if self._view:
-            return
+        """Loads CodeMirror, the first time, and puts the editor into `host`. A version of the page
+        that is over meanwhile has begun it for the next one."""
+        self._beginning = self._beginning or create_task(self._begin(host))
+        await shield(self._beginning)
+
+    async def _begin(self, host) -> None:
         url = window.URL.new("./js/codemirror.js", document.baseURI).href
         [self._codemirror] = await js_import(url)
         view, root = self._codemirror.EditorView, host.attachShadow(mode="open")
