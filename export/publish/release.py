@@ -9,6 +9,7 @@ from .site_files import INDEX, ROOT, START, Source, published_files, read
 
 WORKER = "service-worker.js"
 WORKER_SOURCE = ROOT / "site/js" / WORKER
+EDITOR = ("/dist/codemirror", "/dist/index-")  # in the names of its files
 NO_RELEASE = 'const RELEASE = { name: "", files: {}, core: [] };'
 
 
@@ -51,5 +52,5 @@ def _is_for_reading(url: str) -> bool:
     """Sources that travel as an archive, the editor, and pictures for those who install the
     page."""
     is_source = url.startswith("py_frontend/") and url != "py_frontend/main.py"
-    is_editor = "/dist/codemirror" in url or url == "js/codemirror.js"
+    is_editor = url == "js/codemirror.js" or any(name in url for name in EDITOR)
     return is_source or is_editor or url.startswith("icons/") or url == "screenshot.png"

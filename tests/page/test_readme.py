@@ -65,7 +65,8 @@ def test_the_first_change_is_as_readme_tells(live):
 def test_the_panel_of_readme_works(live):
     tree, digits = live
     tree.save("py_frontend/browser/panels/ink.py", block("python"))
-    tree.edit("site/index.html", PANELS, PANELS + block("html"))
+    with digits.page.expect_event("load"):
+        tree.edit("site/index.html", PANELS, PANELS + block("html"))
     digits.expect_ready()
     line = named(r"import it with `(.*?)`")
     main = (tree.root / "py_frontend/main.py").read_text()
