@@ -9,9 +9,10 @@ import linecache
 import sys
 from asyncio import create_task, sleep
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from pyodide.ffi import create_once_callable
+from pyodide.ffi import JsException, create_once_callable
 from pyscript import document, js_import, window
 from pyscript.ffi import create_proxy
 
@@ -132,19 +133,22 @@ class Live:
 
 class Attempt:
     """Marks in this tab that a change runs, until a frame after it is painted: a page that hangs
-    meanwhile finds the texts from before when it starts again."""
+    meanwhile finds the texts from before when it starts again. A browser that keeps nothing for
+    this site goes without."""
 
     def __init__(self, before: Changes):
         self._before = before
 
     def __enter__(self) -> None:
-        window.sessionStorage.setItem(ATTEMPT, json.dumps(self._before))
+        with suppress(JsException):
+            window.sessionStorage.setItem(ATTEMPT, json.dumps(self._before))
 
     def __exit__(self, *_error) -> None:
         window.setTimeout(create_once_callable(self._over), 0)
 
     def _over(self) -> None:
-        window.sessionStorage.removeItem(ATTEMPT)
+        with suppress(JsException):
+            window.sessionStorage.removeItem(ATTEMPT)
 
 
 def collect() -> None:
