@@ -16,9 +16,11 @@ from browser.examples import Examples
 from browser.files import before_python, fetch_index
 from browser.gpu import Gpu
 from browser.greeting import Greeting
+from browser.live import live
 from browser.pad import DrawingPad
 from browser.panels.benchmark import BenchmarkControls
 from browser.panels.both import BothPanel
+from browser.panels.code import CodePanel
 from browser.panels.input import InputPanel
 from browser.panels.layers import LayersPanel
 from browser.panels.learned import LearnedPanel
@@ -38,6 +40,7 @@ from core.adapted import AdaptedRuntime
 from core.benchmark import Benchmark
 from core.catalog import Catalog
 from core.chooser import BackendChooser
+from core.handover import parse_handover
 from core.image import mnist_image
 from core.keeper import Keeper
 from core.options import parse_options
@@ -47,7 +50,6 @@ from core.pupil import Pupil
 from core.reader import Reader
 from core.record import Record
 from core.runtime import Runtime
-from core.sketch import parse_sketch
 from core.speed import Speed
 from core.teacher import Teacher
 from core.trial import Trial
@@ -56,13 +58,13 @@ from core.turns import Turns
 LAST_MODEL, LAST_PANELS = "model", "panels"  # what the browser keeps from visit to visit
 
 resume_before_paint()
-before = await before_python()
-options = parse_options(window.location.search)
+handover = parse_handover((await before_python()).takeOver())
+options = handover.options or parse_options(window.location.search)
 timing = Timing()
 status = Status()
 storage = Storage()
 background = Background(status.guard)
-address = Address()
+address = Address(is_new=handover.options is None)
 
 # From the pen to the answer.
 pad = DrawingPad()
@@ -95,6 +97,7 @@ speed = Speed(runtime, record, chooser.times)
 correction = CorrectionRow(teacher)
 keeper = Keeper(teacher, TaughtStore(), OtherTabs(), learning.run, correction.remark)
 aside = Background(status.guard_panel)
+code = CodePanel(aside.run)
 chart = ProbabilityChart()
 panels = Panels(
     (
@@ -109,6 +112,7 @@ panels = Panels(
         LearnedPanel(teacher, turns.pause, aside.run),
         BothPanel(catalog, reader, aside.run, pad.load),
         SpeedPanel(speed, aside.run),
+        code,
     )
 )
 
@@ -155,7 +159,9 @@ panels.on_toggle(lambda: storage.keep(LAST_PANELS, " ".join(panels.open_names)))
 Examples(pad, background.run)
 Saving(lambda: pad.content, aside.run)
 
-pad.resume(parse_sketch(before.takeOver()))
+pad.resume(handover.sketch)
+toolbar.show_tool(pad.tool)
+panels.open(handover.panels)
 await status.guard(page.start)()
 
 TaughtFiles(teacher, learning.run)
@@ -165,3 +171,6 @@ keeper.begin()
 await next_frame()
 chart.begin()
 background.run(Greeting(pad, storage, lambda: reader.is_ready).begin)
+
+live.started(page)
+code.restore()

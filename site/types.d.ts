@@ -14,6 +14,19 @@ declare module "*/dist/core.js" {
   export const stdlib: string;
 }
 
+declare module "*/dist/codemirror-BDx3jn9j.js" {
+  export const EditorView: any;
+  export const basicSetup: any;
+}
+
+declare module "*/dist/codemirror_lang-python-r-dBg-Wd.js" {
+  export const python: any;
+}
+
+declare module "*/dist/codemirror_state-DxSVIxgn.js" {
+  export const EditorState: any;
+}
+
 /** index.html has every element that js/ asks for by its id. */
 interface Document {
   getElementById(elementId: string): any;
@@ -31,15 +44,22 @@ interface ModelFiles {
 
 /** What the script in the head of index.html begins. */
 declare var start: {
-  files: { frontend: string; stdlib: string; image: string; imageBytes: number; worker: string; models: ModelFiles[] };
+  files: { frontend: string; stdlib: string; image: string; imageBytes: number; worker: string; models: ModelFiles[]; edited?: Record<string, string | null> };
   image: Promise<WebAssembly.Module>;
   index: Promise<Response>;
   received: number;
   wireBytes: number;
   failure: string;
   isOver: boolean;
-  main: string;
+  main: Promise<Response>;
   isOwn(address: string): boolean;
   fail(sentence: string): void;
   offerRetry(): void;
+};
+
+/** What js/live.js takes over edits with, once Python runs. */
+declare var live: {
+  change?: (texts: string) => Promise<string | undefined>;
+  keep?: () => string;
+  reload(): void;
 };

@@ -13,20 +13,25 @@ SCRIPT_SOURCES = "script-src 'self'"
 
 def render(page: str, start: dict) -> bytes:
     """`start` names the files to start from."""
-    files = json.dumps(start)
+    files = _json(start)
     page = START_FILES.sub(lambda match: f"{match[1]}{files}{match[2]}", page)
     hashes = "".join(f" '{script_hash(script)}'" for script in INLINE_SCRIPT.findall(page))
     return page.replace(SCRIPT_SOURCES, SCRIPT_SOURCES + hashes).encode()
 
 
-def with_start_file(page: str, what: str, url: str) -> str:
-    """A rendered page that names one more file."""
+def with_start_files(page: str, more: dict) -> str:
+    """A rendered page that is told of more to start from."""
 
     def extended(match: re.Match) -> str:
         files = json.loads(match[0].removeprefix(match[1]).removesuffix(match[2]))
-        return match[1] + json.dumps({**files, what: url}) + match[2]
+        return match[1] + _json({**files, **more}) + match[2]
 
     return START_FILES.sub(extended, page)
+
+
+def _json(content: dict) -> str:
+    """As it may stand in a script element, which it must not end."""
+    return json.dumps(content).replace("</", "<\\/")
 
 
 def script_hash(script: str) -> str:

@@ -21,6 +21,8 @@ VENDOR = {
         "dist/core.js",
         "dist/core-*.js",
         "dist/error-*.js",
+        "dist/codemirror*.js",
+        "dist/index-*.js",
     ),
     CHART: ("dist/chart.umd.min.js",),
 }

@@ -3,19 +3,20 @@
 import hashlib
 import json
 
-from .index_page import with_start_file
+from .index_page import with_start_files
 from .memory_image import DIGEST_LENGTH
 from .site_files import INDEX, ROOT, START, Source, published_files, read
 
 WORKER = "service-worker.js"
 WORKER_SOURCE = ROOT / "site/js" / WORKER
+EDITOR = ("/dist/codemirror", "/dist/index-")  # in the names of its files
 NO_RELEASE = 'const RELEASE = { name: "", files: {}, core: [] };'
 
 
 def released_files() -> dict[str, Source]:
     """The published layout with its service worker, which index.html names."""
     files = published_files()
-    page = with_start_file(read(files[INDEX]).decode(), "worker", f"./{WORKER}")
+    page = with_start_files(read(files[INDEX]).decode(), {"worker": f"./{WORKER}"})
     files = {**files, INDEX: page.encode()}
     return {**files, WORKER: service_worker(files)}
 
@@ -48,6 +49,8 @@ def _is_long_way(url: str) -> bool:
 
 
 def _is_for_reading(url: str) -> bool:
-    """Sources that travel as an archive, and pictures for those who install the page."""
+    """Sources that travel as an archive, the editor, and pictures for those who install the
+    page."""
     is_source = url.startswith("py_frontend/") and url != "py_frontend/main.py"
-    return is_source or url.startswith("icons/") or url == "screenshot.png"
+    is_editor = url == "js/codemirror.js" or any(name in url for name in EDITOR)
+    return is_source or is_editor or url.startswith("icons/") or url == "screenshot.png"

@@ -1,5 +1,5 @@
-"""The dev server: the published layout, straight from the working tree, so that an edit shows on
-reload."""
+"""The dev server: the published layout, straight from the working tree. Pages that are open are
+told of every edit."""
 
 import errno
 import os
@@ -8,14 +8,18 @@ from argparse import ArgumentTypeError
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import PurePosixPath
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from .image_builder import ImageBuilder
+from .live_tree import LiveTree, event
+from .memory_image import build_image, compress_image, image_file
+from .node import NodeError
 from .packages import missing_vendor_files
 from .representation import represent
-from .site_files import INDEX, ROOT, published_files
+from .site_files import ROOT, Source, published_files
 from .styles import SHEET, SheetKeeper
 
+CHANGES, FAULTS = "/dev/changes", "/dev/faults"
+LIVE_SCRIPT = "js/live.js"  # of which the published page has no use
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -39,9 +43,10 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    files = staticmethod(published_files)
-    builder: ImageBuilder | None = None  # where the image follows the sources
-    sheet: SheetKeeper | None = None  # where the style sheet does
+    sheet: SheetKeeper | None = None  # where the style sheet follows its sources
+
+    def files(self) -> dict[str, Source]:
+        return published_files()
 
     def do_GET(self):
         self._answer(with_body=True)
@@ -60,8 +65,6 @@ class Handler(BaseHTTPRequestHandler):
                 HTTPStatus.NOT_FOUND, {"Content-Type": TYPES[".txt"]}, b"Not found\n", with_body
             )
             return
-        if key == INDEX and self.builder and self.builder.is_due():
-            self.builder.build_in_background()
         version = query.removeprefix("v=").partition("#")[0]
         found = represent(key, version, source, self.headers.get("Accept-Encoding", ""))
         headers = found.headers
@@ -89,12 +92,42 @@ class Handler(BaseHTTPRequestHandler):
             super().log_request(code, size)
 
 
-class BuildingHandler(Handler):
-    """A page that starts after an edit gets a memory image and a style sheet of the edited
-    sources."""
+class LiveHandler(Handler):
+    """Tells pages that are open what changes in its tree, and prints what they say of it."""
 
-    builder = ImageBuilder(ROOT)
     sheet = SheetKeeper(ROOT)
+    tree: LiveTree
+
+    def files(self) -> dict[str, Source]:
+        return {**self.tree.files(), LIVE_SCRIPT: ROOT / "site" / LIVE_SCRIPT}
+
+    def do_GET(self):
+        url = urlsplit(self.path)
+        if url.path == CHANGES:
+            self._tell_changes(int(parse_qs(url.query)["since"][0]))
+        else:
+            super().do_GET()
+
+    def do_POST(self):
+        if self.path != FAULTS:
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return
+        self.report(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        self._send(HTTPStatus.NO_CONTENT, {}, b"", with_body=False)
+
+    def report(self, fault: str) -> None:
+        """Tells in the terminal where an edit has a fault."""
+        print(fault, flush=True)
+
+    def _tell_changes(self, since: int) -> None:
+        """Until the page goes away, which is noticed when it is told something."""
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        for moment, told in self.tree.changes(int(self.headers.get("Last-Event-ID", since))):
+            self.wfile.write(event(moment, told))
 
 
 class Server(ThreadingHTTPServer):
@@ -147,20 +180,30 @@ def run(args) -> int:
         )
         return 1
     try:
-        server = Server((args.host, args.port), BuildingHandler)
+        server = Server((args.host, args.port), LiveHandler)
     except OSError as error:
         print(_cannot_listen(error, args), file=sys.stderr)
         return 1
     with server:
-        if BuildingHandler.builder.is_due():
+        if not image_file(ROOT).exists():
             print("Building the memory image that the page starts from ...", flush=True)
-            BuildingHandler.builder.build()
+            _build_image()
+        LiveHandler.tree = LiveTree(ROOT)
         print(f"Serving on http://{args.host}:{server.server_port}/ (Ctrl-C stops)", flush=True)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
             print("\nStopped.")
     return 0
+
+
+def _build_image() -> None:
+    """Says on stderr where it fails: the page starts without the image, too."""
+    try:
+        build_image(ROOT)
+        compress_image(ROOT)
+    except NodeError as error:
+        print(f"Without a memory image, so that the page starts later: {error}", file=sys.stderr)
 
 
 def _cannot_listen(error: OSError, args) -> str:

@@ -29,6 +29,7 @@ START = "start"
 MODEL_KEYS = ("name", "net", "net_sha256", "weights", "sha256", "wasm", "wasm_sha256")
 NOT_PUBLISHED = {
     "jsconfig.json",
+    "live.js",
     "node_modules",
     "package.json",
     "package-lock.json",
@@ -41,7 +42,7 @@ NOT_PUBLISHED = {
 def published_files(root: Path = ROOT) -> dict[str, Source]:
     """Every URL path of the app (no leading slash, '/' between parts) and what is behind it: a
     file, or bytes that are made from the tree."""
-    tree = dict(_tree(root / "site"))
+    tree = dict(site_tree(root / "site"))
     frontend = {f"py_frontend/{name}": path for name, path in frontend_sources(root).items()}
     start = start_files(root)
     files = {**tree, **frontend, **dict(vendored_files(root)), **dict(start.values())}
@@ -101,7 +102,8 @@ def frontend_archive(root: Path) -> bytes:
     return archive.getvalue()
 
 
-def _tree(folder: Path) -> Iterator[tuple[str, Path]]:
+def site_tree(folder: Path) -> Iterator[tuple[str, Path]]:
+    """What is published of a folder, by its URL path."""
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if _is_published(name))
         for name in sorted(names):

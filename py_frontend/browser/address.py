@@ -15,17 +15,23 @@ MADE = "Copy this link. Whoever opens it sees this drawing."
 class Address:
     """What the address says, and links to what is on the page."""
 
-    def __init__(self):
+    def __init__(self, is_new: bool = True):
+        """A version of the page that takes over from another does not open the same link again."""
+        self._is_new = is_new
         self._button, self._play, self._note, self._link = map(
             document.getElementById, ("share", "share-play", "share-note", "share-link")
         )
 
     @property
     def fragment(self) -> str:
-        return window.location.hash
+        return window.location.hash if self._is_new else ""
 
     def on_change(self, handler: Callable[[], None]) -> None:
-        listen(window, "hashchange", lambda _event: handler())
+        def changed(_event) -> None:
+            self._is_new = True
+            handler()
+
+        listen(window, "hashchange", changed)
 
     def on_share(self, handler: Callable[[], None]) -> None:
         listen(self._button, "click", lambda _event: handler())

@@ -8,7 +8,7 @@ from pyodide.ffi import JsException
 from core.catalog import ModelEntry
 from core.errors import BackendUnavailable, PageError
 
-from .events import once_fulfilled
+from .events import lifetime, once_fulfilled
 from .files import MODELS, fetch_bytes, import_module, loaded_ahead
 from .gpu import CLOCK, Gpu
 from .network import Network
@@ -33,6 +33,7 @@ class WebGPUDevice:
 
     def __init__(self, module, device):
         self._module, self._device = module, device
+        lifetime.own(device.destroy)
 
     def on_lost(self, handler: Callable[[], None]) -> None:
         once_fulfilled(self._device.lost, handler)
@@ -69,7 +70,7 @@ class WasmDevice:
             )
         ahead = await loaded_ahead()
         if network := await ahead.takeNetwork(entry.sha256):
-            return Network(network, has_gpu_clock=False)
+            return _owned(network, has_gpu_clock=False)
         wasm = fetch_bytes(MODELS + entry.wasm, entry.wasm_sha256)
         net, wasm_bytes, weights = await gather(_net(entry), wasm, _weights(entry))
         return await _load(self._module.load(net, wasm_bytes, weights), has_gpu_clock=False)
@@ -86,7 +87,12 @@ async def _weights(entry: ModelEntry):
 
 async def _load(promise, has_gpu_clock: bool) -> Network:
     try:
-        return Network(await promise, has_gpu_clock)
+        return _owned(await promise, has_gpu_clock)
     except JsException as error:
         kind = BackendUnavailable if error.name == "KernelError" else PageError
         raise kind(error.message) from error
+
+
+def _owned(js_network, has_gpu_clock: bool) -> Network:
+    lifetime.own(js_network.destroy)
+    return Network(js_network, has_gpu_clock)

@@ -10,7 +10,7 @@ from core.panels import AlwaysOpen
 from core.prediction import CLASSES, Prediction
 from core.reader import Answer
 
-from .events import listen, on_colour_scheme, on_resize
+from .events import lifetime, listen, on_colour_scheme, on_resize
 
 NONE = (0.0,) * CLASSES
 NOTHING = "Probabilities: none yet"
@@ -116,7 +116,7 @@ class ProbabilityChart(AlwaysOpen):
 
 def bar_chart(canvas, labels: list[str], bars: dict, scales: dict):
     """A Chart.js chart of one set of bars, which neither moves nor answers the pointer."""
-    return window.Chart.new(
+    chart = window.Chart.new(
         canvas,
         to_js(
             {
@@ -136,3 +136,5 @@ def bar_chart(canvas, labels: list[str], bars: dict, scales: dict):
             }
         ),
     )
+    lifetime.own(chart.destroy)
+    return chart

@@ -1,4 +1,7 @@
-"""Listening to the page: every proxy that JavaScript is given has its owner here."""
+"""Listening to the page: every proxy that JavaScript is given has its owner here.
+
+A version of the page has this module for itself; `lifetime` ends with it.
+"""
 
 from asyncio import Handle, Task, create_task, get_running_loop
 from collections.abc import Callable, Coroutine
@@ -10,10 +13,26 @@ from pyodide.ffi import create_once_callable
 from pyscript import document, window
 from pyscript.ffi import create_proxy
 
+from core.lifetime import Lifetime
+
+lifetime = Lifetime()
+
 
 def listen(target, event_name: str, handler: Callable) -> None:
-    """Calls `handler` with each event for as long as the page lives."""
-    target.addEventListener(event_name, create_proxy(handler))
+    """Calls `handler` with each event for as long as this version of the page lives."""
+    lifetime.own(_listening(target, event_name, handler))
+
+
+def _listening(target, event_name: str, handler: Callable) -> Callable[[], None]:
+    """Listens until the returned function is called."""
+    proxy = create_proxy(handler)
+    target.addEventListener(event_name, proxy)
+
+    def stop() -> None:
+        target.removeEventListener(event_name, proxy)
+        proxy.destroy()
+
+    return stop
 
 
 class LiveListeners:
@@ -37,20 +56,33 @@ class LiveListeners:
 def on_resize(element, handler: Callable[[], None]) -> None:
     """Calls `handler` when the element's size, or the number of device pixels it covers, has
     changed; once at the start."""
-    window.ResizeObserver.new(create_proxy(lambda *_: handler())).observe(element)
+    proxy = create_proxy(lambda *_: handler())
+    observer = window.ResizeObserver.new(proxy)
+    lifetime.own(proxy.destroy)
+    lifetime.own(observer.disconnect)
+    observer.observe(element)
     listen(window, "resize", lambda _event: handler())
-    _on_next_pixel_ratio(handler)
+    PixelRatio(handler)
 
 
-def _on_next_pixel_ratio(handler: Callable[[], None]) -> None:
-    """It may change without a change of size; a query asks for one ratio only."""
+class PixelRatio:
+    """Calls `handler` when the number of device pixels has changed, which may be without a change
+    of size. A query asks for one ratio only."""
 
-    def changed(_event) -> None:
-        _on_next_pixel_ratio(handler)
-        handler()
+    def __init__(self, handler: Callable[[], None]):
+        self._handler = handler
+        self._ask()
+        lifetime.own(lambda: self._stop())
 
-    query = window.matchMedia(f"(resolution: {window.devicePixelRatio}dppx)")
-    query.addEventListener("change", create_once_callable(changed), once=True)
+    def _ask(self) -> None:
+        query = window.matchMedia(f"(resolution: {window.devicePixelRatio}dppx)")
+        self._stop = _listening(query, "change", lambda _event: self._changed())
+
+    def _changed(self) -> None:
+        stop = self._stop
+        self._ask()
+        self._handler()
+        window.queueMicrotask(create_once_callable(stop))
 
 
 def on_colour_scheme(handler: Callable[[], None]) -> None:
@@ -68,12 +100,18 @@ def on_colour_scheme(handler: Callable[[], None]) -> None:
 
 def before_next_frame(callback: Callable[[], None]) -> None:
     """Calls `callback` once, before the browser paints again."""
-    window.requestAnimationFrame(create_once_callable(lambda _time: callback()))
+    window.requestAnimationFrame(create_once_callable(lambda _time: _call(callback)))
 
 
 def once_fulfilled(promise, handler: Callable[[], None]) -> None:
     """Calls `handler` when the promise is fulfilled, without its value."""
-    promise.then(create_once_callable(lambda _value: handler()))
+    promise.then(create_once_callable(lambda _value: _call(handler)))
+
+
+def _call(callback: Callable[[], None]) -> None:
+    """Unless the version of the page is over that asked for it."""
+    if not lifetime.is_over:
+        callback()
 
 
 def wants_less_motion() -> bool:
@@ -151,7 +189,7 @@ class Throttled:
 
     def _run(self) -> None:
         self._is_due = False
-        self._work()
+        _call(self._work)
 
 
 Work = Callable[..., Coroutine]
@@ -166,8 +204,15 @@ class Background:
     def __init__(self, guard: Callable[[Work], Work]):
         self._guard = guard
         self._tasks: set[Task] = set()
+        lifetime.own(self._cancel)
 
     def run(self, work: Work, *arguments) -> None:
+        if lifetime.is_over:
+            return
         task = create_task(self._guard(work)(*arguments))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _cancel(self) -> None:
+        for task in self._tasks:
+            task.cancel()

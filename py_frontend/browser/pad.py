@@ -102,6 +102,12 @@ class DrawingPad:
             self._hand.take(sketch.pointer, sketch.kind)
         self._surface.draw(self.content)
 
+    @property
+    def sketch(self) -> Sketch:
+        """What another version of the page resumes."""
+        hand = self._hand
+        return Sketch(self._drawing, self.tool, self._stroke, hand.pointer, hand.kind)
+
     def _redraw(self) -> None:
         area = self._surface.area
         self._surface.draw(self.content)

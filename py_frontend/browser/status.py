@@ -24,11 +24,17 @@ class Status:
         self._state = ""
         self._ready_sentence = ""
         self._learning_failed = False
+        self.fault: Exception | None = None
         self.on_failure: Callable[[], None] = lambda: None
 
     def on_retry(self, handler: Callable[[], None]) -> None:
         """Calls `handler` when the person wants another try."""
         listen(self._retry, "click", lambda _event: handler())
+
+    def raise_fault(self) -> None:
+        """Raises the first error so far that nobody has foreseen."""
+        if self.fault:
+            raise self.fault
 
     def loading(self, sentence: str) -> None:
         self._set("loading", sentence)
@@ -68,14 +74,20 @@ class Status:
         self._add(error, learning_sentence(error))
 
     def _add(self, error: Exception, sentence: str) -> None:
-        _log(error)
+        self._note(error)
         if self._state == "ready":
             self._status.textContent = f"{self._ready_sentence} {sentence}"
 
     def _report(self, error: Exception) -> None:
-        _log(error)
+        self._note(error)
         self.on_failure()
         self._set("error", sentence(error))
+
+    def _note(self, error: Exception) -> None:
+        """For whoever looks for the fault, where the sentence for the person does not name it."""
+        if not isinstance(error, PageError):
+            self.fault = self.fault or error
+            window.console.error("".join(traceback.format_exception(error)))
 
     def _set(self, state: str, sentence: str) -> None:
         self._learning_failed = False
@@ -96,9 +108,3 @@ def _caught(
             handle(error)
 
     return guarded
-
-
-def _log(error: Exception) -> None:
-    """For whoever looks for the fault, where the sentence for the person does not name it."""
-    if not isinstance(error, PageError):
-        window.console.error("".join(traceback.format_exception(error)))

@@ -30,6 +30,11 @@ class Drawing:
         return () if isinstance(self.content, Picture) else self.content
 
     @property
+    def history(self) -> tuple[tuple[Content, ...], int]:
+        """All states, and the place of the present one."""
+        return tuple(self._states), self._now
+
+    @property
     def can_undo(self) -> bool:
         return self._now > 0
 

@@ -8,13 +8,17 @@ from .benchmark import Subject
 from .catalog import Catalog, ModelEntry, first_choice
 from .chooser import BackendChooser
 from .drawing import Content
+from .examples import DIGITS
+from .handover import handover_text
 from .latest import LatestOnly
 from .link import Link, LinkError, from_fragment, to_fragment
+from .options import Options
 from .panels import Panels
 from .picture import Picture
 from .reader import Answer, Reader
 from .record import Record
 from .runtime import Runtime
+from .sketch import Sketch
 from .strokes import Stroke, Tool
 from .teacher import Teacher
 from .timing import Timeline
@@ -33,6 +37,8 @@ class Pad(Protocol):
 
     @property
     def content(self) -> Content: ...
+    @property
+    def sketch(self) -> Sketch: ...
     @property
     def can_undo(self) -> bool: ...
     @property
@@ -89,6 +95,9 @@ class Status(Protocol):
     def ready(self, sentence: str) -> None: ...
     def works(self) -> None:
         """An answer was shown: an error that was told before is over."""
+
+    def raise_fault(self) -> None:
+        """Raises the first error so far that nobody has foreseen."""
 
 
 class Page:
@@ -216,6 +225,20 @@ class Page:
         """A model may read otherwise than before."""
         if self._reader.is_ready:
             self._run(self._latest.submit, self._pad.strokes)
+
+    def keep(self) -> str:
+        """What another version of the page goes on with, as core/handover.py reads it."""
+        options = Options(self._backends.name, self._models.name)
+        return handover_text(self._pad.sketch, options, self._panels.open_names)
+
+    async def prove(self) -> None:
+        """Reads what is drawn, or else a sample, and shows it; raises what went wrong so far."""
+        strokes = self._pad.strokes
+        answer = await self._reader.read(strokes or DIGITS[0].strokes)
+        self._panels.show(answer)
+        if not strokes:
+            self.forget_answer()
+        self._status.raise_fault()
 
     def forget_answer(self) -> None:
         """What was shown is no answer any more."""

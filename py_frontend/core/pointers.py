@@ -41,6 +41,15 @@ class Hand:
     def is_free(self) -> bool:
         return self._pointer is None
 
+    @property
+    def pointer(self) -> int | None:
+        return self._pointer
+
+    @property
+    def kind(self) -> str:
+        """Of the pointer that was down last."""
+        return self._kind
+
     def holds(self, pointer: int) -> bool:
         return self._pointer == pointer
 

@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from .drawing import Drawing
+from .drawing import Content, Drawing
+from .picture import Picture
 from .strokes import Stroke, Tool, usable_points
 
 
@@ -29,6 +30,28 @@ def parse_sketch(text: str) -> Sketch:
     stroke = under_way["stroke"] and _stroke(under_way["stroke"])
     drawing = Drawing(states, told["now"])
     return Sketch(drawing, told["tool"], stroke, under_way["pointer"], under_way["type"])
+
+
+def sketch_fields(sketch: Sketch) -> dict[str, Any]:
+    """As parse_sketch reads them."""
+    states, now = sketch.drawing.history
+    stroke = sketch.stroke and _told(sketch.stroke)
+    under_way = {"pointer": sketch.pointer, "type": sketch.kind, "stroke": stroke}
+    return {
+        "tool": sketch.tool,
+        "states": [[_told(stroke) for stroke in _strokes(state)] for state in states],
+        "now": now,
+        "open": under_way if stroke else None,
+    }
+
+
+def _strokes(state: Content) -> tuple[Stroke, ...]:
+    """Pictures are not kept: whoever has put one on the pad can do so again."""
+    return () if isinstance(state, Picture) else state
+
+
+def _told(stroke: Stroke) -> dict[str, Any]:
+    return {"tool": stroke.tool, "width": stroke.width, "points": stroke.points}
 
 
 def _stroke(told: dict[str, Any]) -> Stroke:

@@ -9,6 +9,7 @@ const waiting = new AbortController();
 const { signal } = waiting;
 const sketch = new Sketch(canvas);
 const progress = globalThis.start && new Progress();
+let choices; // that the person has made before
 const tools = {
   pen: () => choose("pen"),
   eraser: () => choose("eraser"),
@@ -48,7 +49,15 @@ export function takeOver() {
   globalThis.start.isOver = true;
   waiting.abort();
   progress.end();
-  return JSON.stringify(sketch);
+  return JSON.stringify({ ...sketch.toJSON(), choices });
+}
+
+/** What a version of the page's Python leaves for the next one to take over. */
+export function handOver(text) {
+  const told = JSON.parse(text);
+  choices = told.choices;
+  sketch.restore(told);
+  if (!signal.aborted) run(() => sketch.draw());
 }
 
 /** The inline script of index.html did not run. */

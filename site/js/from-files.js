@@ -1,6 +1,6 @@
 // Starts Python the long way: it reads its standard library and the page's modules, and runs them all.
 
-import { boot, compiled } from "./pyodide.js";
+import { boot, compiled, writeSources } from "./pyodide.js";
 
 const { files } = globalThis.start;
 const ZIP = [0x50, 0x4b]; // how an archive begins
@@ -10,6 +10,7 @@ export async function startFromFiles(streams) {
   const [module, library, modules] = await Promise.all([compiled(), archive(files.stdlib), archive(files.frontend)]);
   const python = await boot({ module, library, options: streams });
   python.unpackArchive(modules, "zip");
+  writeSources(python, files.edited);
   return python;
 }
 

@@ -5,11 +5,10 @@
 // Python holds on to. Pyodide has no public interface for that. Its version is pinned, and whatever does not fit ends in a
 // start without the image.
 
-import { boot } from "./pyodide.js";
+import { boot, writeSources } from "./pyodide.js";
 import { StandIns } from "./standins.js";
 
 const SECTION = "python-image"; // as export/publish/image/image.mjs names it
-const HOME = "/home/pyodide";
 const LIBRARY = "/lib/python314.zip";
 const { start } = globalThis;
 
@@ -33,6 +32,7 @@ export async function startFromImage(streams) {
   });
   reseed(python);
   writeSources(python, facts.sources);
+  if (writeSources(python, start.files.edited)) forgetModules(python);
   python.registerJsModule("_late_library", { fetch: () => python.FS.writeFile(LIBRARY, fetchNow(start.files.stdlib)) });
   return Object.create(python, {
     registerJsModule: { value: standIns.registering(python.registerJsModule) },
@@ -83,12 +83,9 @@ function reseed(python) {
   random.destroy();
 }
 
-/** Tracebacks quote their lines. */
-function writeSources({ FS }, sources) {
-  for (const [path, text] of Object.entries(sources)) {
-    FS.mkdirTree(`${HOME}/${path}`.replace(/\/[^/]*$/, ""));
-    FS.writeFile(`${HOME}/${path}`, text);
-  }
+/** The page's modules in memory are not those of the edited sources. */
+function forgetModules(python) {
+  python.runPython("import sys\nfor name in [*sys.modules]:\n if name.partition('.')[0] in ('core', 'browser'): del sys.modules[name]\n");
 }
 
 /** PyScript runs its own Python first, which the image has, and then main.py, which the image has compiled. */

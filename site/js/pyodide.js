@@ -6,6 +6,7 @@ import { loadPyodide, version } from "../vendor/pyodide@314.0.7/pyodide.mjs";
 
 const FOLDER = new URL("../vendor/pyodide@314.0.7/", import.meta.url).href;
 const WASM = `${FOLDER}pyodide.asm.wasm`;
+const HOME = "/home/pyodide";
 const LIBRARY = "data:,"; // a name for what is there already
 const NO_PACKAGES = {
   info: { arch: "wasm32", platform: "emscripten", version, python: "3.14.2", abi_version: "2026_0" },
@@ -48,6 +49,17 @@ export function boot({ module, library, options, adapt = (exports) => exports, p
       .then(resolve, reject)
       .finally(restore);
   });
+}
+
+/** Writes Python's files, {path: text}, which tracebacks quote; without a text a file goes. Gives whether there were any. */
+export function writeSources({ FS }, sources = {}) {
+  for (const [path, text] of Object.entries(sources)) {
+    const file = `${HOME}/${path}`;
+    FS.mkdirTree(file.replace(/\/[^/]*$/, ""));
+    if (text !== null) FS.writeFile(file, text);
+    else if (FS.analyzePath(file).exists) FS.unlink(file);
+  }
+  return Object.keys(sources).length > 0;
 }
 
 /** Answers fetches of some addresses, until the returned function is called. */

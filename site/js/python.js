@@ -27,7 +27,7 @@ export async function loadPyodide({ stdout, stderr }) {
   const python = await started;
   performance.mark("start:python");
   // PyScript fetches main.py only now: it has come meanwhile.
-  const restore = answer({ [MAIN]: () => (restore(), start.main) });
+  const restore = answer({ [MAIN]: () => (restore(), mainFor(python)) });
   return watched(python);
 }
 
@@ -41,6 +41,14 @@ async function startPython() {
     start.fail(`Python cannot start: ${error.message}. Check the connection and the server, then retry.`);
     return new Promise(() => {}); // PyScript has nothing to add
   }
+}
+
+/** The response with main.py, whose text Python has as a file, too. */
+async function mainFor({ FS }) {
+  const edited = start.files.edited?.["main.py"];
+  const response = edited ? new Response(edited) : await start.main;
+  response.clone().text().then((text) => FS.writeFile("/home/pyodide/main.py", text));
+  return response;
 }
 
 /** Tells where main.py does not come, or fails before the page can tell. */

@@ -93,6 +93,14 @@ export class Sketch {
     for (const stroke of this.strokes) this.#paint(stroke, stroke.points);
   }
 
+  /** Goes on with what toJSON() told. */
+  restore({ tool, states, now, open }) {
+    this.tool = tool;
+    this.#states = states;
+    this.#now = now;
+    this.#open = open;
+  }
+
   toJSON() {
     return { tool: this.tool, states: this.#states, now: this.#now, open: this.#open };
   }

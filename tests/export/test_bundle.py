@@ -260,7 +260,7 @@ def test_the_bundle_opens_under_a_sub_path_and_asks_for_nothing_else(host, brows
 
 
 def test_every_vendored_file_of_the_bundle_is_one_that_the_page_loads(host, site, browser):
-    """From the memory image, or without it."""
+    """From the memory image, or without it; the editor when its panel opens."""
     asked = set()
     for blocked in ("nothing", "**/start/python-*.wasm"):
         context = browser.new_context()
@@ -269,6 +269,8 @@ def test_every_vendored_file_of_the_bundle_is_one_that_the_page_loads(host, site
         page.route(blocked, lambda route: route.abort())
         page.goto(host)
         page.wait_for_selector("html[data-state=ready]", timeout=60_000)
+        page.click("#panel-code > summary")
+        page.wait_for_selector("#code-editor .cm-content")
         context.close()
     for folder in ("vendor/", "start/"):
         assert {url for url in tree(site) if url.startswith(folder)} == {

@@ -1,0 +1,247 @@
+"""Edits of the working tree, in the page that the dev server serves."""
+
+import json
+import re
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.browser import opened
+from tests.support.live_page import serving_live
+
+ANSWER = "str(answer.prediction)"
+MARKED = "'Edited ' + str(answer.prediction)"
+CARD = "py_frontend/browser/answer.py"
+IMAGE = "py_frontend/core/image.py"
+EDITS = 50
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory):
+    """A tree and the address of its page."""
+    with serving_live(tmp_path_factory.mktemp("tree")) as (tree, url):
+        yield tree, url
+
+
+@pytest.fixture
+def tree(live):
+    return live[0]
+
+
+@pytest.fixture
+def page(live, browser):
+    """The page of the tree, with a seven and a dot that was taken back."""
+    with opened(browser, live[1]) as digits:
+        digits.expect_ready()
+        digits.draw_digit(7)
+        digits.draw([(0.9, 0.9)])
+        digits.undo.click()
+        digits.expect_digit(7)
+        yield digits
+
+
+@contextmanager
+def edited(tree, name, old, new):
+    """In the body of the `with` a file reads otherwise."""
+    before = tree.edit(name, old, new)
+    try:
+        yield
+    finally:
+        tree.save(name, before)
+
+
+def fault(digits):
+    return digits.page.locator("#fault")
+
+
+def test_an_edit_shows_without_a_reload_and_with_all_that_was_there(tree, page):
+    page.choose("cnn")
+    page.expect_ready()
+    page.open_panel("input")
+    page.eraser.click()
+    page.page.evaluate("window.isSame = true")
+    with edited(tree, CARD, ANSWER, MARKED):
+        expect(page.prediction).to_have_text(re.compile("^Edited 7"))
+        assert page.page.evaluate("window.isSame")
+        assert page.model.input_value() == "cnn"
+        expect(page.panel("input").locator(".panel")).to_be_visible()
+        expect(page.eraser).to_have_attribute("aria-pressed", "true")
+        page.redo.click()
+        assert page.ink_at((0.9, 0.9)) == [True]
+        for _ in range(5):
+            page.undo.click()
+        expect(page.prediction).to_have_text("Draw a digit")
+    page.redo.click()
+    expect(page.prediction).not_to_have_text(re.compile("Edited"))
+
+
+def test_modules_that_are_new_and_modules_that_go_need_no_list(tree, page):
+    tree.save("py_frontend/core/shout.py", "def shout(text):\n    return f'{text}!'\n")
+    with edited(tree, CARD, ANSWER, "shout(str(answer.prediction))"):
+        expect(fault(page)).to_contain_text("browser/answer.py")
+        expect(fault(page)).to_contain_text("NameError: name 'shout' is not defined")
+        page.errors.expect("NameError")
+    importing = "from core.shout import shout\n\nNOTHING_DRAWN ="
+    with (
+        edited(tree, CARD, "NOTHING_DRAWN =", importing),
+        edited(tree, CARD, ANSWER, "shout(str(answer.prediction))"),
+    ):
+        expect(page.prediction).to_have_text(re.compile("^7.*!$"))
+        tree.remove("py_frontend/core/shout.py")
+        expect(fault(page)).to_contain_text("No module named 'core.shout'")
+        expect(page.prediction).to_have_text(re.compile("^7.*!$"))
+    expect(fault(page)).to_be_hidden()
+
+
+FAULTS = {
+    "a syntax error": ("def mnist_image(", "def mnist_image((", "core/image.py", "SyntaxError"),
+    "an error while importing": (
+        "SIDE_PX = ",
+        "from .nowhere import nothing\nSIDE_PX = ",
+        "from .nowhere import nothing",
+        "No module named 'core.nowhere'",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_told_with_its_line_and_the_page_goes_on(tree, page, name):
+    old, new, place, message = FAULTS[name]
+    tree.faults.clear()
+    with edited(tree, IMAGE, old, new):
+        expect(fault(page)).to_contain_text(place)
+        expect(fault(page)).to_contain_text(message)
+        expect(fault(page)).to_contain_text("line ")
+        page.wait_until("document.querySelector('#fault').role === 'alert'")
+        page.draw([(0.9, 0.9)])
+        page.expect_answer()
+        assert place in tree.faults[0] and message in tree.faults[0]
+    expect(fault(page)).to_be_hidden()
+
+
+def test_an_error_in_the_first_answer_brings_the_version_before_back(tree, page):
+    with edited(tree, CARD, ANSWER, "str(answer.prediction) + 1"):
+        expect(fault(page)).to_contain_text("browser/answer.py, line ")
+        expect(fault(page)).to_contain_text("TypeError: can only concatenate str")
+        expect(fault(page)).to_contain_text("str(answer.prediction) + 1")
+        page.expect_digit(7)
+        page.errors.expect("TypeError")
+        page.redo.click()
+        page.expect_answer()
+    expect(fault(page)).to_be_hidden()
+
+
+def test_an_error_in_the_first_answer_is_found_on_an_empty_pad_too(tree, page):
+    page.clear.click()
+    with edited(tree, CARD, ANSWER, "str(answer.prediction) + 1"):
+        expect(fault(page)).to_contain_text("TypeError")
+        page.expect_no_answer()
+        page.errors.expect("TypeError")
+
+
+def test_styles_change_without_a_reload(tree, page):
+    page.page.evaluate("window.isSame = true")
+    text = (tree.root / "site/styles.css").read_text()
+    tree.save("site/styles.css", f"{text}\nbody {{ border-top: 7px solid }}\n")
+    page.wait_until("getComputedStyle(document.body).borderTopWidth === '7px'")
+    assert page.page.evaluate("window.isSame")
+    tree.save("site/styles.css", text)
+    page.wait_until("getComputedStyle(document.body).borderTopWidth !== '7px'")
+
+
+def test_what_cannot_be_exchanged_reloads_the_page_to_the_same_state(tree, page):
+    page.choose("cnn")
+    page.expect_ready()
+    page.open_panel("input")
+    name, heading = "site/index.html", page.page.locator("h1")
+    with page.page.expect_event("load"):
+        before = tree.edit(name, "<h1>Digits", "<h1>Edited digits")
+    page.expect_ready()
+    expect(heading).to_have_text("Edited digits")
+    page.expect_digit(7)
+    assert page.model.input_value() == "cnn"
+    expect(page.panel("input").locator(".panel")).to_be_visible()
+    page.redo.click()
+    assert page.ink_at((0.9, 0.9)) == [True]
+    with page.page.expect_event("load"):
+        tree.save(name, before)
+    page.expect_ready()
+    expect(heading).to_have_text("Digits")
+
+
+def test_what_exchanges_the_others_reloads_the_page(tree, page):
+    name, old, new = "py_frontend/browser/live.py", "The page goes on with", "Still running:"
+    with page.page.expect_event("load"):
+        before = tree.edit(name, old, new)
+    page.expect_ready()
+    page.expect_digit(7)
+    with edited(tree, CARD, ANSWER, f"{ANSWER} +"):
+        expect(fault(page)).to_contain_text(new)
+    with page.page.expect_event("load"):
+        tree.save(name, before)
+    page.expect_ready()
+
+
+def test_a_page_that_starts_after_edits_has_them_laid_over_its_memory_image(live, browser):
+    tree, url = live
+    with edited(tree, CARD, ANSWER, MARKED), opened(browser, url) as digits:
+        digits.expect_ready()
+        digits.draw_digit(7)
+        expect(digits.prediction).to_have_text(re.compile("^Edited 7"))
+        assert digits.mark("start:image")
+
+
+def test_a_page_can_start_without_an_edit_that_hung(live, browser):
+    tree, url = live
+    asked = []
+
+    def accept(dialog):
+        asked.append(dialog.message)
+        dialog.accept()
+
+    with edited(tree, IMAGE, "SIDE_PX = ", "while True:\n    pass\nSIDE_PX = "):
+        texts = {
+            "core/image.py": (tree.root / IMAGE).read_text().replace("while True:\n    pass\n", "")
+        }
+        mark = f"sessionStorage.setItem('live:attempt', {json.dumps(json.dumps(texts))})"
+
+        def prepare(page):
+            page.on("dialog", accept)
+            page.add_init_script(mark)
+
+        with opened(browser, url, prepare) as digits:
+            digits.expect_ready()
+            digits.draw_digit(7)
+            digits.expect_digit(7)
+    assert "core/image.py, did not come to an end" in asked[0]
+
+
+COUNTS = """() => Object.fromEntries(window.counts)"""
+COUNT = """
+  window.counts = new Map();
+  const count = (name, step) => window.counts.set(name, (window.counts.get(name) ?? 0) + step);
+  const { addEventListener, removeEventListener } = EventTarget.prototype;
+  EventTarget.prototype.addEventListener = function (name, ...more) {
+    if (!more[1]?.once) count(name, 1);
+    return addEventListener.call(this, name, ...more);
+  };
+  EventTarget.prototype.removeEventListener = function (name, ...more) {
+    count(name, -1);
+    return removeEventListener.call(this, name, ...more);
+  };
+"""
+
+
+def test_listeners_do_not_pile_up_over_edits(live, browser):
+    tree, url = live
+    with opened(browser, url, lambda page: page.add_init_script(COUNT)) as digits:
+        digits.expect_ready()
+        digits.draw_digit(7)
+        digits.expect_digit(7)
+        counts = []
+        for number in range(EDITS):
+            with edited(tree, CARD, ANSWER, f"'{number}th ' + str(answer.prediction)"):
+                expect(digits.prediction).to_have_text(re.compile(f"^{number}th 7"))
+                counts.append(digits.page.evaluate(COUNTS))
+        assert counts[1] == counts[-1]

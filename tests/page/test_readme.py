@@ -1,0 +1,84 @@
+"""What README says about changing the page, done as it says."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from export.publish.site_files import ROOT
+from tests.support.browser import opened
+from tests.support.live_page import serving_live
+
+README = (ROOT / "README.md").read_text()
+PANELS = '<div id="panels">\n'
+
+
+@pytest.fixture
+def live(tmp_path, browser):
+    """A tree and its page, with a seven on it."""
+    with serving_live(tmp_path) as (tree, url), opened(browser, url) as digits:
+        digits.expect_ready()
+        digits.draw_digit(7)
+        digits.expect_digit(7)
+        yield tree, digits
+
+
+def block(language: str) -> str:
+    """The one block of code in this language below the heading of panels."""
+    text = README.partition("### Add a panel")[2]
+    return re.search(rf"```{language}\n(.*?)```", text, re.DOTALL)[1]
+
+
+def named(pattern: str) -> str:
+    """What README names in such words."""
+    return re.search(pattern, README)[1]
+
+
+def test_the_first_change_is_as_readme_tells(live):
+    tree, digits = live
+    path, old, new = re.search(
+        r"Open `(.*?)`, and replace `(.*?)` by `(.*?)`. Save.", README
+    ).groups()
+    fault = digits.page.locator("#fault")
+    original = tree.edit(path, old, new)
+    expect(digits.prediction).to_have_text(named(r"The page now says `(.*?)`"))
+    changed = tree.edit(path, new, new.removesuffix('"'))
+    expect(fault).to_contain_text("browser/answer.py, line ")
+    expect(fault).to_contain_text("SyntaxError")
+    digits.draw([(0.9, 0.9)])
+    expect(digits.prediction).to_have_text(re.compile("^I read"))
+    tree.save(path, changed)
+    expect(fault).to_be_hidden()
+    digits.open_panel("input")
+    path, old, new = re.search(
+        r"In `(py_frontend/core/.*?)` replace `(.*?)` by `(.*?)`, save", README
+    ).groups()
+    before = digits.page.evaluate("document.getElementById('input-image').toDataURL()")
+    tree.edit(path, old, new)
+    digits.wait_until(
+        "(before) => document.getElementById('input-image').toDataURL() !== before", before
+    )
+    tree.save("py_frontend/browser/answer.py", original)
+    digits.expect_answer()
+
+
+def test_the_panel_of_readme_works(live):
+    tree, digits = live
+    tree.save("py_frontend/browser/panels/ink.py", block("python"))
+    with digits.page.expect_event("load"):
+        tree.edit("site/index.html", PANELS, PANELS + block("html"))
+    digits.expect_ready()
+    line = named(r"import it with `(.*?)`")
+    main = (tree.root / "py_frontend/main.py").read_text()
+    main = main.replace("from browser.panels.input", f"{line}\nfrom browser.panels.input")
+    item = named(r"and add `(.*?)` to `Panels`")
+    tree.save(
+        "py_frontend/main.py", main.replace("InputPanel(),", f"{item}\n        InputPanel(),")
+    )
+    digits.expect_ready()
+    digits.open_panel("ink")
+    expect(digits.page.locator("#ink-share")).to_have_text(
+        re.compile(r"^\d+% of the image is ink\.$")
+    )
+    digits.undo.click()
+    expect(digits.page.locator("#ink-share")).to_have_text("0% of the image is ink.")

@@ -1,0 +1,55 @@
+"""A copy of the working tree that tests edit, served as `make serve` serves the tree itself."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from export.publish.live_tree import LiveTree
+from export.publish.memory_image import build_image
+from export.publish.serve import LiveHandler
+from export.publish.site_files import ROOT
+
+from .serving import served
+
+
+class Tree:
+    """A copy of what the page is made from; the packages and the image are the tree's own."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        self.faults: list[str] = []
+        ignored = shutil.ignore_patterns("__pycache__", "node_modules")
+        for folder in ("py_frontend", "site"):
+            shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
+        for name in ("site/node_modules", "build"):
+            (root / name).symlink_to(ROOT / name)
+
+    def edit(self, name: str, old: str, new: str) -> str:
+        """Saves a file in which the text `old` is `new`; gives its text from before."""
+        path = self.root / name
+        text = path.read_text()
+        assert text.count(old) == 1, f"{old!r} is in {name} {text.count(old)} times"
+        path.write_text(text.replace(old, new))
+        return text
+
+    def save(self, name: str, text: str) -> None:
+        (self.root / name).write_text(text)
+
+    def remove(self, name: str) -> None:
+        (self.root / name).unlink()
+
+
+@contextmanager
+def serving_live(root: Path) -> Iterator[tuple[Tree, str]]:
+    """A tree in the folder `root`, and the address of its page."""
+    build_image(ROOT)
+    tree = Tree(root)
+
+    class TreeHandler(LiveHandler):
+        def report(self, fault: str) -> None:
+            tree.faults.append(fault)
+
+    TreeHandler.tree = LiveTree(root)
+    with served(TreeHandler) as url:
+        yield tree, url
