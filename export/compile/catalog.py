@@ -16,7 +16,8 @@ class Entry:
     abstention as in evaluation.json.
 
     `network` holds the arguments of its class, where it is not built as it is by default;
-    `neighbours` and `images` what the panel of neighbours needs, `anchors` what learning needs.
+    `self_test` is described in self_test.py; `neighbours` and `images` what the panel of neighbours
+    needs, `anchors` what learning needs.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Entry:
     wasm_sha256: str
     abstention: dict | None = None
     network: dict | None = None
+    self_test: list[dict] | None = None
     neighbours: str | None = None
     neighbours_sha256: str | None = None
     images: str | None = None

@@ -15,6 +15,16 @@ def listen(target, event_name: str, handler: Callable) -> None:
     target.addEventListener(event_name, create_proxy(handler))
 
 
+def on_return(handler: Callable[[], None]) -> None:
+    """Calls `handler` when the page is seen again after it was hidden."""
+
+    def changed(_event) -> None:
+        if not document.hidden:
+            handler()
+
+    listen(document, "visibilitychange", changed)
+
+
 def on_resize(element, handler: Callable[[], None]) -> None:
     """Calls `handler` when the element's size, or the number of device pixels it covers, has
     changed; once at the start."""

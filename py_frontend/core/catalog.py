@@ -7,6 +7,7 @@ from typing import Any
 
 from .abstention import Abstention
 from .errors import PageError
+from .self_test import Probe
 
 
 class CatalogError(PageError):
@@ -38,6 +39,7 @@ class ModelEntry:
     anchors: str | None = None
     anchors_sha256: str | None = None
     abstention: Abstention | None = None
+    self_test: tuple[Probe, ...] = ()
 
 
 class Catalog:
@@ -78,6 +80,7 @@ def _entry(model: dict[str, Any]) -> ModelEntry:
     values = {key: value for key, value in model.items() if key in known and value is not None}
     if "abstention" in values:
         values["abstention"] = Abstention.from_json(values["abstention"])
+    values["self_test"] = tuple(map(Probe.from_json, values.get("self_test", ())))
     entry = ModelEntry(**values)
     if not entry.temperature > 0:
         raise ValueError(f"temperature {entry.temperature} of {entry.name}")

@@ -182,6 +182,10 @@ class Page:
     def gpu_lost(self) -> None:
         self._run(self._choose, GPU_LOST)
 
+    def backend_left(self) -> None:
+        """The model goes on elsewhere, and the person is told why."""
+        self._run(self._choose)
+
     def drawn(self, strokes: tuple[Stroke, ...]) -> None:
         """The drawing has changed."""
         pad, is_empty = self._pad, not self._reader.sees_ink(strokes)

@@ -10,6 +10,11 @@ from typing import Any, Protocol
 
 from .activations import Layer
 from .catalog import ModelEntry
+from .errors import WrongNumbers
+from .self_test import Probe, are_suspicious
+
+PROOF_INTERVAL = 500  # inferences
+DEVICE = "device"
 
 
 class Network(Protocol):
@@ -29,6 +34,9 @@ class Network(Protocol):
 
     async def gpu_ms(self, ink: array[float]) -> float | None:
         """How long the GPU computes, by its own clock; None where there is none."""
+
+    def destroy(self) -> None:
+        """Gives its memory back; it cannot run any more."""
 
 
 class Device(Protocol):
@@ -52,7 +60,7 @@ class Backend(Protocol):
 
 @dataclass(frozen=True)
 class Inference:
-    """What a network gave, and where it ran; the first run of a loaded network is slower."""
+    """What a network gave, and where it ran; the first answer of a loaded network is slower."""
 
     logits: list[float]
     backend: str
@@ -60,17 +68,44 @@ class Inference:
 
 
 class LoadedNetwork:
-    """A network on its backend, which remembers whether it has answered yet."""
+    """A network on its backend, which remembers whether it has answered yet and proves now and then
+    that the backend computes what the probes expect."""
 
-    def __init__(self, network: Network, backend: str):
+    def __init__(self, network: Network, backend: str, probes: Sequence[Probe] = ()):
         self._network, self.backend = network, backend
+        self._probes, self._proofs = probes, 0
+        self._until_proof = PROOF_INTERVAL
         self._has_begun = self.has_answered = False
 
     async def infer(self, ink: array[float]) -> Inference:
+        """Raises WrongNumbers where the backend turns out to compute nonsense."""
         is_first, self._has_begun = not self._has_begun, True
+        if self._until_proof <= 0:
+            await self.prove()
         logits = await self._network.logits(ink)
+        if are_suspicious(logits):
+            await self.prove()
+        self._until_proof -= 1
         self.has_answered = True
         return Inference(logits, self.backend, is_first)
+
+    async def prove(self) -> None:
+        """Runs the next probe; raises WrongNumbers unless it gives the expected logits."""
+        self._until_proof = PROOF_INTERVAL
+        if not self._probes:
+            return
+        probe = self._probes[self._proofs % len(self._probes)]
+        self._proofs += 1
+        if not probe.accepts(await self._network.logits(probe.ink)):
+            self.doubt()
+            raise WrongNumbers(
+                f"{self.backend} computes wrong numbers on this machine and is not used. "
+                "Update the browser, or restart it."
+            )
+
+    def doubt(self) -> None:
+        """The next inference has to be preceded by a proof."""
+        self._until_proof = 0
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -84,6 +119,9 @@ class LoadedNetwork:
 
     async def gpu_ms(self, ink: array[float]) -> float | None:
         return await self._network.gpu_ms(ink)
+
+    def destroy(self) -> None:
+        self._network.destroy()
 
 
 class Session:
@@ -100,13 +138,28 @@ class Session:
         """Whether any network has given an answer since the backend was started."""
         return any(network.has_answered for network in self._loaded)
 
+    def doubt(self) -> None:
+        """Each network proves itself before its next answer."""
+        for network in self._loaded:
+            network.doubt()
+
+    def unload(self) -> None:
+        """Each model is loaded, and proves itself, when it is asked for again."""
+        self._loaded.clear()
+        self._tasks = {key: task for key, task in self._tasks.items() if key == DEVICE}
+
     async def network(self, entry: ModelEntry) -> LoadedNetwork:
         network: LoadedNetwork = await self._once(f"model {entry.name}", lambda: self._load(entry))
         return network
 
     async def _load(self, entry: ModelEntry) -> LoadedNetwork:
-        device = await self._once("device", self._start)
-        network = LoadedNetwork(await device.load(entry), self.backend.name)
+        device = await self._once(DEVICE, self._start)
+        network = LoadedNetwork(await device.load(entry), self.backend.name, entry.self_test)
+        try:
+            await network.prove()
+        except WrongNumbers:
+            network.destroy()
+            raise
         self._loaded.append(network)
         return network
 

@@ -321,8 +321,47 @@ def test_logits_that_are_not_numbers_are_never_shown(faulty):
     faulty.expect_digit(1)
     faulty.page.evaluate("window.spoil = true")
     faulty.draw([(0.5, 0.2), (0.5, 0.8)])
-    faulty.expect_error("should give 10 finite numbers")
-    faulty.page.evaluate("window.spoil = false")
-    faulty.draw([(0.5, 0.2), (0.5, 0.9)])
     faulty.expect_digit(1)
     faulty.expect_ready()
+    expect(faulty.backend).to_have_text("wasm")
+    expect(faulty.status).to_contain_text("webgpu computes wrong numbers")
+    faulty.choose_backend("webgpu")
+    faulty.expect_error("webgpu computes wrong numbers")
+    faulty.page.evaluate("window.spoil = false")
+    faulty.retry.click()
+    faulty.expect_ready()
+    faulty.expect_digit(1)
+
+
+# The logits that the GPU's kernels compute are localStorage.wrong, an expression of the right X.
+WRONG_KERNELS = r"""
+  const { createShaderModule } = GPUDevice.prototype;
+  GPUDevice.prototype.createShaderModule = function (options) {
+    const wrong = localStorage.wrong ?? "X";
+    const code = options.code.replace(
+      /(data0_10\[\w+\] = )(.+);/g, (_all, store, value) => `${store}${wrong.replace("X", value)};`);
+    return createShaderModule.call(this, { ...options, code });
+  };
+"""
+
+
+def test_a_gpu_that_computes_nonsense_is_left_for_the_processor_and_the_page_says_so(open_page):
+    digits = open_page(prepare=scripts(SLOW_WASM, WRONG_KERNELS)).expect_settled()
+    expect(digits.backend).to_have_text("webgpu")
+    digits.page.evaluate("localStorage.wrong = '0.0f'")
+    digits.page.reload()
+    digits.expect_ready()
+    expect(digits.backend).to_have_text("wasm")
+    expect(digits.status).to_contain_text("webgpu computes wrong numbers")
+    digits.draw_digit(7)
+    digits.expect_digit(7)
+    for wrong in ("2 * X", "sqrt(-1 - abs(X))", "f32(gidx0 == 8)"):
+        digits.page.evaluate("(wrong) => { localStorage.wrong = wrong; }", wrong)
+        digits.choose_backend("webgpu")
+        digits.expect_error("webgpu computes wrong numbers")
+        digits.choose_backend("wasm")
+        digits.expect_ready()
+    digits.page.evaluate("localStorage.removeItem('wrong')")
+    digits.choose_backend("webgpu")
+    digits.expect_ready()
+    digits.expect_digit(7)

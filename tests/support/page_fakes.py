@@ -169,6 +169,7 @@ class Visit:
             timeline=self.stopwatch,
         )
         self.runtime.on_lost = self.page.gpu_lost
+        self.runtime.on_left = self.page.backend_left
 
     @property
     def runs(self) -> list[str]:
