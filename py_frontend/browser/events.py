@@ -4,6 +4,7 @@ from asyncio import Handle, Task, create_task, get_running_loop
 from collections.abc import Callable, Coroutine
 from contextvars import Context
 from functools import partial
+from typing import Any
 
 from pyodide.ffi import create_once_callable
 from pyscript import document, window
@@ -61,9 +62,9 @@ def before_next_frame(callback: Callable[[], None]) -> None:
     window.requestAnimationFrame(create_once_callable(lambda _time: callback()))
 
 
-def once_fulfilled(promise, handler: Callable[[], None]) -> None:
-    """Calls `handler` when the promise is fulfilled, without its value."""
-    promise.then(create_once_callable(lambda _value: handler()))
+def once_fulfilled(promise, handler: Callable[[Any], None]) -> None:
+    """Calls `handler` with the promise's value when it is fulfilled; a rejection is no news."""
+    promise.then(handler, lambda _error: None)
 
 
 async def next_frame() -> None:

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 from .activations import Layer
 from .catalog import ModelEntry
-from .errors import WrongNumbers
+from .errors import BackendUnavailable, WrongNumbers
+from .limits import SETTLE_S, within
 from .self_test import Probe, are_suspicious
 
 PROOF_INTERVAL = 500  # inferences
@@ -156,8 +157,8 @@ class Session:
         device = await self._once(DEVICE, self._start)
         network = LoadedNetwork(await device.load(entry), self.backend.name, entry.self_test)
         try:
-            await network.prove()
-        except WrongNumbers:
+            await within(SETTLE_S, network.prove(), self.backend.name)
+        except BackendUnavailable:
             network.destroy()
             raise
         self._loaded.append(network)

@@ -86,9 +86,7 @@ def test_what_is_wrong_but_looks_right_is_noticed_after_some_hundred_answers():
         runtime = machine.runtime("webgpu", "wasm")
         await prepared(runtime, probed())
         machine.nonsense["webgpu"] = NONSENSE["all eights"]
-        backends = [
-            (await inferred(runtime, probed())).backend for _ in range(PROOF_INTERVAL + 1)
-        ]
+        backends = [(await inferred(runtime, probed())).backend for _ in range(PROOF_INTERVAL + 1)]
         assert backends == ["webgpu"] * PROOF_INTERVAL + ["wasm"]
 
     finished(scenario())

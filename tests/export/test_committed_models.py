@@ -78,6 +78,8 @@ def test_the_kernels_are_those_that_this_code_exports(name, files):
 
 
 def test_the_self_test_is_what_the_weights_give(name, entry):
-    for probe, again in zip(entry["self_test"], self_test(read_exported(FOLDER / name)), strict=True):
+    for probe, again in zip(
+        entry["self_test"], self_test(read_exported(FOLDER / name)), strict=True
+    ):
         assert probe["ink"] == again["ink"]
         assert probe["logits"] == pytest.approx(again["logits"], abs=1e-3)

@@ -15,6 +15,7 @@ from tests.support.page_scripts import (
     HOLD,
     HOLD_INFERENCES,
     KEEP_DEVICES,
+    SILENT_GPU,
     SLOW_WASM,
     scripts,
 )
@@ -365,3 +366,34 @@ def test_a_gpu_that_computes_nonsense_is_left_for_the_processor_and_the_page_say
     digits.choose_backend("webgpu")
     digits.expect_ready()
     digits.expect_digit(7)
+
+
+SILENCE = {
+    "requestAdapter": "WebGPU did not answer",
+    "requestDevice": "The GPU did not answer",
+    "createComputePipelineAsync": "The GPU's compiler did not answer",
+}
+
+
+def test_a_gpu_that_never_answers_is_not_waited_for(open_page):
+    """On a machine whose faster backend was WebGPU at the visit before."""
+    digits = open_page(prepare=scripts(SLOW_WASM, SILENT_GPU)).expect_settled()
+    expect(digits.backend).to_have_text("webgpu")
+    for silent in SILENCE:
+        digits.page.evaluate("(silent) => { localStorage.silent = silent; }", silent)
+        digits.page.reload()
+        digits.expect_ready()
+        expect(digits.backend).to_have_text("wasm")
+        digits.draw_digit(7)
+        digits.expect_digit(7)
+
+
+def test_a_gpu_that_is_wanted_and_never_answers_is_told_as_such(open_page):
+    digits = open_page("?backend=webgpu", prepare=scripts(SILENT_GPU)).expect_ready()
+    for silent, sentence in SILENCE.items():
+        digits.page.evaluate("(silent) => { localStorage.silent = silent; }", silent)
+        digits.page.reload()
+        digits.expect_error(sentence)
+    digits.page.evaluate("window.silent = undefined")
+    digits.retry.click()
+    digits.expect_ready()
