@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -52,6 +53,14 @@ class Catalog:
     async def load(self) -> None:
         """Fetches the list; what was known before stays where that fails."""
         self.entries = parse_catalog(await self._fetch())
+
+    async def refresh(self) -> bool:
+        """Fetches the list again; True where it has changed. What was known stays where the new
+        list cannot be had."""
+        before = self.entries
+        with suppress(PageError):
+            await self.load()
+        return self.entries != before
 
 
 def parse_catalog(text: str) -> dict[str, ModelEntry]:

@@ -150,7 +150,8 @@ class Session:
         self._tasks = {key: task for key, task in self._tasks.items() if key == DEVICE}
 
     async def network(self, entry: ModelEntry) -> LoadedNetwork:
-        network: LoadedNetwork = await self._once(f"model {entry.name}", lambda: self._load(entry))
+        key = f"model {entry.name} {entry.sha256} {entry.net_sha256}"
+        network: LoadedNetwork = await self._once(key, lambda: self._load(entry))
         return network
 
     async def _load(self, entry: ModelEntry) -> LoadedNetwork:

@@ -340,7 +340,8 @@ WRONG_KERNELS = r"""
   GPUDevice.prototype.createShaderModule = function (options) {
     const wrong = localStorage.wrong ?? "X";
     const code = options.code.replace(
-      /(data0_10\[\w+\] = )(.+);/g, (_all, store, value) => `${store}${wrong.replace("X", value)};`);
+      /(data0_10\[\w+\] = )(.+);/g,
+      (_all, store, value) => `${store}${wrong.replace("X", value)};`);
     return createShaderModule.call(this, { ...options, code });
   };
 """
@@ -397,3 +398,31 @@ def test_a_gpu_that_is_wanted_and_never_answers_is_told_as_such(open_page):
     digits.page.evaluate("window.silent = undefined")
     digits.retry.click()
     digits.expect_ready()
+
+
+def release_anew(page: Page, model: str) -> None:
+    """The server has another net.js of this model from now on, and a list that names it."""
+    source = (ROOT / f"site/models/{model}/net.js").read_bytes() + b"\n"
+    entries = json.loads((ROOT / "site/models/index.json").read_text())
+    for entry in entries:
+        if entry["name"] == model:
+            entry["net_sha256"] = hashlib.sha256(source).hexdigest()
+    page.route(
+        f"**/{model}/net.js*",
+        lambda route: route.fulfill(body=source, content_type="text/javascript"),
+    )
+    page.route("**/models/index.json", lambda route: route.fulfill(json=entries))
+
+
+def test_a_release_while_the_page_is_open_is_told_as_such_and_retry_takes_it(open_page):
+    digits = open_page().expect_ready()
+    digits.draw_digit(7)
+    digits.expect_digit(7)
+    release_anew(digits.page, "cnn")
+    digits.choose("cnn")
+    digits.expect_error("A new release of this page is on the server")
+    expect(digits.status).to_contain_text("Reload the page")
+    digits.retry.click()
+    digits.expect_ready()
+    expect(digits.parameters).to_have_text("298,626")
+    digits.expect_digit(7)
