@@ -39,7 +39,7 @@ class Toolbar:
             self._buttons[name].classList.toggle("idle", is_idle)
 
     def _press_key(self, event) -> None:
-        # Browsers make up events without a key when they fill in forms, extensions some for no element.
+        # Browsers make up events without a key when they fill in forms; extensions, for no element.
         if not (hasattr(event, "key") and hasattr(event.target, "matches")):
             return
         control = event.ctrlKey or event.metaKey

@@ -20,6 +20,9 @@ BROWSERS = {
         get() { throw new DOMException('The operation is insecure.', 'SecurityError'); } })""",
     "no GPUAdapter.info": "delete GPUAdapter.prototype.info",
     "IndexedDB that never answers": "IDBFactory.prototype.open = () => new EventTarget()",
+    "IndexedDB forbidden": """
+      IDBFactory.prototype.open = () => { throw new DOMException('denied', 'SecurityError'); };
+      addEventListener('unhandledrejection', (event) => event.preventDefault())""",
     "pixels falsified": """
       const { getImageData } = CanvasRenderingContext2D.prototype;
       CanvasRenderingContext2D.prototype.getImageData = function (...box) {
