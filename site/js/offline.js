@@ -1,7 +1,7 @@
 // Has the browser keep the page for visits without a network, once the page is ready; says when a new release is there.
 
 const { files } = globalThis.start;
-const container = containerOf(navigator);
+const container = /** @type {ServiceWorkerContainer} */ (containerOf(navigator));
 const announcement = document.getElementById("release");
 let isTaking = false;
 
