@@ -11,7 +11,7 @@ from browser.backends import Wasm, WebGPU
 from browser.chart import ProbabilityChart
 from browser.controls import BackendChoice, ModelChoice, Toolbar
 from browser.correction import CorrectionRow
-from browser.events import Background, next_frame, resume_before_paint
+from browser.events import Background, next_frame, on_return, resume_before_paint
 from browser.examples import Examples
 from browser.files import before_python, fetch_index
 from browser.gpu import Gpu
@@ -140,6 +140,8 @@ benchmark = Benchmark(timing.now_ms, next_frame, benchmark_controls)
 # Who calls whom.
 status.on_failure = page.forget_answer
 runtime.on_lost = page.gpu_lost
+runtime.on_left = page.backend_left
+on_return(runtime.doubt)
 pad.on_change(page.drawn)
 toolbar.connect(page.commands)
 correction.on_correction(page.correct)

@@ -16,8 +16,8 @@ class Entry:
     abstention as in evaluation.json.
 
     `network` holds the arguments of its class, where it is not built as it is by default;
-    `neighbours` and `images` what the panel of neighbours needs, `anchors` what learning needs,
-    `misread` what the confusion matrix shows.
+    `self_test` is described in self_test.py; `neighbours` and `images` what the panel of neighbours
+    needs, `anchors` what learning needs, `misread` what the confusion matrix shows.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Entry:
     wasm_sha256: str
     abstention: dict | None = None
     network: dict | None = None
+    self_test: list[dict] | None = None
     neighbours: str | None = None
     neighbours_sha256: str | None = None
     images: str | None = None

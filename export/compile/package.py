@@ -25,6 +25,7 @@ from training.networks.quantize import QuantizedNetwork
 from . import wasm, wgsl
 from .catalog import Entry, read, update
 from .graph import ExportError
+from .self_test import self_test
 from .spec import NetSpec, net_module
 
 NET, WEIGHTS, WASM = "net.js", "weights.safetensors", "net.wasm"
@@ -49,6 +50,7 @@ def export_run(run: RunFolder, out: Path) -> str:
     written."""
     read(out / "index.json")  # a damaged catalogue stops the export before anything is written
     network = read_run(run)
+    probes = self_test(network.quantized)
     files, net = build(network.name, network.quantized, network.weights)
     replace_folder(out / network.name, files)
     update(
@@ -64,6 +66,7 @@ def export_run(run: RunFolder, out: Path) -> str:
             wasm=f"{network.name}/{WASM}",
             wasm_sha256=sha256(files[WASM]),
             network=network.settings,
+            self_test=probes,
             **network.evaluation,
         ),
     )
@@ -80,11 +83,12 @@ def renew(out: Path, entry: dict) -> str:
     sentence about what was written."""
     name = entry["name"]
     quantized = read_exported(out / name)
+    probes = self_test(quantized)
     files, net = build(name, quantized, arrays(quantized))
     replace_folder(out / name, files)
     known = {field.name: entry[field.name] for field in fields(Entry) if field.name in entry}
     digests = {"net_sha256": sha256(files[NET]), "wasm_sha256": sha256(files[WASM])}
-    update(out / "index.json", Entry(**known | digests))
+    update(out / "index.json", Entry(**known | digests | {"self_test": probes}))
     return written(out / name, files, net)
 
 

@@ -7,6 +7,7 @@ from pyodide.ffi import JsException
 
 from core.catalog import ModelEntry
 from core.errors import BackendUnavailable, PageError
+from core.limits import SETTLE_S, within
 
 from .events import lifetime, once_fulfilled
 from .files import MODELS, fetch_bytes, import_module, loaded_ahead
@@ -36,12 +37,13 @@ class WebGPUDevice:
         lifetime.own(device.destroy)
 
     def on_lost(self, handler: Callable[[], None]) -> None:
-        once_fulfilled(self._device.lost, handler)
+        once_fulfilled(self._device.lost, lambda _info: handler())
 
     async def load(self, entry: ModelEntry) -> Network:
         net, weights = await gather(_net(entry), _weights(entry))
         loading = self._module.load(self._device, net, weights)
-        return await _load(loading, self._device.features.has(CLOCK))
+        network = _load(loading, self._device.features.has(CLOCK))
+        return await within(SETTLE_S, network, "The GPU's compiler")
 
 
 class Wasm:

@@ -39,7 +39,8 @@ class Toolbar:
             self._buttons[name].ariaDisabled = "true" if is_idle else "false"
 
     def _press_key(self, event) -> None:
-        if not hasattr(event, "key"):  # an event that the browser made up when it filled in a form
+        # Browsers make up events without a key when they fill in forms; extensions, for no element.
+        if not (hasattr(event, "key") and hasattr(event.target, "matches")):
             return
         control = event.ctrlKey or event.metaKey
         command = command_of(event.key, control, event.shiftKey, event.altKey, event.code)

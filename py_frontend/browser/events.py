@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import ExitStack, contextmanager
 from contextvars import Context
 from functools import partial
+from typing import Any
 
 from pyodide.ffi import create_once_callable
 from pyscript import document, window
@@ -51,6 +52,16 @@ class LiveListeners:
         for proxy in self._proxies:
             proxy.destroy()
         self._proxies.clear()
+
+
+def on_return(handler: Callable[[], None]) -> None:
+    """Calls `handler` when the page is seen again after it was hidden."""
+
+    def changed(_event) -> None:
+        if not document.hidden:
+            handler()
+
+    listen(document, "visibilitychange", changed)
 
 
 def on_resize(element, handler: Callable[[], None]) -> None:
@@ -103,9 +114,10 @@ def before_next_frame(callback: Callable[[], None]) -> None:
     window.requestAnimationFrame(create_once_callable(lambda _time: _call(callback)))
 
 
-def once_fulfilled(promise, handler: Callable[[], None]) -> None:
-    """Calls `handler` when the promise is fulfilled, without its value."""
-    promise.then(create_once_callable(lambda _value: _call(handler)))
+def once_fulfilled(promise, handler: Callable[[Any], None]) -> None:
+    """Calls `handler` with the promise's value when it is fulfilled; a rejection is no news."""
+    fulfilled = create_once_callable(lambda value: _call(partial(handler, value)))
+    promise.then(fulfilled, lambda _error: None)
 
 
 def _call(callback: Callable[[], None]) -> None:

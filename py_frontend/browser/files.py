@@ -44,7 +44,7 @@ async def fetch_bytes(path: str, sha256: str | None = None):
             return buffer
     raise FileError(
         f"{path} is damaged or of another version: its SHA-256 is not the expected one. "
-        "Export the model again, or retry later."
+        "Reload the page; where that does not help, export the model again."
     )
 
 

@@ -1,6 +1,6 @@
 """The GPU of this machine, as far as the browser gives access to it."""
 
-from asyncio import Task, create_task
+from asyncio import Task, create_task, shield
 from typing import Any
 
 from pyodide.ffi import JsException
@@ -8,6 +8,9 @@ from pyscript import window
 from pyscript.ffi import is_none, to_js
 
 from core.errors import BackendUnavailable
+from core.limits import SETTLE_S, within
+
+from .events import once_fulfilled
 
 CLOCK = "timestamp-query"  # a feature that not every GPU has
 
@@ -43,16 +46,21 @@ class Gpu:
         finally:
             self._adapter = None
         features = [CLOCK] if adapter.features.has(CLOCK) else []
+        promise = adapter.requestDevice(requiredFeatures=to_js(features))
         try:
-            return await adapter.requestDevice(requiredFeatures=to_js(features))
+            return await within(SETTLE_S, promise, "The GPU")
         except JsException as error:
             raise _not_started(error) from error
+        except BackendUnavailable:
+            # A device that nobody takes would stay.
+            once_fulfilled(promise, lambda device: device.destroy())
+            raise
 
     async def _asked(self):
         """The adapter for the next device; raises for all who ask where the browser has none."""
         if self._adapter is None:
             self._adapter = create_task(_request_adapter())
-        return await self._adapter
+        return await shield(self._adapter)
 
 
 async def _request_adapter():
@@ -60,7 +68,7 @@ async def _request_adapter():
     if is_none(gpu):
         raise BackendUnavailable(NO_WEBGPU)
     try:
-        adapter = await gpu.requestAdapter()
+        adapter = await within(SETTLE_S, gpu.requestAdapter(), "WebGPU")
     except JsException as error:
         raise _not_started(error) from error
     if is_none(adapter):

@@ -42,6 +42,10 @@ class Network:
             return None
         return (await _answer(self._js_network.measure, to_js(ink))).gpuMilliseconds
 
+    def destroy(self) -> None:
+        """Gives its memory back; it cannot run any more."""
+        self._js_network.destroy()
+
 
 def _field(field) -> Field | None:
     return None if is_none(field) else Field(field.size, field.stride, field.start)

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Any
 
 from .abstention import Abstention
 from .errors import PageError
+from .self_test import Probe
 
 
 class CatalogError(PageError):
@@ -40,6 +42,7 @@ class ModelEntry:
     misread: str | None = None
     misread_sha256: str | None = None
     abstention: Abstention | None = None
+    self_test: tuple[Probe, ...] = ()
 
 
 class Catalog:
@@ -52,6 +55,14 @@ class Catalog:
     async def load(self) -> None:
         """Fetches the list; what was known before stays where that fails."""
         self.entries = parse_catalog(await self._fetch())
+
+    async def refresh(self) -> bool:
+        """Fetches the list again; True where it has changed. What was known stays where the new
+        list cannot be had."""
+        before = self.entries
+        with suppress(PageError):
+            await self.load()
+        return self.entries != before
 
 
 def parse_catalog(text: str) -> dict[str, ModelEntry]:
@@ -80,6 +91,7 @@ def _entry(model: dict[str, Any]) -> ModelEntry:
     values = {key: value for key, value in model.items() if key in known and value is not None}
     if "abstention" in values:
         values["abstention"] = Abstention.from_json(values["abstention"])
+    values["self_test"] = tuple(map(Probe.from_json, values.get("self_test", ())))
     entry = ModelEntry(**values)
     if not entry.temperature > 0:
         raise ValueError(f"temperature {entry.temperature} of {entry.name}")

@@ -1,6 +1,8 @@
 """The choice of the backend: what the person wants, else the faster one on this machine."""
 
+from asyncio import wait_for
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from math import inf
 from typing import Protocol
 
@@ -8,6 +10,7 @@ from .catalog import ModelEntry
 from .runtime import Runtime
 from .trial import Times, Trial, fingerprint, from_text, to_text
 
+NAME_S = 1.0  # that a start may wait for the name of the GPU
 KEY = "webgpu-digits speed of "
 
 
@@ -57,7 +60,7 @@ class BackendChooser:
         """
         chosen = self._chosen = entry, wanted
         if wanted is None and self._memory.recall(KEY + entry.name):
-            await self._learn_gpu()
+            await self._learn_gpu_soon()
         if self._chosen is not chosen:
             return False
         self._use(entry, wanted)
@@ -79,6 +82,11 @@ class BackendChooser:
             return False
         self._use(*chosen)
         return self._runtime.backend_name != before
+
+    async def _learn_gpu_soon(self) -> None:
+        """Without the GPU's name the page starts as if nothing were known of the machine."""
+        with suppress(TimeoutError):
+            await wait_for(self._learn_gpu(), NAME_S)
 
     async def _learn_gpu(self) -> None:
         if not self._knows_gpu:

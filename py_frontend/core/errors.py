@@ -13,6 +13,10 @@ class BackendUnavailable(PageError):
     """This browser or machine cannot run networks in the way that was asked for."""
 
 
+class WrongNumbers(BackendUnavailable):
+    """A backend runs networks, but what it computes is not what they give."""
+
+
 class NetworkLost(PageError):
     """The device that a network ran on went away."""
 

@@ -8,6 +8,7 @@ from .benchmark import Subject
 from .catalog import Catalog, ModelEntry, first_choice
 from .chooser import BackendChooser
 from .drawing import Content
+from .errors import FileError
 from .examples import DIGITS
 from .handover import handover_text
 from .latest import LatestOnly
@@ -25,6 +26,10 @@ from .timing import Timeline
 from .trial import infer_sample
 
 READY = "Ready: draw a digit."
+NEW_RELEASE = (
+    "A new release of this page is on the server, and its models have changed. "
+    "Reload the page, or retry to go on with the new models."
+)
 GPU_LOST = "The GPU was lost; the model was reloaded."
 
 Run = Callable[..., None]
@@ -202,6 +207,10 @@ class Page:
     def gpu_lost(self) -> None:
         self._run(self._choose, GPU_LOST)
 
+    def backend_left(self) -> None:
+        """The model goes on elsewhere, and the person is told why."""
+        self._run(self._choose)
+
     def drawn(self, content: Content) -> None:
         """The drawing has changed."""
         pad, is_empty = self._pad, not self._reader.sees_ink(content)
@@ -282,13 +291,24 @@ class Page:
         if not await self._chooser.choose(model, self._backends.name):
             return
         self._describe(model)
-        if await self._reader.choose(model):
+        if await self._load(model):
             self._teacher.retry(model)
             self._describe(model)
             self._status.ready(" ".join(filter(None, [READY, remark, *self._runtime.failures])))
             self._timeline.mark_once("app:ready")
             self.drawn(self._pad.content)
             self._run(self._settle, model)
+
+    async def _load(self, model: ModelEntry) -> bool:
+        """As of Reader.choose(). Where a file cannot be had because the server has another release
+        by now, the error says so, and the next attempt takes the files of that release."""
+        try:
+            return await self._reader.choose(model)
+        except FileError as error:
+            if await self._catalog.refresh():
+                self._offer()
+                raise FileError(NEW_RELEASE) from error
+            raise
 
     async def _settle(self, model: ModelEntry) -> None:
         """Once the page is ready: which backend is the faster, where nobody knows yet."""

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
 from .catalog import ModelEntry
-from .errors import BackendUnavailable, NetworkLost
+from .errors import BackendUnavailable, NetworkLost, WrongNumbers
 from .session import Backend, LoadedNetwork, Session
 
 Result = TypeVar("Result")
@@ -23,12 +23,16 @@ class Networks(Protocol):
 
 
 class Runtime:
-    """Runs any of the models on one of `backends`; `on_lost` is called when a device is lost,
-    after another took its place."""
+    """Runs any of the models on one of `backends`.
+
+    `on_lost` is called when a device is lost, after another took its place; `on_left` when a
+    backend that gave answers is left, as it computes nonsense.
+    """
 
     def __init__(self, backends: Sequence[Backend], on_lost: Callable[[], None] = lambda: None):
         self._backends = {backend.name: backend for backend in backends}
         self.on_lost = on_lost
+        self.on_left: Callable[[], None] = lambda: None
         self._sessions: dict[str, Session] = {}
         self._order: tuple[str, ...] = ()
         self.use(*self._backends)
@@ -49,6 +53,11 @@ class Runtime:
             self._order = names
             self._begin()
 
+    def doubt(self) -> None:
+        """Each network proves itself before its next answer: the machine may have slept."""
+        for session in self._sessions.values():
+            session.doubt()
+
     async def run(
         self, entry: ModelEntry, work: Work[Result], backend: str | None = None
     ) -> Result:
@@ -65,6 +74,8 @@ class Runtime:
                 raise self._exhausted()
             try:
                 return await work(await session.network(entry))
+            except WrongNumbers as reason:
+                self._distrust(session, str(reason))
             except BackendUnavailable as reason:
                 self._leave(session, str(reason))
             except NetworkLost:
@@ -95,6 +106,15 @@ class Runtime:
         self.failures.append(reason)
         others = self._order[len(self.failures) :]
         self._session = self._session_of(others[0]) if others else None
+
+    def _distrust(self, session: Session, reason: str) -> None:
+        """Leaves a backend that computes nonsense; each of its networks has to prove itself again
+        before it is used again."""
+        has_answered = session.has_answered
+        session.unload()
+        self._leave(session, reason)
+        if has_answered and self._session is not None:
+            self.on_left()
 
     def _lost(self, session: Session) -> None:
         name = session.backend.name

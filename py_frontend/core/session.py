@@ -10,6 +10,12 @@ from typing import Any, Protocol
 
 from .activations import Layer
 from .catalog import ModelEntry
+from .errors import BackendUnavailable, WrongNumbers
+from .limits import SETTLE_S, within
+from .self_test import Probe, are_suspicious
+
+PROOF_INTERVAL = 500  # inferences
+DEVICE = "device"
 
 LOGITS, FEATURES = "logits", "features"  # outputs that every network has
 
@@ -31,6 +37,9 @@ class Network(Protocol):
 
     async def gpu_ms(self, ink: array[float]) -> float | None:
         """How long the GPU computes, by its own clock; None where there is none."""
+
+    def destroy(self) -> None:
+        """Gives its memory back; it cannot run any more."""
 
 
 class Device(Protocol):
@@ -54,7 +63,7 @@ class Backend(Protocol):
 
 @dataclass(frozen=True)
 class Inference:
-    """What a network gave, and where it ran; the first run of a loaded network is slower.
+    """What a network gave, and where it ran; the first answer of a loaded network is slower.
 
     Where it has learned from corrections, `own_logits` are those without them, and `is_digit` is
     what they say of a drawing that resembles a taught one.
@@ -68,14 +77,18 @@ class Inference:
 
 
 class LoadedNetwork:
-    """A network on its backend, which remembers whether it has answered yet."""
+    """A network on its backend, which remembers whether it has answered yet and proves now and then
+    that the backend computes what the probes expect."""
 
-    def __init__(self, network: Network, backend: str):
+    def __init__(self, network: Network, backend: str, probes: Sequence[Probe] = ()):
         self.network, self.backend = network, backend
+        self._probes, self._proofs = probes, 0
+        self._until_proof = PROOF_INTERVAL
         self._has_begun = self.has_answered = False
 
     async def infer(self, ink: array[float]) -> Inference:
-        return await self._first_or_not(self.network.logits(ink))
+        """Raises WrongNumbers where the backend turns out to compute nonsense."""
+        return await self._proven(lambda: self.network.logits(ink))
 
     async def observe(self, ink: array[float]) -> tuple[Inference, array[float]]:
         """The same, with the features that the logits were made from."""
@@ -85,13 +98,36 @@ class LoadedNetwork:
             found.update(await self.network.outputs(ink, (LOGITS, FEATURES)))
             return list(found[LOGITS])
 
-        return await self._first_or_not(logits()), found[FEATURES]
+        return await self._proven(logits), found[FEATURES]
 
-    async def _first_or_not(self, run: Awaitable[list[float]]) -> Inference:
+    async def _proven(self, run: Callable[[], Awaitable[list[float]]]) -> Inference:
         is_first, self._has_begun = not self._has_begun, True
-        logits = await run
+        if self._until_proof <= 0:
+            await self.prove()
+        logits = await run()
+        if are_suspicious(logits):
+            await self.prove()
+        self._until_proof -= 1
         self.has_answered = True
         return Inference(logits, self.backend, is_first)
+
+    async def prove(self) -> None:
+        """Runs the next probe; raises WrongNumbers unless it gives the expected logits."""
+        self._until_proof = PROOF_INTERVAL
+        if not self._probes:
+            return
+        probe = self._probes[self._proofs % len(self._probes)]
+        self._proofs += 1
+        if not probe.accepts(await self.network.logits(probe.ink)):
+            self.doubt()
+            raise WrongNumbers(
+                f"{self.backend} computes wrong numbers on this machine and is not used. "
+                "Update the browser, or restart it."
+            )
+
+    def doubt(self) -> None:
+        """The next inference has to be preceded by a proof."""
+        self._until_proof = 0
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -105,6 +141,9 @@ class LoadedNetwork:
 
     async def gpu_ms(self, ink: array[float]) -> float | None:
         return await self.network.gpu_ms(ink)
+
+    def destroy(self) -> None:
+        self.network.destroy()
 
 
 class Session:
@@ -121,13 +160,29 @@ class Session:
         """Whether any network has given an answer since the backend was started."""
         return any(network.has_answered for network in self._loaded)
 
+    def doubt(self) -> None:
+        """Each network proves itself before its next answer."""
+        for network in self._loaded:
+            network.doubt()
+
+    def unload(self) -> None:
+        """Each model is loaded, and proves itself, when it is asked for again."""
+        self._loaded.clear()
+        self._tasks = {key: task for key, task in self._tasks.items() if key == DEVICE}
+
     async def network(self, entry: ModelEntry) -> LoadedNetwork:
-        network: LoadedNetwork = await self._once(f"model {entry.name}", lambda: self._load(entry))
+        key = f"model {entry.name} {entry.sha256} {entry.net_sha256}"
+        network: LoadedNetwork = await self._once(key, lambda: self._load(entry))
         return network
 
     async def _load(self, entry: ModelEntry) -> LoadedNetwork:
-        device = await self._once("device", self._start)
-        network = LoadedNetwork(await device.load(entry), self.backend.name)
+        device = await self._once(DEVICE, self._start)
+        network = LoadedNetwork(await device.load(entry), self.backend.name, entry.self_test)
+        try:
+            await within(SETTLE_S, network.prove(), self.backend.name)
+        except BackendUnavailable:
+            network.destroy()
+            raise
         self._loaded.append(network)
         return network
 

@@ -92,7 +92,7 @@ function showIdle() {
 function pressKey(event) {
   const modifiers = `${event.ctrlKey || event.metaKey ? "c" : ""}${event.shiftKey ? "s" : ""}`;
   const command = KEYS[`${modifiers && `${modifiers}+`}${keyName(event)}`];
-  if (!command || event.altKey || !event.target.matches("body, .drawing *")) return;
+  if (!command || event.altKey || !event.target.matches?.("body, .drawing *")) return;
   event.preventDefault();
   run(tools[command]);
 }

@@ -1,7 +1,7 @@
 // Has the browser keep the page for visits without a network, once the page is ready; says when a new release is there.
 
 const { files } = globalThis.start;
-const container = navigator.serviceWorker; // browsers offer it over https, and not everywhere
+const container = /** @type {ServiceWorkerContainer} */ (containerOf(navigator));
 const announcement = document.getElementById("release");
 let isTaking = false;
 
@@ -12,6 +12,18 @@ if (container && files.worker) {
 } else if (container) {
   // The dev server has no worker, and one of a bundle at the same address would hide every edit.
   (await container.getRegistration().catch(() => undefined))?.unregister();
+}
+
+/**
+ * Undefined where the browser offers none: without https, in private windows, or where nothing may be kept.
+ * @param {Navigator} navigator
+ */
+function containerOf(navigator) {
+  try {
+    return navigator.serviceWorker;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @returns {Promise<void>} */

@@ -5,6 +5,7 @@
 
 import { version } from "../vendor/pyodide@314.0.7/pyodide.mjs";
 
+import "./package-cache.js";
 import { startFromFiles } from "./from-files.js";
 import { startFromImage } from "./from-image.js";
 import { answer } from "./pyodide.js";

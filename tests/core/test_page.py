@@ -1,13 +1,15 @@
 """What happens on the page and in which order, with fakes in the place of the browser."""
 
 import asyncio
+import json
+from dataclasses import asdict
 
 import pytest
 
 from py_frontend.core.chooser import KEY
-from py_frontend.core.errors import BackendUnavailable, NetworkLost, PageError
+from py_frontend.core.errors import BackendUnavailable, FileError, NetworkLost, PageError
 from py_frontend.core.link import Link, from_fragment, to_fragment
-from py_frontend.core.page import GPU_LOST, READY
+from py_frontend.core.page import GPU_LOST, NEW_RELEASE, READY
 from py_frontend.core.strokes import Stroke
 from py_frontend.core.trial import RUNS, WARM_UPS
 from tests.support.fakes import LINE, finished, model, settle
@@ -527,5 +529,46 @@ def test_a_link_that_is_opened_after_a_failed_start_begins_the_start_again():
         await settle()
         assert made.status.states[-1] == "ready"
         assert made.card.answer.drawn.strokes == LINE
+
+    finished(scenario())
+
+
+def test_where_the_server_has_another_release_an_error_says_so_and_retry_takes_its_models():
+    async def scenario():
+        made = await Visit(backend="wasm").open()
+        await made.draw()
+        new = [asdict(model(name, sha256=f"new digest of {name}")) for name in ("mlp", "cnn")]
+        made.index = json.dumps(new)
+        made.machine.broken["load cnn on wasm"] = [FileError("cnn is of another version.")]
+        await made.choose("cnn")
+        assert (made.status.states[-1], made.status.sentence) == ("error", NEW_RELEASE)
+        await made.choose()
+        assert made.card.answer.model.sha256 == "new digest of cnn"
+
+    finished(scenario())
+
+
+def test_a_new_release_without_the_chosen_model_offers_what_it_has():
+    async def scenario():
+        made = await Visit(backend="wasm").open()
+        made.index = json.dumps([asdict(model("mlp", sha256="new"))])
+        made.machine.broken["load cnn on wasm"] = [FileError("cnn is missing.")]
+        await made.choose("cnn")
+        assert made.status.sentence == NEW_RELEASE
+        assert (made.models.offered, made.models.name) == (["mlp"], "mlp")
+
+    finished(scenario())
+
+
+@pytest.mark.parametrize("index", ["the same", "<!doctype html>", "[]"])
+def test_where_the_list_tells_of_no_other_release_the_file_is_named(index):
+    async def scenario():
+        made = await Visit(backend="wasm").open()
+        made.index = made.index if index == "the same" else index
+        made.machine.broken["load cnn on wasm"] = [FileError("cnn is missing.")]
+        await made.choose("cnn")
+        assert (made.status.states[-1], made.status.sentence) == ("error", "cnn is missing.")
+        await made.choose()
+        assert made.card.described == ("cnn", "wasm")
 
     finished(scenario())

@@ -8,6 +8,7 @@ from safetensors.numpy import load
 from tinygrad.nn.state import get_state_dict
 
 from export.compile.package import NET, WASM, WEIGHTS, build, read_exported
+from export.compile.self_test import self_test
 from tests.support.module_page import SITE
 from tests.support.networks import net_data
 from training.networks.models import MODELS
@@ -74,3 +75,11 @@ def test_the_kernels_are_those_that_this_code_exports(name, files):
     found, expected = net_data(files[NET]), net_data(again[NET])
     for part in ("format", "buffers", "outputs", "kernels", "dispatches", "weights_sha256"):
         assert found[part] == expected[part], part
+
+
+def test_the_self_test_is_what_the_weights_give(name, entry):
+    for probe, again in zip(
+        entry["self_test"], self_test(read_exported(FOLDER / name)), strict=True
+    ):
+        assert probe["ink"] == again["ink"]
+        assert probe["logits"] == pytest.approx(again["logits"], abs=1e-3)

@@ -102,6 +102,7 @@ class Machine:
         self.clock = 0.0
         self.logits = [1.0] * 10
         self.features_of = lambda ink: [8.0]
+        self.nonsense: dict[str, list[float]] = {}  # by backend, what it gives instead
         self.log: list[str] = []
         self.broken: dict[str, list[Exception]] = {}  # by event, the errors still to come
         self.devices: list[Device] = []
@@ -215,7 +216,7 @@ class Loaded:
         await asyncio.sleep(0)
         if self._device.is_lost:
             raise NetworkLost("gone")
-        return list(self._machine.logits)
+        return list(self._machine.nonsense.get(self._device.name, self._machine.logits))
 
     async def outputs(self, ink, names):
         known = {"logits": await self.logits(ink), "features": self._machine.features_of(ink)}
@@ -227,3 +228,6 @@ class Loaded:
     async def gpu_ms(self, ink):
         await self._machine.reach(f"time {self._name}")
         return 0.25 if self._device.name == "webgpu" else None
+
+    def destroy(self):
+        self._machine.log.append(f"destroy {self._name}")

@@ -13,6 +13,21 @@ NO_DEVICE = """
   };
 """
 
+# window.silent names what never answers: "requestAdapter", "requestDevice" or
+# "createComputePipelineAsync".
+SILENT_GPU = """
+  window.silent = localStorage.silent;
+  const methods = {
+    requestAdapter: GPU, requestDevice: GPUAdapter, createComputePipelineAsync: GPUDevice,
+  };
+  for (const [name, { prototype }] of Object.entries(methods)) {
+    const method = prototype[name];
+    prototype[name] = function (...options) {
+      return window.silent === name ? new Promise(() => {}) : method.apply(this, options);
+    };
+  }
+"""
+
 # window.devices holds every GPU device that the page asked for.
 KEEP_DEVICES = """
   window.devices = [];
