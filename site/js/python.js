@@ -3,7 +3,7 @@
 // It starts as soon as this module runs, beside PyScript, which then finds it under way. Pyodide waits for ever for what it
 // cannot have, so every file is fetched here, and checked, before Pyodide gets it.
 
-import { version } from "../vendor/pyodide@314.0.7/pyodide.mjs";
+import { version } from "../vendor/pyodide@314.0.7/pyodide.js";
 
 import { startFromFiles } from "./from-files.js";
 import { startFromImage } from "./from-image.js";
