@@ -154,7 +154,7 @@ def test_wasm_that_is_sent_with_a_wrong_type_does_not_matter(open_page):
     "policy, says",
     [
         ("default-src 'self'", "Content Security Policy"),
-        ("script-src 'self' 'unsafe-inline'", "Content Security"),
+        ("script-src 'self' 'unsafe-inline'", "allow 'wasm-unsafe-eval' in script-src"),
     ],
 )
 def test_a_policy_of_the_server_that_forbids_the_start_is_said(open_page, site_url, policy, says):
