@@ -1,11 +1,11 @@
-"""`python -m tests.bench start|inference|training|firefox|pack`: time inference and training."""
+"""`python -m tests.bench start|engines|inference|training|firefox|pack`: time the page and training, try other engines."""
 
 import sys
 from importlib import import_module
 
 from export.commands import ending_in_a_sentence, run_command
 
-COMMANDS = ("start", "inference", "training", "firefox", "pack")
+COMMANDS = ("start", "engines", "inference", "training", "firefox", "pack")
 
 
 def main(argv: list[str] | None = None) -> int:
