@@ -8,6 +8,7 @@ import { version } from "../vendor/pyodide@314.0.7/pyodide.js";
 import { startFromFiles } from "./from-files.js";
 import { startFromImage } from "./from-image.js";
 import { answer } from "./pyodide.js";
+import { WASM_FORBIDDEN, forbidsWasm } from "./watch.js";
 
 export { version };
 
@@ -38,7 +39,7 @@ async function startPython() {
       return startFromFiles(streams);
     });
   } catch (error) {
-    start.fail(`Python cannot start: ${error.message}. Check the connection and the server, then retry.`);
+    start.fail(forbidsWasm() ? WASM_FORBIDDEN : `Python cannot start: ${error.message}. Check the connection and the server, then retry.`);
     return new Promise(() => {}); // PyScript has nothing to add
   }
 }
