@@ -1,5 +1,5 @@
-"""`python -m tests.bench start|engines|inference|training|firefox|pack`: time the page, inference and
-training, and try other engines."""
+"""`python -m tests.bench start|engines|inference|training|firefox|pack`: time the page,
+inference and training, and try other engines."""
 
 import sys
 from importlib import import_module
