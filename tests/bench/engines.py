@@ -3,24 +3,27 @@ its memory image and without, on every backend: a digit is drawn, and what is re
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
 
-from export.publish.site_files import ROOT
+from export.publish.memory_image import build_image
+from export.publish.serve import Handler
+from export.publish.site_files import INDEX, ROOT, Source, published_files, read
+from tests.support.serving import served
 from training.files import write_json
 
 from .bidi import BiDiError, firefox
 from .files import MissingPackage
 from .firefox import BACKENDS, DIGIT, tried
-from .start_pages import served_pages
+from .start_pages import without
 from .webdriver import webkit
 
 ENGINES: dict[str, Callable[[], AbstractAsyncContextManager]] = {
     "firefox": firefox,
     "webkit": webkit,
 }
-PAGES = {"no worker": "with the image", "no image": "without it"}
+PAGES: dict[str, tuple[str, ...]] = {"with the image": (), "without it": ("image",)}
 ROW = "{:8} {:15} {:7} {:8} {:>7}  {:10} {}"
 
 
@@ -54,15 +57,30 @@ async def visits(engines: list[str]) -> list[dict]:
         return [visit async for name in engines for visit in visits_of(name, urls)]
 
 
+@contextmanager
+def served_pages() -> Iterator[dict[str, str]]:
+    """The addresses of the pages by what they start from."""
+    build_image(ROOT)
+    files, paths = published_files(), {name: name.replace(" ", "-") for name in PAGES}
+    index = read(files[INDEX]).decode()
+    served_files: dict[str, Source] = {}
+    for name, missing in PAGES.items():
+        served_files |= {f"{paths[name]}/{url}": source for url, source in files.items()}
+        served_files[f"{paths[name]}/{INDEX}"] = without(index, missing).encode()
+    handler = type("PagesHandler", (Handler,), {"files": staticmethod(lambda: served_files)})
+    with served(handler) as url:
+        yield {name: f"{url}{path}/{INDEX}" for name, path in paths.items()}
+
+
 async def visits_of(engine: str, urls: dict[str, str]) -> AsyncIterator[dict]:
     async with ENGINES[engine]() as tab:
-        for page, form in PAGES.items():
+        for page in PAGES:
             for backend in BACKENDS:
                 visit = await tried(tab, f"{urls[page]}?model=cnn&backend={backend}")
                 print(
                     ROW.format(
                         engine,
-                        form,
+                        page,
                         backend,
                         visit["state"],
                         f"{visit['start_s']:.1f}",
@@ -71,4 +89,4 @@ async def visits_of(engine: str, urls: dict[str, str]) -> AsyncIterator[dict]:
                     ),
                     flush=True,
                 )
-                yield {"engine": engine, "page": form, "backend": backend, **visit}
+                yield {"engine": engine, "page": page, "backend": backend, **visit}
