@@ -54,7 +54,7 @@ async def visits(engines: list[str]) -> list[dict]:
     """Each visit is printed as soon as it is over."""
     print(ROW.format("engine", "page", "asked", "state", "start s", "answer", "status"))
     with served_pages() as urls:
-        return [visit async for name in engines for visit in visits_of(name, urls)]
+        return [visit for name in engines async for visit in visits_of(name, urls)]
 
 
 @contextmanager
