@@ -1,11 +1,11 @@
 // For TypeScript's checker: what js/ takes from the packages that the page serves at vendor/, and from index.html.
 
-declare module "*/pyodide.mjs" {
+declare module "*/pyodide@314.0.7/pyodide.js" {
   export const version: string;
   export function loadPyodide(options: object): Promise<any>;
 }
 
-declare module "*/pyodide.asm.mjs" {
+declare module "*/pyodide.asm.js" {
   export default function create(settings: object): Promise<any>;
 }
 

@@ -1,7 +1,8 @@
 """`python -m tests.check`: what can be said of the code without running it.
 
 Style and layout (ruff), types (mypy; the page's modules by themselves, as they call `core` what the
-others call `py_frontend.core`), and types of the page's JavaScript (TypeScript).
+others call `py_frontend.core`), types of the page's JavaScript (TypeScript), and the workflows
+(zizmor).
 """
 
 import os
@@ -55,6 +56,7 @@ CHECKS = (
         "py_frontend",
     ),
     Check(("npx", "--no-install", "tsc", "-p", "jsconfig.json"), "site"),
+    Check(("zizmor", "--offline", "--quiet", "--strict-collection", ".github/workflows")),
 )
 
 

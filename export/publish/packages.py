@@ -2,6 +2,7 @@
 which version."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,7 +45,9 @@ def vendored_files(root: Path) -> Iterator[tuple[str, Path]]:
 
 
 def vendor_url(root: Path, package: str, name: str) -> str:
-    return f"vendor/{package}@{package_versions(root)[package]}/{name}"
+    """Modules are called .js: there are hosts that send .mjs with a type that browsers refuse."""
+    published = re.sub(r"\.mjs$", ".js", name)
+    return f"vendor/{package}@{package_versions(root)[package]}/{published}"
 
 
 def missing_vendor_files(root: Path) -> list[str]:

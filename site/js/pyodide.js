@@ -1,8 +1,8 @@
 // Boots Pyodide from what has been loaded already: it would fetch its files itself, and wait for ever where it cannot have
 // them or use them.
 
-import create from "../vendor/pyodide@314.0.7/pyodide.asm.mjs";
-import { loadPyodide, version } from "../vendor/pyodide@314.0.7/pyodide.mjs";
+import create from "../vendor/pyodide@314.0.7/pyodide.asm.js";
+import { loadPyodide, version } from "../vendor/pyodide@314.0.7/pyodide.js";
 
 const FOLDER = new URL("../vendor/pyodide@314.0.7/", import.meta.url).href;
 const WASM = `${FOLDER}pyodide.asm.wasm`;

@@ -3,12 +3,13 @@
 // It starts as soon as this module runs, beside PyScript, which then finds it under way. Pyodide waits for ever for what it
 // cannot have, so every file is fetched here, and checked, before Pyodide gets it.
 
-import { version } from "../vendor/pyodide@314.0.7/pyodide.mjs";
+import { version } from "../vendor/pyodide@314.0.7/pyodide.js";
 
 import "./package-cache.js";
 import { startFromFiles } from "./from-files.js";
 import { startFromImage } from "./from-image.js";
 import { answer } from "./pyodide.js";
+import { WASM_FORBIDDEN, forbidsWasm } from "./watch.js";
 
 export { version };
 
@@ -39,7 +40,7 @@ async function startPython() {
       return startFromFiles(streams);
     });
   } catch (error) {
-    start.fail(`Python cannot start: ${error.message}. Check the connection and the server, then retry.`);
+    start.fail(forbidsWasm() ? WASM_FORBIDDEN : `Python cannot start: ${error.message}. Check the connection and the server, then retry.`);
     return new Promise(() => {}); // PyScript has nothing to add
   }
 }

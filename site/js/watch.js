@@ -1,13 +1,24 @@
 // Notices what keeps Python from starting and tells nobody: a policy, and what PyScript reports in a banner of its own.
 // What belongs to the host or to an extension does not count.
 
+export const WASM_FORBIDDEN = "The page's Content Security Policy forbids WebAssembly, which Python needs. Let the server allow 'wasm-unsafe-eval' in script-src, or send no policy: the page has its own.";
 const WASM = "wasm-eval"; // what browsers call it when a policy forbids WebAssembly
+const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
+/** Whether a policy forbids WebAssembly. The browser's event may come after the error. */
+export function forbidsWasm() {
+  try {
+    return !new WebAssembly.Module(EMPTY_MODULE);
+  } catch {
+    return true;
+  }
+}
 
 export function watch(signal) {
   const { start } = globalThis;
   document.addEventListener("securitypolicyviolation", ({ blockedURI, disposition }) => {
     if (disposition === "report") return;
-    if (blockedURI === WASM) start.fail("The page's Content Security Policy forbids WebAssembly, which Python needs. Let the server allow 'wasm-unsafe-eval' in script-src, or send no policy: the page has its own.");
+    if (blockedURI === WASM) start.fail(WASM_FORBIDDEN);
     else if (start.isOwn(blockedURI)) start.fail(`The page cannot start: a Content Security Policy of the server blocks ${blockedURI}. Let the server send none: the page has its own.`);
   }, { signal });
   addEventListener("unhandledrejection", ({ reason }) => {

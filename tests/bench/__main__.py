@@ -1,12 +1,21 @@
-"""`python -m tests.bench start|edit|inference|training|firefox|pack|honesty`: time the page,
-inference and training, and check explanations."""
+"""`python -m tests.bench start|edit|engines|inference|training|firefox|pack|honesty`: time the
+page, inference and training, try other engines, and check explanations."""
 
 import sys
 from importlib import import_module
 
 from export.commands import ending_in_a_sentence, run_command
 
-COMMANDS = ("start", "edit", "inference", "training", "firefox", "pack", "honesty")
+COMMANDS = (
+    "start",
+    "edit",
+    "engines",
+    "inference",
+    "training",
+    "firefox",
+    "pack",
+    "honesty",
+)
 
 
 def main(argv: list[str] | None = None) -> int:

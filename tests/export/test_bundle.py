@@ -13,6 +13,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import ClassVar
+from urllib.parse import quote
 
 import pytest
 
@@ -42,14 +43,6 @@ def files(tmp_path):
     (source / "index.html").write_text("<h1>page</h1>")
     (source / "main.py").write_text("import core")
     return {"index.html": source / "index.html", "py_frontend/main.py": source / "main.py"}
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The real bundle, two folders below the root of what a web server would publish."""
-    out = tmp_path_factory.mktemp("host") / "some/where"
-    assert __main__.main(["site", "--out", str(out)]) == 0
-    return out
 
 
 def test_the_bundle_is_the_layout_and_its_service_worker_byte_for_byte(site):
@@ -216,11 +209,11 @@ def test_a_web_server_of_another_user_can_read_the_bundle(site):
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
-    """A plain web server, as any host runs one."""
+    """A plain web server that knows few types, as Debian's nginx: .mjs is not among them."""
 
     extensions_map: ClassVar = {
         **SimpleHTTPRequestHandler.extensions_map,
-        ".mjs": "text/javascript",
+        ".mjs": "application/octet-stream",
         ".wasm": "application/wasm",
     }
 
@@ -235,7 +228,7 @@ def host(site):
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=root)) as server:
         thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/{site.relative_to(root).as_posix()}/"
+        yield f"http://127.0.0.1:{server.server_port}/{quote(site.relative_to(root).as_posix())}/"
         server.shutdown()
         thread.join()
 

@@ -55,7 +55,7 @@ def tree(tmp_path):
     """A small working tree, with files that must not be published among those that must."""
     files = {
         "site/index.html": "<h1>page</h1>",
-        "site/js/a.mjs": "export default 1",
+        "site/js/a.js": "export default 1",
         "site/models/mlp/net.wasm": "wasm",
         "site/models/mlp/weights.safetensors": "weights",
         "site/app.webmanifest": "{}",
@@ -106,14 +106,14 @@ def test_the_layout_holds_what_it_should_and_nothing_else(tree):
     assert len(archives) == 1
     assert set(files) - archives == {
         "index.html",
-        "js/a.mjs",
+        "js/a.js",
         "models/mlp/net.wasm",
         "models/mlp/weights.safetensors",
         "app.webmanifest",
         "style.css",
         "py_frontend/main.py",
         "py_frontend/core/__init__.py",
-        "vendor/pyodide@1.2.3/pyodide.mjs",
+        "vendor/pyodide@1.2.3/pyodide.js",
     }
 
 
@@ -129,7 +129,7 @@ def test_missing_vendor_files_are_named(tree):
     [
         ("/", "text/html; charset=utf-8"),
         ("/style.css", "text/css; charset=utf-8"),
-        ("/js/a.mjs", "text/javascript; charset=utf-8"),
+        ("/js/a.js", "text/javascript; charset=utf-8"),
         ("/models/mlp/net.wasm", "application/wasm"),
         ("/models/mlp/weights.safetensors", "application/octet-stream"),
         ("/app.webmanifest", "application/manifest+json"),
@@ -225,7 +225,7 @@ def test_an_address_that_names_the_version_may_be_kept_for_ever(port, tree):
     kept = {
         target: fetch(port, target)[0].headers["Cache-Control"]
         for target in (
-            "/vendor/pyodide@1.2.3/pyodide.mjs",
+            "/vendor/pyodide@1.2.3/pyodide.js",
             f"/{archive}",
             f"/models/mlp/net.js?v={digest[:16]}",
             "/models/mlp/net.js",
@@ -262,7 +262,7 @@ def test_one_connection_carries_many_requests(port):
     with closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
         connection.connect()
         opened = connection.sock
-        for target, status in (("/", 200), ("/absent", 404), ("/js/a.mjs", 200)):
+        for target, status in (("/", 200), ("/absent", 404), ("/js/a.js", 200)):
             connection.request("GET", target)
             response = connection.getresponse()
             response.read()
@@ -305,7 +305,7 @@ def test_the_command_says_where_it_serves_and_stops_cleanly():
             line = process.stdout.readline()
         assert line.startswith("Serving on http://127.0.0.1:")
         port = int(line.split(":")[2].partition("/")[0])
-        assert fetch(port, "/vendor/pyodide@314.0.7/pyodide.mjs")[0].status == 200
+        assert fetch(port, "/vendor/pyodide@314.0.7/pyodide.js")[0].status == 200
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=10)
         assert (process.returncode, output, errors) == (0, "\nStopped.\n", "")
