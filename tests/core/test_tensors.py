@@ -68,7 +68,31 @@ def test_a_tensor_of_fewer_bytes_than_announced_is_cut_short():
         read_tensors(file_of(entry(), b"\x01"))
 
 
-@given(st.binary() | st.binary().map(lambda text: struct.pack("<Q", len(text)) + text))
-def test_bytes_that_are_no_file_of_tensors_raise_what_the_docstring_says(content):
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda values: st.lists(values) | st.dictionaries(st.text(), values),
+)
+entries = st.fixed_dictionaries(
+    {},
+    optional={
+        "dtype": st.sampled_from(["I8", "F32", "BF16"]) | json_values,
+        "shape": st.lists(st.integers()) | json_values,
+        "data_offsets": st.lists(st.integers(-9, 9)) | json_values,
+    },
+)
+headers = json_values | st.dictionaries(st.text() | st.just("__metadata__"), entries | json_values)
+
+
+@given(headers, st.binary())
+def test_a_file_with_any_header_is_read_or_refused_as_the_docstring_says(header, data):
+    try:
+        read_tensors(file_of(header, data))
+    except ValueError:
+        return
+    assert isinstance(header, dict)
+
+
+@given(st.binary(), st.integers(0, 1 << 64 - 1))
+def test_bytes_that_are_no_file_of_tensors_are_refused(content, length):
     with pytest.raises(ValueError):
-        read_tensors(content)
+        read_tensors(struct.pack("<Q", length) + b"\xff" + content)
