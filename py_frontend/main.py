@@ -25,6 +25,7 @@ from browser.panels.why import WhyPanel
 from browser.status import Status
 from browser.storage import Storage
 from browser.timing import Timing
+from core.backend_timer import BackendTimer
 from core.benchmark import Benchmark
 from core.catalog import Catalog
 from core.chooser import BackendChooser
@@ -36,7 +37,6 @@ from core.record import Record
 from core.runtime import Runtime
 from core.sketch import parse_sketch
 from core.speed import Speed
-from core.trial import Trial
 from core.turns import Turns
 
 resume_before_paint()
@@ -57,8 +57,8 @@ gpu = Gpu()
 record = Record()
 # While nothing is known of this machine, WASM runs first: it is ready at once.
 runtime = Runtime((Wasm(), WebGPU(gpu)))
-trial = Trial(runtime, timing.now_ms, next_frame, record.note_first)
-chooser = BackendChooser(runtime, Storage(), trial, gpu.name)
+timer = BackendTimer(runtime, timing.now_ms, next_frame, record.note_first)
+chooser = BackendChooser(runtime, Storage(), timer, gpu.name)
 reader = Reader(runtime, timing, lambda: pad.area)
 
 # What shows it. A new panel is one name here, one module and one section of index.html. Work that

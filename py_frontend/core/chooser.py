@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable
 from math import inf
 from typing import Protocol
 
+from .backend_timer import BackendTimer, Times, fingerprint, from_text, to_text
 from .catalog import ModelEntry
 from .runtime import Runtime
-from .trial import Times, Trial, fingerprint, from_text, to_text
 
 KEY = "webgpu-digits speed of "
 
@@ -29,12 +29,12 @@ class BackendChooser:
         self,
         runtime: Runtime,
         memory: Memory,
-        trial: Trial,
+        timer: BackendTimer,
         gpu_name: Callable[[], Awaitable[str]],
     ):
         self._runtime = runtime
         self._memory = memory
-        self._trial = trial
+        self._timer = timer
         self._gpu_name = gpu_name
         self._gpu = ""
         self._knows_gpu = False
@@ -96,7 +96,7 @@ class BackendChooser:
     async def _measure(self, entry: ModelEntry) -> None:
         self._at_work.add(entry.name)
         try:
-            times = self._complete(await self._trial.times(entry))
+            times = self._complete(await self._timer.times(entry))
         finally:
             self._at_work.discard(entry.name)
         if times:

@@ -4,6 +4,7 @@ it settles on, the answers, and a GPU that is lost."""
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+from .backend_timer import infer_sample
 from .benchmark import Subject
 from .catalog import Catalog, ModelEntry, first_choice
 from .chooser import BackendChooser
@@ -15,7 +16,6 @@ from .record import Record
 from .runtime import Runtime
 from .strokes import Stroke, Tool
 from .timing import Timeline
-from .trial import infer_sample
 
 READY = "Ready: draw a digit."
 GPU_LOST = "The GPU was lost; the model was reloaded."

@@ -4,6 +4,7 @@ import asyncio
 import json
 from dataclasses import asdict
 
+from py_frontend.core.backend_timer import BackendTimer
 from py_frontend.core.catalog import Catalog
 from py_frontend.core.chooser import BackendChooser
 from py_frontend.core.errors import sentence
@@ -11,7 +12,6 @@ from py_frontend.core.page import Page
 from py_frontend.core.panels import AlwaysOpen, Panels
 from py_frontend.core.reader import Reader
 from py_frontend.core.record import Record
-from py_frontend.core.trial import Trial
 
 from .fakes import LINE, Machine, Stopwatch, model, settle
 
@@ -149,8 +149,8 @@ class Visit:
         self.kept: dict[str, str] = {}
         self.address = FakeAddress(fragment)
         self._tasks = set()
-        trial = Trial(self.runtime, self.machine.now_ms, self._pause, self.record.note_first)
-        self.chooser = BackendChooser(self.runtime, self, trial, self._gpu_name)
+        timer = BackendTimer(self.runtime, self.machine.now_ms, self._pause, self.record.note_first)
+        self.chooser = BackendChooser(self.runtime, self, timer, self._gpu_name)
         self.page = Page(
             self._run,
             Catalog(self._fetch_index),
