@@ -55,6 +55,7 @@ CHECKS = (
         "py_frontend",
     ),
     Check(("npx", "--no-install", "tsc", "-p", "jsconfig.json"), "site"),
+    Check(("npx", "--no-install", "tsc", "-p", "jsconfig.worker.json"), "site"),
 )
 
 

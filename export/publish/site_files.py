@@ -27,6 +27,7 @@ START = "start"
 MODEL_KEYS = ("name", "net", "net_sha256", "weights", "sha256", "wasm", "wasm_sha256")
 NOT_PUBLISHED = {
     "jsconfig.json",
+    "jsconfig.worker.json",
     "node_modules",
     "package.json",
     "package-lock.json",
