@@ -37,6 +37,7 @@ from browser.taught_store import TaughtStore
 from browser.timing import Timing
 from browser.weights import model_bytes
 from core.adapted import AdaptedRuntime
+from core.backend_timer import BackendTimer
 from core.benchmark import Benchmark
 from core.catalog import Catalog
 from core.chooser import BackendChooser
@@ -52,7 +53,6 @@ from core.record import Record
 from core.runtime import Runtime
 from core.speed import Speed
 from core.teacher import Teacher
-from core.trial import Trial
 from core.turns import Turns
 
 LAST_MODEL, LAST_PANELS = "model", "panels"  # what the browser keeps from visit to visit
@@ -76,8 +76,8 @@ gpu = Gpu()
 record = Record()
 # While nothing is known of this machine, WASM runs first: it is ready at once.
 runtime = Runtime((Wasm(), WebGPU(gpu)))
-trial = Trial(runtime, timing.now_ms, next_frame, record.note_first)
-chooser = BackendChooser(runtime, storage, trial, gpu.name)
+timer = BackendTimer(runtime, timing.now_ms, next_frame, record.note_first)
+chooser = BackendChooser(runtime, storage, timer, gpu.name)
 
 # What the person teaches, and networks that read with what they have learned of it.
 learning = Background(status.guard_learning)

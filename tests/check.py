@@ -57,6 +57,7 @@ CHECKS = (
     ),
     Check(("npx", "--no-install", "tsc", "-p", "jsconfig.json"), "site"),
     Check(("zizmor", "--offline", "--quiet", "--strict-collection", ".github/workflows")),
+    Check(("npx", "--no-install", "tsc", "-p", "jsconfig.worker.json"), "site"),
 )
 
 

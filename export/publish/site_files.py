@@ -30,6 +30,7 @@ MODEL_KEYS = ("name", "net", "net_sha256", "weights", "sha256", "wasm", "wasm_sh
 NOT_PUBLISHED = {
     "jsconfig.json",
     "live.js",
+    "jsconfig.worker.json",
     "node_modules",
     "package.json",
     "package-lock.json",

@@ -6,9 +6,9 @@ from contextlib import suppress
 from math import inf
 from typing import Protocol
 
+from .backend_timer import BackendTimer, Times, fingerprint, from_text, to_text
 from .catalog import ModelEntry
 from .runtime import Runtime
-from .trial import Times, Trial, fingerprint, from_text, to_text
 
 NAME_S = 1.0  # that a start may wait for the name of the GPU
 KEY = "webgpu-digits speed of "
@@ -32,12 +32,12 @@ class BackendChooser:
         self,
         runtime: Runtime,
         memory: Memory,
-        trial: Trial,
+        timer: BackendTimer,
         gpu_name: Callable[[], Awaitable[str]],
     ):
         self._runtime = runtime
         self._memory = memory
-        self._trial = trial
+        self._timer = timer
         self._gpu_name = gpu_name
         self._gpu = ""
         self._knows_gpu = False
@@ -104,7 +104,7 @@ class BackendChooser:
     async def _measure(self, entry: ModelEntry) -> None:
         self._at_work.add(entry.name)
         try:
-            times = self._complete(await self._trial.times(entry))
+            times = self._complete(await self._timer.times(entry))
         finally:
             self._at_work.discard(entry.name)
         if times:

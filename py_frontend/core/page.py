@@ -4,6 +4,7 @@ it settles on, the answers, and a GPU that is lost."""
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
+from .backend_timer import infer_sample
 from .benchmark import Subject
 from .catalog import Catalog, ModelEntry, first_choice
 from .chooser import BackendChooser
@@ -23,7 +24,6 @@ from .sketch import Sketch
 from .strokes import Stroke, Tool
 from .teacher import Teacher
 from .timing import Timeline
-from .trial import infer_sample
 
 READY = "Ready: draw a digit."
 NEW_RELEASE = (

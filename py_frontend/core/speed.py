@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from .backend_timer import Times, in_words
 from .catalog import ModelEntry
 from .errors import NetworkLost
 from .reader import Answer
 from .record import Figures, Record
 from .runtime import Runtime
-from .trial import Times, in_words
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,13 @@ class Tensors:
 
 def read_tensors(content: bytes) -> Tensors:
     """Raises ValueError where `content` is not a whole file of this format."""
+    try:
+        return _read(content)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"its header is none of a file of tensors ({error!r})") from error
+
+
+def _read(content: bytes) -> Tensors:
     if len(content) < _LENGTH.size:
         raise ValueError("it is too short")
     [length] = _LENGTH.unpack_from(content)

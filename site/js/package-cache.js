@@ -1,7 +1,7 @@
 // PyScript waits for a database of packages before it starts Python. This page has no packages, and there are browsers that
 // forbid databases or never open one: this one is empty and always there.
 
-import { version } from "../vendor/pyodide@314.0.7/pyodide.mjs";
+import { version } from "../vendor/pyodide@314.0.7/pyodide.js";
 
 const store = { getAllKeys: () => answered([]), clear: () => answered(undefined) };
 const database = { transaction: () => ({ objectStore: () => store }), close() {} };

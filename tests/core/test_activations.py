@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from py_frontend.core.activations import GAP, Field, mosaic, strongest, summed
+from py_frontend.core.activations import GAP, Field, Layer, mosaic, strongest, summed
 
 SHAPES = [(1, 3, 3), (24, 26, 26), (5, 2, 4), (128, 4, 4)]
 
@@ -58,3 +58,36 @@ def test_a_map_is_as_strong_as_the_sum_of_its_values():
 def test_a_field_tells_what_a_map_sees():
     assert Field(3, 1, 0).seen(26, 26) == (0, 28)
     assert Field(32, 4, -8).seen(4, 4) == (-8, 36)
+
+
+class Has:
+    """A model with these tensors."""
+
+    def __init__(self, *names: str):
+        self.has = names.__contains__
+
+
+@pytest.mark.parametrize(
+    "name, tensors, weights",
+    [
+        ("layer 4", ("layers.1.weight", "layers.4.weight"), "layers.4.weight"),
+        ("layer 4", ("layers.1.weight", "layers.3.weight"), "layers.3.weight"),
+        ("layer 4", ("layers.0.weight", "layers.5.weight"), "layers.0.weight"),
+        ("layer 12", ("layers.2.weight", "layers.11.weight"), "layers.11.weight"),
+        ("features", ("layers.0.weight", "layers.1.weight"), "layers.0.weight"),
+    ],
+)
+def test_the_weights_of_a_layer_are_the_last_ones_up_to_it(name, tensors, weights):
+    assert Layer(name, (8,)).weights_among(Has(*tensors)) == weights
+
+
+def test_levels_are_rounded_down_from_the_highest_value_which_is_opaque():
+    levels = mosaic(array("f", [4.0, 2.0, 1.0, -4.0, 0.0, 0.015625]), (1, 2, 3)).levels
+    assert list(levels) == [255, 127, 63, 0, 0, 0]
+    assert list(mosaic(array("f", [0.25, 0.125]), (1, 1, 2)).levels) == [255, 127]
+
+
+def test_a_point_on_the_last_pixel_of_a_mosaic_is_in_its_last_column():
+    made = mosaic(array("f", [1.0] * 24), (6, 2, 2))
+    assert (made.columns, made.at(made.width, 0.0), made.at(made.width, 3.5)) == (3, 2, 5)
+    assert made.at(100.0, 0.0) == 2

@@ -8,10 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from py_frontend.core.backend_timer import (
+    RUNS,
+    WARM_UPS,
+    BackendTimer,
+    fingerprint,
+    from_text,
+    in_words,
+    to_text,
+)
 from py_frontend.core.chooser import KEY, BackendChooser
 from py_frontend.core.errors import BackendUnavailable, NetworkLost, PageError
 from py_frontend.core.runtime import Runtime
-from py_frontend.core.trial import RUNS, WARM_UPS, Trial, fingerprint, from_text, in_words, to_text
 from tests.support.fakes import Machine, finished, inferred, model, prepared
 
 
@@ -48,7 +56,7 @@ class Laptop(Machine):
         chooser = BackendChooser(
             runtime,
             notes or Notes(),
-            Trial(runtime, self.now_ms, self.pause, self.note_first),
+            BackendTimer(runtime, self.now_ms, self.pause, self.note_first),
             partial(self.gpu_name, gpu),
         )
         return chooser, runtime
@@ -81,7 +89,7 @@ def test_the_faster_backend_is_kept_and_the_figures_are_known(webgpu, wasm, fast
     finished(scenario())
 
 
-def test_each_inference_of_a_trial_waits_for_its_turn_and_what_was_cold_is_told_apart():
+def test_each_timed_inference_waits_for_its_turn_and_what_was_cold_is_told_apart():
     async def scenario():
         laptop = Laptop(webgpu=5, wasm=0.5)
         chooser, runtime = laptop.visit()
@@ -93,7 +101,7 @@ def test_each_inference_of_a_trial_waits_for_its_turn_and_what_was_cold_is_told_
     finished(scenario())
 
 
-def test_the_first_inferences_of_a_trial_do_not_count():
+def test_the_first_inferences_do_not_count():
     """Each inference takes a millisecond more than the one before it on the same backend, and the
     warm-ups a hundred more, which would show in the median."""
 
@@ -179,17 +187,17 @@ def test_what_the_person_wants_is_used_alone_and_not_measured(wanted):
     finished(scenario())
 
 
-def test_a_choice_made_during_the_trial_stands():
+def test_a_choice_made_during_the_timing_stands():
     async def scenario():
         laptop = Laptop(webgpu=5, wasm=0.3)
         chooser, runtime = laptop.visit()
         await chooser.choose(model(), None)
         await prepared(runtime, model())
-        trial = asyncio.create_task(chooser.settle())
+        settling = asyncio.create_task(chooser.settle())
         while not laptop.pauses:
             await asyncio.sleep(0)
         await chooser.choose(model(), "webgpu")
-        assert await trial is False and runtime.backend_name == "webgpu"
+        assert await settling is False and runtime.backend_name == "webgpu"
         await chooser.choose(model(), None)
         assert runtime.backend_name == "wasm"
 
@@ -234,7 +242,7 @@ def test_the_gpu_is_asked_for_once():
     finished(scenario())
 
 
-def test_one_trial_of_a_model_at_a_time():
+def test_one_timing_of_a_model_at_a_time():
     async def scenario():
         laptop = Laptop(webgpu=5, wasm=0.3)
         chooser, _ = laptop.visit()

@@ -91,3 +91,42 @@ def test_groups_hold_every_stroke_once_whatever_their_order(lines, random):
     assert [set(map(id, group)) for group in groups(shuffled)] == [
         set(map(id, group)) for group in found
     ]
+
+
+def bar(left: float, top: float, bottom: float, width: float = 16.0) -> Stroke:
+    """An upright line whose ink begins at `left` and reaches from `top` to `bottom`."""
+    x = left + width / 2
+    return pen((x, top + width / 2), (x, bottom - width / 2), width=width)
+
+
+@pytest.mark.parametrize("gap, count", [(0.0, 1), (8.0, 1), (8.5, 2)])
+def test_small_strokes_are_apart_where_their_middles_are_one_and_a_half_widths_apart(gap, count):
+    assert len(groups([bar(20, 50, 100), bar(36 + gap, 50, 100)])) == count
+
+
+@pytest.mark.parametrize("gap, count", [(14.0, 1), (14.5, 2)])
+def test_tall_strokes_are_apart_where_their_middles_are_an_eighth_of_their_height_apart(gap, count):
+    """0.12 of 250 units, between middles that are 16 units nearer than the ink is apart."""
+    assert len(groups([bar(20, 0, 250), bar(36 + gap, 0, 250)])) == count
+
+
+@pytest.mark.parametrize("height, count", [(89.5, 1), (90.5, 2)])
+def test_a_stroke_is_a_part_of_a_digit_below_nine_twentieths_of_its_height_with_its_ink(
+    height, count
+):
+    for strokes in (
+        [bar(20, 40, 240), bar(120, 40, 40 + height)],
+        [bar(20, 40, 40 + height), bar(120, 40, 240)],
+    ):
+        assert len(groups(strokes)) == count
+
+
+def test_the_gap_between_two_digits_is_of_ink_not_of_middles():
+    touching = [bar(20, 0, 100, 40), bar(59, 0, 100, 40)]
+    assert len(groups(touching)) == 1
+
+
+def test_a_long_slant_between_few_corners_is_near_to_what_it_passes():
+    slant = pen((20, 20), (100, 260))
+    assert len(groups([slant, pen((120, 140), (200, 60), (200, 260))])) == 2
+    assert len(groups([slant, pen((117, 250), (200, 60), (200, 260))])) == 1

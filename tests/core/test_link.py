@@ -1,12 +1,16 @@
 """Links: drawings survive them, and no fragment, however hostile, does more than fail."""
 
+from base64 import urlsafe_b64encode
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from py_frontend.core.image import mnist_image
 from py_frontend.core.link import (
     MAX_FRAGMENT,
+    MAX_STROKES,
+    UNITS_PER_STEP,
     Link,
     LinkError,
     from_fragment,
@@ -57,7 +61,7 @@ def test_a_link_of_a_link_is_the_same_link():
 
 
 def test_a_scribble_of_any_length_fits_into_a_link():
-    long = Stroke("pen", 16.0, tuple(((37 * i) % 280, (53 * i * i) % 280) for i in range(20_000)))
+    long = Stroke("pen", 16.0, tuple(((37 * i) % 280, (53 * i * i) % 280) for i in range(6_000)))
     fragment = to_fragment(Link((long,) * 3, "cnn", ("input", "layers", "why", "both")))
     assert len(fragment) <= 2000
     assert len(from_fragment(fragment).content) == 3
@@ -68,6 +72,7 @@ def test_an_empty_fragment_says_nothing():
     assert to_fragment(Link()) == ""
 
 
+PANELS = ("input", "layers", "why", "neighbours", "both", "speed")
 GOOD = to_fragment(Link(DIGITS[4], "cnn"))
 
 
@@ -91,13 +96,68 @@ def test_what_no_page_made_fails_in_a_sentence(fragment):
         from_fragment(fragment)
 
 
-@given(st.text(max_size=300) | st.binary(max_size=300).map(lambda content: f"d=1.{content.hex()}"))
-def test_a_hostile_fragment_gives_strokes_or_an_error_and_nothing_else(text):
+def leb128(number: int) -> bytes:
+    """The number in seven bits a byte, the lowest first, as a link packs it."""
+    low, rest = number & 127, number >> 7
+    return bytes([low | 128]) + leb128(rest) if rest else bytes([low])
+
+
+numbers = st.integers(0, 1 << 35)
+packed = st.binary(max_size=300) | st.lists(numbers, max_size=40).map(
+    lambda values: b"".join(leb128(value) for value in values)
+)
+hostile = st.text(max_size=300) | packed.map(
+    lambda content: f"d=1.{urlsafe_b64encode(content).decode().rstrip('=')}"
+)
+
+
+@given(hostile)
+@example("d=1." + "AAAB" * (MAX_FRAGMENT // 5))
+def test_a_hostile_fragment_gives_few_strokes_of_usable_points_or_an_error_and_nothing_else(text):
     try:
         link = from_fragment(text)
     except LinkError:
         return
-    assert all(isinstance(stroke, Stroke) for stroke in link.content)
+    assert len(link.content) <= MAX_STROKES
+    for stroke in link.content:
+        assert stroke == Stroke(stroke.tool, stroke.width, stroke.points)
+
+
+@given(strokes, st.none() | st.sampled_from(["mlp", "cnn"]), st.lists(st.sampled_from(PANELS)))
+def test_a_link_says_all_that_it_was_made_of(drawing, model, panels):
+    back = from_fragment("#" + to_fragment(Link(drawing, model, tuple(panels))))
+    assert (back.model, back.panels) == (model, tuple(panels))
+    assert len(back.content) == len(drawing)
+
+
+@given(st.lists(st.tuples(*[st.integers(-2000, 2000)] * 2), min_size=1, max_size=2))
+def test_points_on_whole_steps_come_back_to_the_bit(steps):
+    drawn = tuple((x * UNITS_PER_STEP, y * UNITS_PER_STEP) for x, y in steps)
+    [stroke] = from_fragment(to_fragment(Link((Stroke("pen", 7.5, drawn),)))).content
+    assert stroke.width == 7.5
+    assert (stroke.points[0], stroke.points[-1]) == (drawn[0], drawn[-1])
+
+
+@pytest.mark.parametrize("count, is_read", [(MAX_STROKES, True), (MAX_STROKES + 1, False)])
+def test_a_link_holds_so_many_strokes_and_no_more(count, is_read):
+    dot = bytes([0, 32, 1, 2, 3])
+    fragment = f"d=1.{urlsafe_b64encode(dot * count).decode().rstrip('=')}"
+    if is_read:
+        dots = from_fragment(fragment).content
+        assert dots == (Stroke("pen", 16.0, ((0.5, -1.0),)),) * count
+    else:
+        with pytest.raises(LinkError):
+            from_fragment(fragment)
+
+
+@pytest.mark.parametrize("length, is_read", [(MAX_FRAGMENT, True), (MAX_FRAGMENT + 1, False)])
+def test_a_fragment_may_be_so_long_and_no_longer(length, is_read):
+    text = "model=".ljust(length, "x")
+    if is_read:
+        assert from_fragment(text).model == text.removeprefix("model=")
+    else:
+        with pytest.raises(LinkError, match="too long"):
+            from_fragment(text)
 
 
 @given(st.lists(st.sampled_from(["input", "../x", "<b>", "why", "a b", ""]), max_size=5))

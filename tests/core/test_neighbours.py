@@ -5,7 +5,7 @@ from array import array
 import numpy as np
 import pytest
 
-from py_frontend.core.neighbours import Prototypes
+from py_frontend.core.neighbours import Neighbour, Prototypes
 
 NUMBERS = np.random.default_rng(0)
 MEAN = NUMBERS.normal(0, 1, 40).astype(np.float32)
@@ -45,3 +45,37 @@ def test_a_drawing_lies_among_its_neighbours_and_nearest_to_the_nearest(prototyp
 def test_an_image_is_unpacked_pixel_by_pixel(prototypes):
     expected = np.stack([IMAGES[3] >> 4, IMAGES[3] & 15], axis=1).reshape(-1) / 15
     assert prototypes.image(3) == pytest.approx(expected)
+
+
+def test_neighbours_pull_by_the_inverse_square_of_their_distance_and_one(prototypes):
+    near, far = Neighbour(4, 0, 1.0), Neighbour(9, 1, 3.0)
+    expected = (4 * PLACES[4].astype(float) + PLACES[9]) / 5 / 255
+    assert prototypes.place_of([near, far]) == pytest.approx(expected)
+
+
+def test_an_image_at_the_very_place_of_a_drawing_does_not_pull_infinitely(prototypes):
+    expected = (4 * PLACES[4].astype(float) + PLACES[9]) / 5 / 255
+    assert prototypes.place_of([Neighbour(4, 0, 0.0), Neighbour(9, 1, 1.0)]) == pytest.approx(
+        expected
+    )
+
+
+def test_distances_are_from_where_the_features_lie(prototypes):
+    square = array("f", [1.0, 0.0, 0.0, 1.0])
+    lone = Prototypes(
+        array("f", [0.0, 0.0]), square, bytes([3, 4]), bytes(2), bytes([7]), bytes(392)
+    )
+    assert lone.nearest([0.0, 0.0], 1) == [Neighbour(0, 7, 5.0)]
+    assert lone.nearest([3.0, 4.0], 5) == [Neighbour(0, 7, 0.0)]
+
+
+def test_features_of_another_size_are_refused_where_the_file_does_not_fit(prototypes):
+    with pytest.raises(ValueError):
+        Prototypes(
+            array("f", [0.0, 0.0]),
+            array("f", [1.0] * 4),
+            bytes([3, 4, 5]),
+            bytes(2),
+            b"a",
+            bytes(392),
+        ).nearest([0.0, 0.0], 1)

@@ -2,11 +2,14 @@
 
 from array import array
 
+import numpy as np
 import pytest
 
 from py_frontend.core.image import PIXELS, SIDE_PX, mnist_image
 from py_frontend.core.occlusion import (
     CURVE_POINTS,
+    SIGMA_PX,
+    STEP_PX,
     Heat,
     WithoutStroke,
     deletion_curves,
@@ -147,3 +150,57 @@ def test_the_page_gets_its_turn_between_inferences():
 
     finished(explain())
     assert order == ["pause", "run"] * (len(order) // 2)
+
+
+def test_patches_are_gaussians_on_a_grid_cut_off_at_three_deviations_and_at_the_edges():
+    patches.cache_clear()
+    centres = np.arange(SIDE_PX) + 0.5
+    places = range(0, SIDE_PX + 1, STEP_PX)
+    expected = [(x, y) for y in places for x in places]
+    for (x, y), patch in zip(expected, patches(), strict=True):
+        square = (centres - x) ** 2 + (centres[:, None] - y) ** 2
+        shares = np.exp(-square / (2 * SIGMA_PX**2))
+        shares[(abs(centres[:, None] - y) > 3 * SIGMA_PX) | (abs(centres - x) > 3 * SIGMA_PX)] = 0
+        found = np.zeros(PIXELS)
+        found[[pixel for pixel, _ in patch]] = [share for _, share in patch]
+        assert len(patch) == np.count_nonzero(shares)
+        assert found == pytest.approx(shares.reshape(-1))
+
+
+def test_without_a_stroke_exactly_the_others_are_read_within_the_pad():
+    seen, area = [], (0.0, 0.0, 150.0, 280.0)
+    eraser = Stroke("eraser", 40.0, ((130.0, 70.0),))
+    drawing = (BAR, eraser, STEM, BAR)
+
+    async def kept(ink):
+        seen.append(ink)
+        return await upper_half(ink)
+
+    finished(strokes_mattering(drawing, kept, no_pause, area))
+    others = [drawing[:place] + drawing[place + 1 :] for place in (0, 2, 3)]
+    assert seen == [mnist_image(strokes, area) for strokes in others]
+    assert seen[0] != mnist_image(others[0])
+
+
+def test_where_no_ink_would_be_left_without_a_stroke_there_is_no_digit():
+    rubbed = Stroke("pen", 16.0, ((40.0, 40.0),))
+    eraser = Stroke("eraser", 60.0, ((40.0, 40.0),))
+    found = finished(strokes_mattering((rubbed, eraser, STEM), upper_half, no_pause))
+    assert [one.digit for one in found][1] is None
+
+
+def test_deletion_goes_through_the_ink_alone_in_equal_steps_and_the_same_order_each_time():
+    ink = array("f", [0.0] * PIXELS)
+    for pixel in range(100, 120):
+        ink[pixel] = 1.0
+    by_ink = Heat(7, array("f", [float(-pixel) for pixel in range(PIXELS)]))
+    curves = [finished(deletion_curves(ink, by_ink, upper_half, no_pause)) for _ in range(2)]
+    assert curves[0] == curves[1]
+    assert curves[0].by_heat == curves[0].at_random == tuple(range(20, -1, -2))
+
+
+def test_the_random_order_is_always_the_same():
+    ink = ink_of(BAR, STEM)
+    upside_down = Heat(7, array("f", range(PIXELS)))
+    found = [finished(deletion_curves(ink, upside_down, upper_half, no_pause)) for _ in range(2)]
+    assert found[0].at_random == found[1].at_random

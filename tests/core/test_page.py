@@ -6,12 +6,12 @@ from dataclasses import asdict
 
 import pytest
 
+from py_frontend.core.backend_timer import RUNS, WARM_UPS
 from py_frontend.core.chooser import KEY
 from py_frontend.core.errors import BackendUnavailable, FileError, NetworkLost, PageError
 from py_frontend.core.link import Link, from_fragment, to_fragment
 from py_frontend.core.page import GPU_LOST, NEW_RELEASE, READY
 from py_frontend.core.strokes import Stroke
-from py_frontend.core.trial import RUNS, WARM_UPS
 from tests.support.fakes import LINE, finished, model, settle
 from tests.support.page_fakes import Visit
 

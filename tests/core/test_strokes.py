@@ -101,6 +101,36 @@ def test_points_from_outside_become_usable(raw):
         Stroke("pen", 16, tuple(usable))
 
 
+@pytest.mark.parametrize(
+    "tool, width, points, told",
+    [
+        ("brush", 16, ((1, 1),), "'brush' is no tool (tools: pen, eraser)"),
+        ("pen", -1, ((1, 1),), "a stroke cannot be -1 units wide"),
+        ("pen", 16, (), "a stroke needs at least one point"),
+        ("pen", 16, ((1, nan),), "a stroke's coordinates must be numbers within ±1000000"),
+    ],
+)
+def test_what_is_wrong_with_a_stroke_is_told(tool, width, points, told):
+    with pytest.raises(StrokeError) as raised:
+        Stroke(tool, width, points)
+    assert str(raised.value) == told
+
+
+def test_a_stroke_may_reach_the_largest_coordinate_and_be_as_wide_or_hair_thin():
+    corners = ((MAX_COORDINATE, -MAX_COORDINATE), (-MAX_COORDINATE, MAX_COORDINATE))
+    assert Stroke("eraser", MAX_COORDINATE, corners).points == corners
+    assert Stroke("pen", 1e-9, corners).width == 1e-9
+    with pytest.raises(StrokeError):
+        Stroke("pen", MAX_COORDINATE + 1, corners)
+
+
+def test_of_points_from_outside_numbers_stay_and_only_far_ones_move():
+    raw = [(1, 2), (nan, 3), (4, inf), (2e6, -3e6), (-2e6, 3e6)]
+    usable = usable_points(raw)
+    assert usable == [(1.0, 2.0), (1e6, -1e6), (-1e6, 1e6)]
+    assert {type(value) for point in usable for value in point} == {float}
+
+
 def test_undo_and_redo_walk_through_everything_that_was_done():
     drawing, a, b = Drawing(), pen((1, 1)), pen((2, 2))
     drawing.add(a)

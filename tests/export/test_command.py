@@ -231,6 +231,7 @@ def test_a_folder_is_replaced_as_a_whole(tmp_path):
 
 def test_an_export_that_fails_half_way_leaves_the_good_one(tmp_path):
     replace_folder(tmp_path / "mlp", {"a": b"1"})
+    broken: dict = {"a": b"2", "b": None}
     with pytest.raises(TypeError):
-        replace_folder(tmp_path / "mlp", {"a": b"2", "b": None})
+        replace_folder(tmp_path / "mlp", broken)
     assert contents(tmp_path) == {"mlp/a": b"1"}

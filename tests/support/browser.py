@@ -3,6 +3,7 @@ shared by many."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -16,6 +17,7 @@ from .chromium import CHROMIUM_FLAGS
 from .digit_page import DigitPage
 from .serving import served
 
+Scope = Literal["session", "package", "module", "class", "function"]
 Prepare = Callable[[Page], None]
 
 
@@ -61,7 +63,9 @@ def open_page(browser: Browser, site_url: str) -> Iterator[Callable[..., DigitPa
         )
 
 
-def shared_page(query: str = "", prepare: Prepare | None = None, scope: str = "module", **options):
+def shared_page(
+    query: str = "", prepare: Prepare | None = None, scope: Scope = "module", **options
+):
     """A fixture: one page for all tests that can share it, because Python takes seconds to start.
 
     Each test gets it ready and empty.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 
 from .glyphs import GLYPHS, Point
 from .page_errors import PageErrors
@@ -91,7 +91,7 @@ class DigitPage:
         self.undo = page.get_by_role("button", name="Undo", exact=True)
         self.redo = page.get_by_role("button", name="Redo", exact=True)
         self.clear = page.get_by_role("button", name="Clear", exact=True)
-        self._cdp = None
+        self._cdp: CDPSession | None = None
 
     def open(self, url: str) -> "DigitPage":
         self.page.goto(url)

@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict
 
 from py_frontend.core.adapted import AdaptedRuntime
+from py_frontend.core.backend_timer import BackendTimer
 from py_frontend.core.catalog import Catalog
 from py_frontend.core.chooser import BackendChooser
 from py_frontend.core.errors import learning_sentence, sentence
@@ -15,7 +16,6 @@ from py_frontend.core.pupil import Pupil
 from py_frontend.core.reader import Reader
 from py_frontend.core.record import Record
 from py_frontend.core.teacher import Teacher
-from py_frontend.core.trial import Trial
 
 from .anchors import anchor_file
 from .fakes import LINE, Machine, Stopwatch, model, settle
@@ -161,8 +161,8 @@ class Visit:
         self.address = FakeAddress(fragment)
         self.faults: list[str] = []
         self._tasks = set()
-        trial = Trial(self.runtime, self.machine.now_ms, self._pause, self.record.note_first)
-        self.chooser = BackendChooser(self.runtime, self, trial, self._gpu_name)
+        timer = BackendTimer(self.runtime, self.machine.now_ms, self._pause, self.record.note_first)
+        self.chooser = BackendChooser(self.runtime, self, timer, self._gpu_name)
         self.teacher = Teacher(self._pupil, self._run_learning)
         networks = AdaptedRuntime(self.runtime, self.teacher)
         self.page = Page(

@@ -8,5 +8,5 @@ from training import __main__ as command
 from .tiny_mnist import tiny_mnist
 
 if __name__ == "__main__":
-    command.load_mnist = lambda folder: tiny_mnist()
+    command.load_mnist = lambda folder=None: tiny_mnist()
     sys.exit(command.main())

@@ -1,4 +1,4 @@
-"""The trial of learning from corrections: its protocol, its figures, and the command."""
+"""Writer adaptation: its protocol, its figures, and the command."""
 
 from dataclasses import replace
 
@@ -8,11 +8,18 @@ import pytest
 from py_frontend.core.tensors import read_tensors
 from tests.support import anchors as made
 from training.__main__ import main
-from training.adaptation import trial
+from training.adaptation import writer_adaptation
 from training.adaptation.bulk import AnchorArrays, highest_but, read
 from training.adaptation.features import FeatureReader, Seen
 from training.adaptation.report import gone, table, worse
-from training.adaptation.trial import CORRECTIONS, HALVES, DiffersError, Labelled, Outcome, Trial
+from training.adaptation.writer_adaptation import (
+    CORRECTIONS,
+    HALVES,
+    DiffersError,
+    Labelled,
+    Outcome,
+    WriterAdaptation,
+)
 from training.data.strokes import StrokeDigits
 from training.networks.models import MODELS
 from training.networks.quantize import QuantizedNetwork
@@ -34,13 +41,13 @@ def writers() -> tuple[StrokeDigits, Seen]:
 
 
 @pytest.fixture(scope="module")
-def run() -> Trial:
+def run() -> WriterAdaptation:
     arrays = AnchorArrays(read_tensors(FILE))
     digits, seen = writers()
     labels = np.arange(300) % 10
     of = made.features(labels, seed=31)
     mnist = Labelled(arrays.crowd(Seen(of, made.logits(of))), labels)
-    return Trial(made.anchors(), arrays, digits, seen, mnist)
+    return WriterAdaptation(made.anchors(), arrays, digits, seen, mnist)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +72,7 @@ def test_a_habit_is_learned_and_nobody_else_pays(outcomes):
     assert all(one.mnist >= -0.01 and one.others >= 0 for one in outcomes)
 
 
-def test_the_trial_gives_the_same_again(run, outcomes):
+def test_writer_adaptation_gives_the_same_again(run, outcomes):
     assert list(run.run()) == outcomes
 
 
@@ -74,7 +81,7 @@ def test_a_model_in_numpy_that_differs_from_the_page_is_noticed(run, monkeypatch
         found = read(learned, crowd)
         return replace(found, logits=found.logits + 1e-9)
 
-    monkeypatch.setattr(trial, "read", shifted)
+    monkeypatch.setattr(writer_adaptation, "read", shifted)
     with pytest.raises(DiffersError, match="numpy"):
         list(run.run())
 

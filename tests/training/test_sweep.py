@@ -16,7 +16,7 @@ from training.__main__ import main
 from training.files import write_atomically, write_json
 from training.fit.config import TrainConfig
 from training.fit.runs import RunFolder
-from training.sweeps.sweep import read_results, read_sweep, results_path, run_sweep, summary
+from training.sweeps.sweep import final_metrics, read_results, read_sweep, results_path, run_sweep
 
 SHIPPED = sorted((Path(__file__).parents[2] / "training" / "sweeps").glob("*.toml"))
 KEYS = [
@@ -297,7 +297,7 @@ def test_results_survive_a_disk_that_is_full(sweep, processes, monkeypatch):
 
 
 def test_a_summary_holds_the_score_of_the_kept_weights_the_last_score_the_speed_and_the_curve():
-    result = summary(ROWS)
+    result = final_metrics(ROWS)
     assert (result["validation_accuracy"], result["validation_loss"]) == (0.95, 0.1)
     assert (result["last_accuracy"], result["last_loss"], result["seconds"]) == (0.96, 0.2, 6.0)
     assert (
@@ -307,7 +307,7 @@ def test_a_summary_holds_the_score_of_the_kept_weights_the_last_score_the_speed_
         [row["step"], row["train_loss"], row["validation_accuracy"], row["validation_loss"]]
         for row in ROWS
     ]
-    assert summary(ROWS[:1])["steps_per_second"] is None
+    assert final_metrics(ROWS[:1])["steps_per_second"] is None
 
 
 def test_the_command_tells_by_its_status_whether_runs_failed(sweep, processes, capsys):

@@ -20,7 +20,7 @@ from .bulk import AnchorArrays
 from .doubts import TAUGHT, Doubter, digits_taught, doubts_table, scribbles_taught
 from .features import FeatureReader
 from .report import table
-from .trial import Labelled, Outcome, Trial
+from .writer_adaptation import Labelled, Outcome, WriterAdaptation
 
 
 def add_adapt(commands) -> None:
@@ -129,4 +129,4 @@ def outcomes_of(
     reader, arrays = FeatureReader(network), AnchorArrays(read_tensors(anchor_file))
     test = Labelled(arrays.crowd(reader.read(mnist.test.images)), mnist.test.labels)
     seen = reader.read(digits.images)
-    return list(Trial(parse_anchors(anchor_file), arrays, digits, seen, test).run())
+    return list(WriterAdaptation(parse_anchors(anchor_file), arrays, digits, seen, test).run())

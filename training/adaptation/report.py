@@ -1,10 +1,10 @@
-"""The outcomes of a trial as a table."""
+"""The outcomes of writer adaptation as a table."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from .trial import CORRECTIONS, Outcome
+from .writer_adaptation import CORRECTIONS, Outcome
 
 HEADINGS = (
     "corrected",

@@ -146,7 +146,7 @@ def run_trial(sweep: Path, trial: Trial, data: str | None, gpus: list[str], turn
         )
     if not run.rows():
         raise RunError(f"{run.metrics} is empty.")
-    return summary(run.rows())
+    return final_metrics(run.rows())
 
 
 def is_begun(run: RunFolder, config: TrainConfig) -> bool:
@@ -169,7 +169,7 @@ def command_line(config: TrainConfig) -> Iterator[str]:
         )
 
 
-def summary(rows: list[dict]) -> dict:
+def final_metrics(rows: list[dict]) -> dict:
     """What a run's metrics come to: the score of the weights it kept, which have the lowest loss;
     its last score, speed and curve."""
     last, kept = rows[-1], min(rows, key=lambda row: row["validation_loss"])

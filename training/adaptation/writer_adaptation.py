@@ -54,7 +54,7 @@ class Outcome:
     estimate: float
 
 
-class Trial:
+class WriterAdaptation:
     """One network on one set of writers."""
 
     def __init__(

@@ -24,11 +24,11 @@ RUNS = 7
 SAMPLE = Stroke("pen", 16.0, ((100.0, 80.0), (180.0, 80.0), (130.0, 210.0)))
 
 
-class Trial:
+class BackendTimer:
     """Times warm inferences on each backend that works; after every inference the page gets its
     turn.
 
-    `note_first` is told what the first inference of a network took, as the trial makes the network
+    `note_first` is told what the first inference of a network took, as the timer makes the network
     warm for all that follow.
     """
 
