@@ -101,7 +101,7 @@ code = CodePanel(aside.run)
 chart = ProbabilityChart()
 panels = Panels(
     (
-        AnswerCard(lambda: reader.sees_ink(pad.strokes)),
+        AnswerCard(lambda: reader.sees_ink(pad.content)),
         Speech(),
         correction,
         chart,

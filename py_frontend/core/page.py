@@ -220,9 +220,10 @@ class Page:
 
     def correct(self, label: int) -> None:
         """The person says what the drawing is; without an answer there is nothing to correct."""
-        answer, strokes = self._panels.answer, self._pad.strokes
-        if answer is not None and self._reader.sees_ink(strokes):
-            self._teacher.teach(answer.model, strokes, label)
+        answer, content = self._panels.answer, self._pad.content
+        is_drawn = not isinstance(content, Picture) and self._reader.sees_ink(content)
+        if answer is not None and is_drawn:
+            self._teacher.teach(answer.model, content, label)
 
     def expect_correction(self) -> None:
         """The person is about to say what the drawing is."""
@@ -233,7 +234,7 @@ class Page:
     def reread(self) -> None:
         """A model may read otherwise than before."""
         if self._reader.is_ready:
-            self._run(self._latest.submit, self._pad.strokes)
+            self._run(self._latest.submit, self._pad.content)
 
     def keep(self) -> str:
         """What another version of the page goes on with, as core/handover.py reads it."""
@@ -242,10 +243,10 @@ class Page:
 
     async def prove(self) -> None:
         """Reads what is drawn, or else a sample, and shows it; raises what went wrong so far."""
-        strokes = self._pad.strokes
-        answer = await self._reader.read(strokes or DIGITS[0].strokes)
+        content = self._pad.content
+        answer = await self._reader.read(content or DIGITS[0].strokes)
         self._panels.show(answer)
-        if not strokes:
+        if not content:
             self.forget_answer()
         self._status.raise_fault()
 
