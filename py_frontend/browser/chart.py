@@ -85,8 +85,8 @@ class ProbabilityBars:
             digit, is_hollow = prediction.digit, prediction.abstains
             colours[digit] = HOLLOW if is_hollow else self._best
             outlines_px[digit] = OUTLINE_PX if is_hollow else 0
-        shown = self._shows_values and prediction
-        self._chart.data.labels = to_js(labels_with(prediction) if shown else LABELS)
+        labels = labels_with(prediction) if prediction and self._shows_values else LABELS
+        self._chart.data.labels = to_js(labels)
         bars.data = to_js(prediction.probabilities if prediction else NONE)
         bars.backgroundColor, bars.borderWidth = to_js(colours), to_js(outlines_px)
         bars.borderColor = self._best

@@ -48,7 +48,7 @@ class Saving:
     async def _copy(self) -> None:
         """Where the browser refuses, the person is told what else they can do."""
         clipboard = getattr(window.navigator, "clipboard", None)
-        if is_none(clipboard) or not hasattr(window, "ClipboardItem"):
+        if clipboard is None or is_none(clipboard) or not hasattr(window, "ClipboardItem"):
             self._note.textContent = REFUSED
             return
         try:

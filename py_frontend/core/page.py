@@ -221,8 +221,9 @@ class Page:
     def correct(self, label: int) -> None:
         """The person says what the drawing is; without an answer there is nothing to correct."""
         answer, content = self._panels.answer, self._pad.content
-        is_drawn = not isinstance(content, Picture) and self._reader.sees_ink(content)
-        if answer is not None and is_drawn:
+        if answer is None or isinstance(content, Picture):
+            return
+        if self._reader.sees_ink(content):
             self._teacher.teach(answer.model, content, label)
 
     def expect_correction(self) -> None:

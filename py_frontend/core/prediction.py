@@ -37,11 +37,6 @@ class Prediction:
     def confidence(self) -> float:
         return self.probabilities[self.digit]
 
-    @property
-    def second(self) -> int:
-        """The digit that comes next."""
-        return max(set(range(CLASSES)) - {self.digit}, key=self.probabilities.__getitem__)
-
     def __str__(self) -> str:
         if self.abstains:
             return f"{self.digit}? {ABSTAINS}"

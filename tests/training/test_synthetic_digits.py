@@ -14,7 +14,9 @@ from training.synthetic.sheet import write_forms
 
 SEEDS = range(20)
 ALL = [
-    pytest.param(form, id=f"{digit} {form.name}") for digit, forms in FORMS.items() for form in forms
+    pytest.param(form, id=f"{digit} {form.name}")
+    for digit, forms in FORMS.items()
+    for form in forms
 ]
 STEADY = Hand()
 
@@ -60,7 +62,9 @@ def test_a_wider_spread_varies_a_form_more(form: Form):
         images = [
             np.concatenate([evenly(np.array(p), 1 / 15)[:5] for p in paths])[:5]
             for seed in range(60)
-            if (paths := written(form.make(np.random.default_rng(0)), hand(seed, spread), rng(seed)))
+            if (
+                paths := written(form.make(np.random.default_rng(0)), hand(seed, spread), rng(seed))
+            )
         ]
         return float(np.std(images, axis=0).mean())
 

@@ -23,7 +23,7 @@ DIGITS = 10
 
 
 def synthetic_digits(count: int, seed: int, spread: float = 1.0) -> Examples:
-    """`count` images, of the ten digits in turn; each is decided by its number and the seed alone."""
+    """`count` images, of the ten digits in turn; each decided by its number and the seed alone."""
     jobs = [(number, seed, spread) for number in range(count)]
     make = lambda: painted(numbered, jobs)
     images = kept(f"digits-{count}-{seed}-{spread}", make) if count > FEW else make()

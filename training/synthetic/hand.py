@@ -1,10 +1,11 @@
 """A made-up hand: how one person, in one hurry, writes whatever form it is.
 
-A form gives nodes. The hand moves each a little, makes the whole wider or narrower, slants and turns
-it, bends it, and then treats the line itself as fast or careless writing does: corners become round,
+A form gives nodes. The hand moves each a little, makes the whole wider or narrower, slants and
+turns it, bends it, and then treats the line as fast or careless writing does: corners become round,
 ends fall short or go too far, the pen lands and leaves with a hook, it trembles.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +53,7 @@ def written(template: Template, hand: Hand, rng: np.random.Generator) -> list[Pa
     return rewritten([through(nodes, jittered(nodes, hand, rng)) for nodes in template], hand, rng)
 
 
-def jittered(nodes: list[Node], hand: Hand, rng: np.random.Generator) -> np.ndarray:
+def jittered(nodes: Sequence[Node], hand: Hand, rng: np.random.Generator) -> np.ndarray:
     places = np.array([node[:2] for node in nodes], float)
     return places + rng.normal(0, hand.jitter, places.shape) * spacing(places)
 
@@ -114,7 +115,7 @@ def reaching(points: np.ndarray, before: float, after: float) -> np.ndarray:
 
 
 def hooked(points: np.ndarray, largest: float, rng: np.random.Generator) -> np.ndarray:
-    """A line (M, 2) with a short stroke at its beginning, its end or both, at a sharp angle to it."""
+    """A line (M, 2) with a short stroke at its beginning, its end or both, at a sharp angle."""
     for _ in range(2):
         points = points[::-1]
         if rng.random() < 0.5:

@@ -1,14 +1,16 @@
 """Lines as a hand draws them: never quite straight, and round where the pen does not stop."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from math import cos, pi, sin
+from typing import Any
 
 import numpy as np
 
 Point = tuple[float, float]
 Path = list[Point]
-Node = tuple[float, float] | tuple[float, float, str]
-Template = list[list[Node]]
+Node = tuple[Any, ...]  # x and y, and TURN where the pen stops
+Template = list[Sequence[Node]]
 
 TURN = "turn"  # the pen stops and turns sharply at this node; through the others it runs smoothly
 BEND = 0.06  # largest bulge of a straight line, parts of its length
@@ -41,7 +43,7 @@ def as_path(places: np.ndarray) -> Path:
 def ellipse(
     x: float, y: float, rx: float, ry: float, start: float, turns: float, drift: float = 1.0
 ) -> list[Node]:
-    """Nodes along an ellipse about (x, y); angles in turns, clockwise on the screen, 0 to the right.
+    """Nodes along an ellipse about (x, y); angles in turns, clockwise on the screen, 0 is right.
 
     The radius ends at `drift` times what it began with.
     """
@@ -54,11 +56,11 @@ def ellipse(
     return nodes
 
 
-def through(nodes: list[Node], places: np.ndarray) -> np.ndarray:
+def through(nodes: Sequence[Node], places: np.ndarray) -> np.ndarray:
     """The points (M, 2) of a pen that passes through `places` (N, 2), the nodes' own or moved ones,
     smoothly but for the nodes' sharp turns."""
     turns = [0, *(i for i, node in enumerate(nodes) if node[2:] == (TURN,)), len(nodes) - 1]
-    pieces = [curve(places[a : b + 1]) for a, b in zip(turns, turns[1:], strict=False) if a < b]
+    pieces = [curve(places[a : b + 1]) for a, b in pairwise(turns) if a < b]
     return np.concatenate(pieces)
 
 

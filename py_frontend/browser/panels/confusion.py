@@ -111,8 +111,9 @@ class Confusions:
 
 
 async def _confusion_of(model: ModelEntry) -> Confusion:
-    buffer = await fetch_bytes(MODELS + model.misread, model.misread_sha256)
-    return parse_confusion(buffer.to_bytes(), model.misread)
+    path = model.misread or ""
+    buffer = await fetch_bytes(MODELS + path, model.misread_sha256)
+    return parse_confusion(buffer.to_bytes(), path)
 
 
 def _element(tag: str, text: str, style_class: str = ""):

@@ -35,7 +35,7 @@ class LearnedPanel(Disclosure):
         teacher.on_taught(self._redraw)
         teacher.on_learned(self._redraw)
         on_colour_scheme(self._repaint)
-        listen(self._list, "click", self._press)
+        listen(self._list, "click", self._take_back)
 
     def show(self, answer: Answer | None) -> None:
         """It shows what was taught, whatever is drawn."""
@@ -72,7 +72,7 @@ class LearnedPanel(Disclosure):
         nothing = UNUSED if self._teacher.taught else NONE_TAUGHT
         self._effect.textContent = " ".join(effect.sentences()) if effect else nothing
 
-    def _press(self, event) -> None:
+    def _take_back(self, event) -> None:
         """Takes a drawing back; the next one's button gets the focus that would be lost."""
         place = [figure.button.isSameNode(event.target) for figure in self._figures.values()]
         if True not in place:

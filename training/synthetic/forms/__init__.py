@@ -1,8 +1,8 @@
 """The ways in which digits are taught and written, digit by digit: each form gives a template that
 varies in its proportions, openings, loops and ends every time.
 
-x runs to the right and y downwards, a digit is about 1 high, and each list of nodes is drawn without
-lifting the pen.
+x runs to the right and y downwards, a digit is about 1 high, and each list of nodes is drawn
+without lifting the pen.
 """
 
 from . import eight, five, four, nine, one, seven, six, three, two, zero

@@ -9,7 +9,7 @@ HEAD_HEIGHT, HEAD_WIDTH = (0.24, 0.58), (0.35, 0.8)
 
 
 def head(rng: np.random.Generator, width: float, height: float) -> list[Node]:
-    """From the upper right to the left and back to the right, nearly closed or past its beginning."""
+    """From the upper right to the left and back to the right, nearly closed or beyond."""
     start = (width * rng.uniform(0.72, 1.0), height * rng.uniform(0.05, 0.4))
     back = (width * rng.uniform(0.95, 1.08), height * rng.uniform(0.1, 0.5))
     return [

@@ -3,6 +3,7 @@
 A flag that lies flatter than a limit would make a 7 of it, and is left out.
 """
 
+from collections.abc import Sequence
 from math import cos, pi, radians, sin
 
 import numpy as np
@@ -97,7 +98,7 @@ def standing(rng: np.random.Generator) -> Template:
     top, bottom = stem(rng)
     below, length = radians(rng.uniform(*FLAG_OVER_FOOT_DEG)), rng.uniform(0.1, 0.45)
     tip = (top[0] - length * cos(below), length * sin(below))
-    nodes = [tip, (*top, TURN), bottom] if chance(rng, 0.75) else [top, bottom]
+    nodes: Sequence[Node] = [tip, (*top, TURN), bottom] if chance(rng, 0.75) else [top, bottom]
     if chance(rng, 0.12):
         [nodes] = needle(rng)
         bottom = nodes[-1]

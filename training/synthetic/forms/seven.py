@@ -57,7 +57,8 @@ def plain(rng: np.random.Generator) -> Template:
 
 def crossed(rng: np.random.Generator) -> Template:
     [nodes] = plain(rng)
-    return [nodes, across(rng.uniform(*CROSS_HEIGHT), *nodes[-2:], rng)]
+    knee, foot = nodes[-2:]
+    return [nodes, across(rng.uniform(*CROSS_HEIGHT), knee, foot, rng)]
 
 
 def crossed_low(rng: np.random.Generator) -> Template:
