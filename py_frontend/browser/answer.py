@@ -29,7 +29,7 @@ class AnswerCard(AlwaysOpen):
             return
         prediction = answer.prediction
         self._set(
-            str(prediction),
+            str(answer.prediction),
             notice(answer),
             "abstains" if prediction.abstains else "answered",
             f"{answer.inference_ms:.1f}",

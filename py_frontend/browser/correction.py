@@ -77,7 +77,6 @@ class CorrectionRow(AlwaysOpen):
         taught, answer = self._teacher.taught, self._answer
         for button in self._buttons.values():
             button.ariaDisabled = "true" if answer is None else "false"
-        self._forget.ariaDisabled = "false" if taught else "true"
         said, remark = None, self._remark
         if answer:
             strokes = answer.drawn.strokes

@@ -217,6 +217,8 @@ class Page:
         self._toolbar.show_idle(undo=not pad.can_undo, redo=not pad.can_redo, clear=is_empty)
         if self._reader.is_ready:
             self._run(self._latest.submit, content)
+        else:
+            self.forget_answer()
 
     def correct(self, label: int) -> None:
         """The person says what the drawing is; without an answer there is nothing to correct."""

@@ -142,11 +142,11 @@ def test_an_error_in_the_first_answer_is_found_on_an_empty_pad_too(tree, page):
 
 def test_styles_change_without_a_reload(tree, page):
     page.page.evaluate("window.isSame = true")
-    text = (tree.root / "site/styles.css").read_text()
-    tree.save("site/styles.css", f"{text}\nbody {{ border-top: 7px solid }}\n")
+    text = (tree.root / "site/theme.css").read_text()
+    tree.save("site/theme.css", f"{text}\nbody {{ border-top: 7px solid }}\n")
     page.wait_until("getComputedStyle(document.body).borderTopWidth === '7px'")
     assert page.page.evaluate("window.isSame")
-    tree.save("site/styles.css", text)
+    tree.save("site/theme.css", text)
     page.wait_until("getComputedStyle(document.body).borderTopWidth !== '7px'")
 
 

@@ -63,7 +63,7 @@ def test_the_page_works_under_its_policy_with_every_panel_open(open_page, site_u
         digits.choose_backend(backend)
         digits.expect_ready()
         digits.expect_digit(7)
-    for tab in digits.page.locator("#panels [aria-expanded=false]").all():
+    for tab in digits.page.locator("#panels .tabs [aria-expanded=false]").all():
         tab.click()
         digits.page.wait_for_timeout(100)
     digits.choose("cnn")

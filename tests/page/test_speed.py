@@ -80,7 +80,8 @@ def test_the_panel_is_closed_and_opens_by_keyboard(speed):
     expect(speed.speed).to_be_focused()
     speed.page.keyboard.press("Enter")
     expect(speed.times).to_be_visible()
-    for control in ("panel-speed", "backend-choice", "benchmark"):
+    next_tab = ""
+    for control in (next_tab, "panel-speed", "backend-choice", "benchmark"):
         speed.page.keyboard.press("Tab")
         assert speed.page.evaluate("document.activeElement.id") == control
     speed.speed.press("Space")

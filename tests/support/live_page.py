@@ -9,6 +9,7 @@ from export.publish.live_tree import LiveTree
 from export.publish.memory_image import build_image
 from export.publish.serve import LiveHandler
 from export.publish.site_files import ROOT
+from export.publish.styles import BUILD, SheetKeeper, compile_sheet
 
 from .serving import served
 
@@ -22,8 +23,12 @@ class Tree:
         ignored = shutil.ignore_patterns("__pycache__", "node_modules")
         for folder in ("py_frontend", "site"):
             shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
-        for name in ("site/node_modules", "build"):
-            (root / name).symlink_to(ROOT / name)
+        (root / "site/node_modules").symlink_to(ROOT / "site/node_modules")
+        (root / "build").mkdir()
+        for made in (ROOT / "build").iterdir():
+            if made.name != BUILD.name:  # the tree's own sheet follows its own theme
+                (root / "build" / made.name).symlink_to(made)
+        shutil.copytree(ROOT / BUILD, root / BUILD)
 
     def edit(self, name: str, old: str, new: str) -> str:
         """Saves a file in which the text `old` is `new`; gives its text from before."""
@@ -44,9 +49,12 @@ class Tree:
 def serving_live(root: Path) -> Iterator[tuple[Tree, str]]:
     """A tree in the folder `root`, and the address of its page."""
     build_image(ROOT)
+    compile_sheet(ROOT)
     tree = Tree(root)
 
     class TreeHandler(LiveHandler):
+        sheet = SheetKeeper(root)
+
         def report(self, fault: str) -> None:
             tree.faults.append(fault)
 
