@@ -75,8 +75,7 @@ class CorrectionRow(AlwaysOpen):
 
     def _show(self) -> None:
         taught, answer = self._teacher.taught, self._answer
-        for button in self._buttons.values():
-            button.ariaDisabled = "true" if answer is None else "false"
+        self._row.classList.toggle("idle", answer is None)
         said, remark = None, self._remark
         if answer:
             strokes = answer.drawn.strokes
