@@ -25,6 +25,7 @@ TYPES = {
     ".html": "text/html; charset=utf-8",
     ".ico": "image/x-icon",
     ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",  # of the benchmarks; the page has none
     ".json": "application/json",
     ".png": "image/png",
     ".py": "text/x-python; charset=utf-8",

@@ -262,7 +262,7 @@ def test_every_vendored_file_of_the_bundle_is_one_that_the_page_loads(host, site
         page.route(blocked, lambda route: route.abort())
         page.goto(host)
         page.wait_for_selector("html[data-state=ready]", timeout=60_000)
-        page.click("#panel-code > summary")
+        page.click("[aria-controls=panel-code]")
         page.wait_for_selector("#code-editor .cm-content")
         context.close()
     for folder in ("vendor/", "start/"):
