@@ -105,7 +105,7 @@ def test_a_fault_is_told_and_the_page_goes_on(open_page):
     button(digits, "Apply").click()
     expect(digits.page.locator("#fault")).to_contain_text(f"{CARD}, line ")
     expect(digits.page.locator("#fault")).to_contain_text("SyntaxError")
-    digits.clear.click()
+    digits.wipe()
     digits.draw_digit(4)
     digits.expect_digit(4)
 

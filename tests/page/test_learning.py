@@ -75,7 +75,7 @@ def forget(page: DigitPage) -> None:
 
 def teach(page: DigitPage, digit: int, label: str) -> None:
     """Draws a digit, and says that it is another."""
-    page.clear.click()
+    page.wipe()
     page.draw_digit(digit)
     page.expect_answer()
     button(page, label).click()
@@ -130,7 +130,7 @@ def test_a_correction_that_would_cost_mnist_too_much_is_weakened_and_the_page_sa
 def test_not_a_digit_is_doubted_and_a_taught_scribble_is_not(page):
     teach(page, 8, "none")
     page.expect_abstention(8)
-    page.clear.click()
+    page.wipe()
     page.draw([(0.2, 0.2), (0.8, 0.8), (0.2, 0.7), (0.8, 0.3), (0.3, 0.5), (0.6, 0.9)])
     page.page.wait_for_timeout(300)
     button(page, "4").click()
@@ -151,7 +151,7 @@ def test_taking_back_gives_the_answer_as_if_it_had_never_been_taught(page):
         figures.nth(left // 2).get_by_role("button").click()
     expect_taught(page, 0)
     page.close_panels()
-    page.clear.click()
+    page.wipe()
     page.draw_digit(8)
     page.expect_digit(8)
     # Bit for bit in tests/core/test_teacher.py: a mouse does not draw the very same points again.
@@ -262,7 +262,7 @@ def test_anchors_that_are_missing_are_told_and_learned_from_later(open_page):
     page.page.unroute("**/learning/mlp.safetensors*")
     teach(page, 4, "none")
     page.expect_abstention(4)
-    page.clear.click()
+    page.wipe()
     page.draw_digit(8)
     page.expect_digit(3)
     page.expect_ready()
@@ -299,7 +299,7 @@ def test_both_backends_read_the_same_after_corrections(open_page):
         page.choose_backend(backend)
         page.expect_ready()
         for digit in (8, 1, 4, 3):
-            page.clear.click()
+            page.wipe()
             page.draw_digit(digit)
             page.expect_answer()
             found.append(page.probabilities())
@@ -310,7 +310,7 @@ def test_both_backends_read_the_same_after_corrections(open_page):
 def test_a_hundred_corrections_leave_a_page_that_answers(open_page):
     page = open_page("?backend=wasm").expect_ready()
     for number in range(101):
-        page.clear.click()
+        page.wipe()
         shift = number / 1000
         for stroke in GLYPHS[number % 10]:
             page.draw([(x, y * (1 - shift) + shift) for x, y in stroke[::4]])

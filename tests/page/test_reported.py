@@ -170,7 +170,7 @@ def test_a_translated_page_still_answers(open_page):
     digits.choose("cnn")
     digits.expect_ready()
     digits.expect_digit(7)
-    digits.clear.click()
+    digits.wipe()
     digits.expect_no_answer()
 
 
@@ -180,7 +180,7 @@ def test_a_chart_that_was_hidden_comes_back_in_its_size(digits: DigitPage):
     before = digits.chart.bounding_box()
     digits.chart.evaluate("(chart) => { chart.parentElement.style.display = 'none'; }")
     digits.page.set_viewport_size({"width": 900, "height": 700})
-    digits.clear.click()
+    digits.wipe()
     digits.draw_digit(1)
     digits.expect_digit(1)
     digits.page.set_viewport_size({"width": 1280, "height": 720})
