@@ -4,7 +4,6 @@ that they call most important must lower the logit faster than deleting at rando
 import asyncio
 from array import array
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,9 +63,7 @@ class Batcher:
 
 def honesty(network: Network, images: np.ndarray) -> Honesty:
     """Explains what `network` reads in each of `images` (N, 784) in 0..1, and checks it."""
-    curves = _all_curves(Batcher(network, len(images)), images)
-    with ThreadPoolExecutor(1) as pool:  # the caller's thread may have a loop that runs
-        return Honesty(pool.submit(asyncio.run, curves).result())
+    return Honesty(asyncio.run(_all_curves(Batcher(network, len(images)), images)))
 
 
 async def _all_curves(batcher: Batcher, images: np.ndarray) -> tuple[Curves, ...]:
