@@ -107,7 +107,7 @@ panels = Panels(
         chart,
         InputPanel(),
         LayersPanel(runtime, aside.run),
-        WhyPanel(networks, Turns(timing.now_ms, next_frame).pause, aside.run),
+        WhyPanel(networks, turns.pause, aside.run),
         NeighboursPanel(runtime, aside.run),
         LearnedPanel(teacher, turns.pause, aside.run),
         BothPanel(catalog, reader, aside.run, pad.load),
@@ -140,7 +140,7 @@ benchmark = Benchmark(timing.now_ms, next_frame, benchmark_controls)
 # Who calls whom.
 status.on_failure = page.forget_answer
 runtime.on_lost = page.gpu_lost
-runtime.on_left = page.backend_left
+runtime.on_left = page.choose
 on_return(runtime.doubt)
 pad.on_change(page.drawn)
 toolbar.connect(page.commands)

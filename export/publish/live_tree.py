@@ -15,7 +15,8 @@ POLL_S = 0.05
 QUIET_POLLS = 20  # after which an open page is told that nothing has changed
 STYLE = ".css"
 FRONTEND = "py_frontend/"
-LIVE_SCRIPT = '<script src="./js/live.js"></script>'
+LIVE_SCRIPT = "js/live.js"  # of which the published page has no use
+LIVE_TAG = f'<script src="./{LIVE_SCRIPT}"></script>'
 BEFORE_SCRIPT = "<script>"
 
 Snapshot = dict[str, tuple[int, int]]
@@ -32,6 +33,7 @@ class LiveTree:
     def files(self) -> dict[str, Source]:
         """The published layout, with a page that listens to changes."""
         files = published_files(self._root)
+        files[LIVE_SCRIPT] = self._root / "site" / LIVE_SCRIPT
         told: dict = {"since": time.time_ns()}
         if self._image.exists():
             image = f"{START}/{self._image.name}"
@@ -39,7 +41,7 @@ class LiveTree:
             told |= {"image": f"./{image}", "imageBytes": self._image.stat().st_size}
             told["edited"] = changed_texts(self._imaged, self._texts())
         page = with_start_files(read(files[INDEX]).decode(), told)
-        files[INDEX] = page.replace(BEFORE_SCRIPT, LIVE_SCRIPT + BEFORE_SCRIPT, 1).encode()
+        files[INDEX] = page.replace(BEFORE_SCRIPT, LIVE_TAG + BEFORE_SCRIPT, 1).encode()
         return files
 
     def changes(self, since: int) -> Iterator[tuple[int, dict | None]]:

@@ -19,7 +19,6 @@ from .site_files import ROOT, Source, published_files
 from .styles import SHEET, SheetKeeper
 
 CHANGES, FAULTS = "/dev/changes", "/dev/faults"
-LIVE_SCRIPT = "js/live.js"  # of which the published page has no use
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -43,7 +42,6 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    sheet: SheetKeeper | None = None  # where the style sheet follows its sources
 
     def files(self) -> dict[str, Source]:
         return published_files()
@@ -57,8 +55,6 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, with_body: bool) -> None:
         path, _, query = self.path.partition("?")
         key = url_key(path)
-        if key == SHEET and self.sheet:
-            self.sheet.refresh()
         source = self.files().get(key)
         if source is None:
             self._send(
@@ -99,7 +95,9 @@ class LiveHandler(Handler):
     tree: LiveTree
 
     def files(self) -> dict[str, Source]:
-        return {**self.tree.files(), LIVE_SCRIPT: ROOT / "site" / LIVE_SCRIPT}
+        if url_key(self.path) == SHEET:
+            self.sheet.refresh()
+        return self.tree.files()
 
     def do_GET(self):
         url = urlsplit(self.path)

@@ -68,6 +68,7 @@ class ProbabilityBars:
     def _show_values(self, shows: bool) -> None:
         self._shows_values = shows
         if self._chart is not None:
+            self._chart.data.labels = to_js(LABELS)
             self._update()
 
     def _restyle(self) -> None:
@@ -85,8 +86,8 @@ class ProbabilityBars:
             digit, is_hollow = prediction.digit, prediction.abstains
             colours[digit] = HOLLOW if is_hollow else self._best
             outlines_px[digit] = OUTLINE_PX if is_hollow else 0
-        labels = labels_with(prediction) if prediction and self._shows_values else LABELS
-        self._chart.data.labels = to_js(labels)
+        if self._shows_values:
+            self._chart.data.labels = to_js(labels_with(prediction) if prediction else LABELS)
         bars.data = to_js(prediction.probabilities if prediction else NONE)
         bars.backgroundColor, bars.borderWidth = to_js(colours), to_js(outlines_px)
         bars.borderColor = self._best

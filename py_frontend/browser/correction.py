@@ -32,7 +32,8 @@ class CorrectionRow(AlwaysOpen):
             for label in range(NOT_A_DIGIT + 1)
         }
         self._answer: Answer | None = None
-        self._remark = ""
+        self._remark = self._text = ""
+        self._pressed: tuple[bool, int | None] | None = None
         listen(self._forget, "click", lambda _event: teacher.forget())
         teacher.on_taught(self._show)
 
@@ -75,7 +76,6 @@ class CorrectionRow(AlwaysOpen):
 
     def _show(self) -> None:
         taught, answer = self._teacher.taught, self._answer
-        self._row.classList.toggle("idle", answer is None)
         said, remark = None, self._remark
         if answer:
             strokes = answer.drawn.strokes
@@ -83,13 +83,21 @@ class CorrectionRow(AlwaysOpen):
             remark = remark or weakened(self._teacher.studied(answer.model), strokes)
         count = f"{drawings(len(taught))} taught"
         self._set(f"{count}. {remark}" if remark else count)
-        for label, button in self._buttons.items():
-            button.ariaPressed = "true" if label == said else "false"
+        self._press(answer is None, said)
 
     def _set(self, text: str) -> None:
         """Only what has changed, or it would be read aloud at every answer."""
-        if self._learned.textContent != text:
-            self._learned.textContent = text
+        if self._text != text:
+            self._text = self._learned.textContent = text
+
+    def _press(self, is_idle: bool, said: int | None) -> None:
+        """Shows which button says what the drawing is, where that has changed."""
+        if self._pressed == (is_idle, said):
+            return
+        self._pressed = is_idle, said
+        self._row.classList.toggle("idle", is_idle)
+        for label, button in self._buttons.items():
+            button.ariaPressed = "true" if label == said else "false"
 
 
 def _name(label: int) -> str:

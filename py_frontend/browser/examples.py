@@ -6,6 +6,7 @@ from pyscript import document
 
 from core.examples import DIGITS, HARD, Example
 
+from .elements import new_button
 from .events import listen
 from .pad import DrawingPad
 from .panels.disclosure import Disclosure
@@ -22,7 +23,6 @@ class Examples:
             place.replaceChildren(*map(self._button, examples))
 
     def _button(self, example: Example):
-        button = document.createElement("button")
-        button.type, button.textContent = "button", example.name
+        button = new_button(example.name)
         listen(button, "click", lambda _event: self._run(self._pad.play, example.strokes))
         return button

@@ -22,12 +22,13 @@ class Speech(AlwaysOpen):
     def show(self, answer: Answer | None) -> None:
         if self._timer:
             self._timer.cancel()
-        self._timer = get_running_loop().call_later(REST_S, self._say, _words(answer))
+        self._timer = get_running_loop().call_later(REST_S, self._say, answer)
 
     def describe(self, model: ModelEntry, backend: str) -> None:
         """The status line says what is loaded."""
 
-    def _say(self, words: str) -> None:
+    def _say(self, answer: Answer | None) -> None:
+        words = _words(answer)
         if self._region.textContent != words:
             self._region.textContent = words
 

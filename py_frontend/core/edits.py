@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import crc32
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -12,6 +11,7 @@ from urllib.parse import parse_qs
 from zlib import compress, decompressobj
 from zlib import error as ZlibError
 
+from .base64url import decoded, encoded
 from .errors import PageError
 
 FOLDER = "py_frontend"
@@ -101,7 +101,7 @@ def to_fragment(path: str, before: str, after: str) -> str:
     opcodes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     steps = [[i, j, new[k:m]] for tag, i, j, k, m in opcodes if tag != "equal"]
     packed = compress(json.dumps([path, digest(before), steps]).encode(), 9)
-    return f"code={urlsafe_b64encode(packed).decode().rstrip('=')}&panels=code"
+    return f"code={encoded(packed)}&panels=code"
 
 
 def from_fragment(fragment: str, originals: Texts) -> Edit | None:
@@ -110,8 +110,8 @@ def from_fragment(fragment: str, originals: Texts) -> Edit | None:
     if not packed:
         return None
     try:
-        content = urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-        path, mark, steps = json.loads(decompressobj().decompress(content, MAX_CHANGE))
+        content = decompressobj().decompress(decoded(packed), MAX_CHANGE)
+        path, mark, steps = json.loads(content)
         lines = _lines(originals[path])
         for start, stop, new in reversed(steps):
             lines[start:stop] = map(str, new)

@@ -7,13 +7,12 @@ units, small ones in one byte (LEB128, signed ones zigzag). A picture has `i=1.`
 `d=1.`, and 784 levels of ink. Nothing in it is ever run.
 """
 
-from base64 import b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
+from .base64url import decoded, encoded
 from .drawing import Content
 from .errors import PageError
 from .picture import Picture
@@ -69,7 +68,7 @@ def from_fragment(fragment: str) -> Link:
 
 def _drawing(content: Content) -> str:
     if isinstance(content, Picture):
-        return f"i={VERSION}.{_base64(content.levels)}"
+        return f"i={VERSION}.{encoded(content.levels)}"
     return f"d={VERSION}.{_packed(content)}"
 
 
@@ -77,7 +76,7 @@ def _packed(strokes: Sequence[Stroke]) -> str:
     """The strokes in as many characters as a link may have: the more of them, the coarser."""
     tolerance = TOLERANCE
     while True:
-        text = _base64(bytes(_bytes(strokes, tolerance)))
+        text = encoded(bytes(_bytes(strokes, tolerance)))
         if len(text) <= MAX_DRAWING or tolerance > MAX_DRAWING:
             return text
         tolerance *= 1.5
@@ -97,10 +96,6 @@ def _bytes(strokes: Sequence[Stroke], tolerance: float) -> Iterator[int]:
             x, y = new_x, new_y
 
 
-def _base64(content: bytes) -> str:
-    return urlsafe_b64encode(content).decode().rstrip("=")
-
-
 def _strokes(text: str) -> tuple[Stroke, ...]:
     return _unpacked(text, lambda content: tuple(_read(Reader(content)))) if text else ()
 
@@ -115,9 +110,8 @@ def _unpacked(text: str, read: Callable[[bytes], T]) -> T:
     if version != VERSION:
         raise LinkError("This link was made by another version of the page. Ask for a new one.")
     try:
-        padded = packed.encode("ascii") + b"=" * (-len(packed) % 4)
-        return read(b64decode(padded, altchars=b"-_", validate=True))
-    except (Base64Error, ValueError, IndexError) as error:
+        return read(decoded(packed))
+    except (ValueError, IndexError) as error:
         raise LinkError("The drawing in this link is damaged. Ask for the link again.") from error
 
 

@@ -201,15 +201,12 @@ class Page:
         self._address.share(to_fragment(link))
 
     def choose(self) -> None:
-        """The person chose a model or a backend, or wants to try again."""
+        """The person chose a model or a backend, or wants another try; or a backend was left, and
+        the model goes on elsewhere."""
         self._run(self._choose if self._catalog.entries else self.start)
 
     def gpu_lost(self) -> None:
         self._run(self._choose, GPU_LOST)
-
-    def backend_left(self) -> None:
-        """The model goes on elsewhere, and the person is told why."""
-        self._run(self._choose)
 
     def drawn(self, content: Content) -> None:
         """The drawing has changed."""

@@ -59,10 +59,7 @@ def test_the_page_works_under_its_policy_with_every_panel_open(open_page, site_u
     digits = open_page("?model=mlp", prepare).expect_ready()
     digits.draw_digit(7)
     digits.expect_digit(7)
-    for backend in ("webgpu", "wasm"):
-        digits.choose_backend(backend)
-        digits.expect_ready()
-        digits.expect_digit(7)
+    digits.expect_digit_on_each_backend(7)
     for tab in digits.page.locator("#panels .tabs [aria-expanded=false]").all():
         tab.click()
         digits.page.wait_for_timeout(100)

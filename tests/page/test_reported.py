@@ -43,10 +43,7 @@ def test_what_a_browser_lacks_or_falsifies_makes_no_difference(open_page, script
     digits = open_page(prepare=scripts(script)).expect_settled()
     digits.draw_digit(7)
     digits.expect_digit(7)
-    for backend in ("webgpu", "wasm"):
-        digits.choose_backend(backend)
-        digits.expect_ready()
-        digits.expect_digit(7)
+    digits.expect_digit_on_each_backend(7)
 
 
 @pytest.mark.parametrize("select", ["all", "dragged"])

@@ -111,6 +111,12 @@ class DigitPage:
         """The best guess is `digit`, whether or not the network is sure that it sees one."""
         expect(self.prediction).to_have_text(re.compile(f"^{digit}{ANSWER}"))
 
+    def expect_digit_on_each_backend(self, digit: int) -> None:
+        for backend in ("webgpu", "wasm"):
+            self.choose_backend(backend)
+            self.expect_ready()
+            self.expect_digit(digit)
+
     def expect_sure(self, digit: int) -> None:
         expect(self.prediction).to_have_text(re.compile(rf"^{digit} \(\d+%\)$"))
 

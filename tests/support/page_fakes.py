@@ -185,7 +185,7 @@ class Visit:
         )
         self.runtime.on_lost = self.page.gpu_lost
         self.teacher.on_learned(self.page.reread)
-        self.runtime.on_left = self.page.backend_left
+        self.runtime.on_left = self.page.choose
 
     @property
     def runs(self) -> list[str]:

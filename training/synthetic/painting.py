@@ -29,4 +29,9 @@ def painted(draw: Callable[..., list[Path]], jobs: Sequence) -> np.ndarray:
 
 
 def image(draw: Callable[..., list[Path]], job) -> np.ndarray:
-    return (drawn_image(draw(job)) * 255).round().astype(np.uint8)
+    return levels(draw(job))
+
+
+def levels(strokes: list[Path]) -> np.ndarray:
+    """The image (784,) uint8 of one drawing."""
+    return (drawn_image(strokes) * 255).round().astype(np.uint8)

@@ -5,11 +5,11 @@ from pathlib import Path as FilePath
 import numpy as np
 from PIL import Image, ImageDraw
 
-from training.data.strokes import drawn_image
 from training.networks.models import SIDE
 
 from .digits import drawing
 from .forms import FORMS
+from .painting import levels
 
 ZOOM, ACROSS = 2, 20
 NAME_WIDTH, GAP = 150, 4
@@ -26,7 +26,7 @@ def write_forms(path: FilePath, rows: int, seed: int, spread: float, digits=rang
         rng = np.random.default_rng([seed, place])
         pen.text((5, place * rows * step + 5), f"{digit} {form.name}", fill=TEXT)
         for i in range(rows * ACROSS):
-            ink = (drawn_image(drawing(form, rng, spread)) * 255).round().astype(np.uint8)
+            ink = levels(drawing(form, rng, spread))
             tile = Image.fromarray(ink.reshape(SIDE, SIDE)).resize((SIDE * ZOOM,) * 2)
             sheet.paste(tile, (NAME_WIDTH + i % ACROSS * step, (place * rows + i // ACROSS) * step))
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -26,6 +26,7 @@ from core.outline import outline
 from core.reader import Answer
 
 from ..editor import editor
+from ..elements import new_button
 from ..events import listen
 from ..live import live
 from ..storage import Storage
@@ -237,7 +238,6 @@ class CodePanel(Disclosure):
 
 
 def _button(text: str, handler: Callable[[], None]):
-    button = document.createElement("button")
-    button.type, button.textContent = "button", text
+    button = new_button(text)
     listen(button, "click", lambda _event: handler())
     return button

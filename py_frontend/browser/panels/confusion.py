@@ -10,6 +10,7 @@ from core.misread import Confusion, Mistake, parse_confusion
 from core.picture import Picture
 from core.prediction import CLASSES
 
+from ..elements import new_button, new_element
 from ..events import LiveListeners, listen, on_colour_scheme
 from ..files import MODELS, fetch_bytes
 from ..pictures import paint_ink
@@ -54,12 +55,12 @@ class Confusions:
             raise
 
     def _matrix(self, model: ModelEntry, confusion: Confusion):
-        table = _element("table", "")
-        caption = _element("caption", f"{model.title} ")
-        everything = _button(f"all {len(confusion.mistakes)} misread")
+        table = new_element("table", "")
+        caption = new_element("caption", f"{model.title} ")
+        everything = new_button(f"all {len(confusion.mistakes)} misread")
         listen(everything, "click", lambda _event: self._list_all(model.title, confusion.mistakes))
         caption.append(everything)
-        head = _row(_element("td", ""), *(_heading(digit, "col") for digit in DIGITS))
+        head = _row(new_element("td", ""), *(_heading(digit, "col") for digit in DIGITS))
         rows = (
             _row(
                 _heading(label, "row"),
@@ -73,10 +74,10 @@ class Confusions:
     def _cell(self, title: str, confusion: Confusion, label: int, answer: int):
         count = confusion.counts[label][answer]
         if label == answer:
-            return _element("td", str(count), "right")
-        cell = _element("td", "")
+            return new_element("td", str(count), "right")
+        cell = new_element("td", "")
         if count:
-            button = _button(str(count))
+            button = new_button(str(count))
             button.ariaLabel = button.title = f"{count} of the {label}s read as {answer}"
             mistakes = confusion.of(label, answer)
             listen(button, "click", lambda _event: self._list_all(title, mistakes))
@@ -97,7 +98,7 @@ class Confusions:
             paint_ink(button.firstChild, mistake.picture.ink, SIDE_PX)
 
     def _image(self, mistake: Mistake):
-        button, canvas = _button(""), document.createElement("canvas")
+        button, canvas = new_button(""), document.createElement("canvas")
         canvas.ariaHidden = "true"
         button.append(canvas, f"{mistake.label} read as {mistake.answer}")
         self._presses.listen(button, "click", lambda _event: self._put(mistake))
@@ -116,12 +117,6 @@ async def _confusion_of(model: ModelEntry) -> Confusion:
     return parse_confusion(buffer.to_bytes(), path)
 
 
-def _element(tag: str, text: str, style_class: str = ""):
-    element = document.createElement(tag)
-    element.textContent, element.className = text, style_class
-    return element
-
-
 def _row(*cells):
     row = document.createElement("tr")
     row.append(*cells)
@@ -129,12 +124,6 @@ def _row(*cells):
 
 
 def _heading(digit: int, scope: str):
-    heading = _element("th", str(digit))
+    heading = new_element("th", str(digit))
     heading.scope = scope
     return heading
-
-
-def _button(text: str):
-    button = _element("button", text)
-    button.type = "button"
-    return button
