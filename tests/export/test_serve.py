@@ -106,6 +106,7 @@ def test_the_layout_holds_what_it_should_and_nothing_else(tree):
     archives = {url for url in files if re.fullmatch(r"start/frontend-[0-9a-f]{16}\.zip", url)}
     assert len(archives) == 1
     assert set(files) - archives == {
+        "LICENSE.txt",
         "index.html",
         "js/a.js",
         "models/mlp/net.wasm",

@@ -153,7 +153,7 @@ class DigitPage:
         return self.page.locator(f"[aria-controls=panel-{name}]")
 
     def close_panels(self) -> None:
-        for button in self.page.locator("#panels [aria-expanded=true]").all():
+        for button in self.page.locator("#panels .tabs [aria-expanded=true]").all():
             button.click()
         expect(self.page.locator("#panels .panel:visible")).to_have_count(0)
 
