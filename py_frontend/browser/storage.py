@@ -5,6 +5,8 @@ from pyodide.ffi import JsException
 from pyscript import window
 from pyscript.ffi import is_none
 
+PREFIX = "webgpu-digits "  # of all keys: other pages of the same host keep theirs beside them
+
 
 class Storage:
     """The browser's storage for this site. It is asked for each time, because even the question may
@@ -13,7 +15,7 @@ class Storage:
     def recall(self, key: str) -> str | None:
         try:
             store = _store()
-            text = None if store is None else store.getItem(key)
+            text = None if store is None else store.getItem(PREFIX + key)
         except JsException:
             return None
         return None if is_none(text) else text
@@ -22,7 +24,7 @@ class Storage:
         try:
             store = _store()
             if store is not None:
-                store.setItem(key, text)
+                store.setItem(PREFIX + key, text)
         except JsException as error:
             window.console.info(f"Nothing is kept for the next visit: {error.message}")
 

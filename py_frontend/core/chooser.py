@@ -11,7 +11,7 @@ from .catalog import ModelEntry
 from .runtime import Runtime
 
 NAME_S = 1.0  # that a start may wait for the name of the GPU
-KEY = "webgpu-digits speed of "
+KEY = "speed of "
 
 
 class Memory(Protocol):

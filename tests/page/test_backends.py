@@ -42,9 +42,9 @@ def times(digits: DigitPage) -> tuple[float, float]:
 
 
 def notes(digits: DigitPage) -> dict[str, str]:
-    """What is remembered, by the name of the model."""
+    """What is remembered of backends, by the name of the model."""
     kept = digits.page.evaluate("Object.entries(localStorage)")
-    return {key.split()[-1]: text for key, text in kept}
+    return {key.split()[-1]: text for key, text in kept if " speed of " in key}
 
 
 def rewrite_notes(digits: DigitPage, **texts: str) -> None:
@@ -191,4 +191,4 @@ def test_with_webgpu_in_the_address_nothing_else_is_loaded_or_measured(digits):
         "performance.getEntriesByType('resource').map(({ name }) => name)"
     )
     assert not [url for url in loaded if "net.wasm" in url]
-    assert digits.page.evaluate("localStorage.length") == 0
+    assert notes(digits) == {}

@@ -32,7 +32,7 @@ from ..live import live
 from ..storage import Storage
 from .disclosure import Disclosure
 
-KEY = "webgpu-digits code"
+KEY = "code"
 LEFT_OUT = (
     "Your change is left out, as the page did not start with it: correct it, or take it back."
 )
