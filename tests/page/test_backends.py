@@ -91,6 +91,8 @@ def test_a_first_visit_measures_once_it_is_ready_and_later_visits_remember(open_
     digits.expect_settled()
     remembered = notes(digits)
     assert set(remembered) == {"mlp", "cnn"}
+    digits.choose("mlp")  # the page opens with the model that was chosen last
+    digits.expect_settled()
 
     believed = re.sub(r'"webgpu": [\d.]+', '"webgpu": 0.001', remembered["mlp"])
     rewrite_notes(digits, mlp=believed)
@@ -109,6 +111,8 @@ def test_a_first_visit_measures_once_it_is_ready_and_later_visits_remember(open_
 
     other_gpu = believed.replace("swiftshader", "radeon")
     assert other_gpu != believed
+    digits.choose("mlp")
+    digits.expect_settled()
     rewrite_notes(digits, mlp=other_gpu, cnn="{")
     digits.page.reload()
     digits.expect_settled()

@@ -57,7 +57,9 @@ ENTRIES = """([name, type]) => performance.getEntriesByName(name, type)
 
 
 # A first visit is greeted with an example; a page on which tests draw is none.
-GREETED = "try { localStorage.setItem('webgpu-digits greeted', 'yes'); } catch { /* nothing is kept there */ }"
+GREETED = """
+  try { localStorage.setItem("webgpu-digits greeted", "yes"); } catch { /* none is kept */ }
+"""
 
 
 class DigitPage:
