@@ -222,12 +222,14 @@ COUNT = """
   window.counts = new Map();
   const count = (name, step) => window.counts.set(name, (window.counts.get(name) ?? 0) + step);
   const { addEventListener, removeEventListener } = EventTarget.prototype;
+  // A request to the store goes with its listeners: one may be under way while these are counted.
+  const stays = (target) => !(target instanceof IDBRequest);
   EventTarget.prototype.addEventListener = function (name, ...more) {
-    if (!more[1]?.once) count(name, 1);
+    if (stays(this) && !more[1]?.once) count(name, 1);
     return addEventListener.call(this, name, ...more);
   };
   EventTarget.prototype.removeEventListener = function (name, ...more) {
-    count(name, -1);
+    if (stays(this)) count(name, -1);
     return removeEventListener.call(this, name, ...more);
   };
 """
