@@ -43,6 +43,7 @@ document.addEventListener("keydown", pressKey, { signal });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => sketch.draw(), { signal });
 canvas.addEventListener("transitionend", () => sketch.draw(), { signal }); // its colour has changed
 performance.mark("start:pad");
+globalThis.start?.tellCanDraw?.();
 
 /** Called by Python once it listens itself: what was drawn so far, as core/sketch.py reads it. */
 export function takeOver() {
