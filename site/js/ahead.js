@@ -17,7 +17,10 @@ export async function takeIndex() {
   return response?.ok && !response.bodyUsed ? response.text() : undefined;
 }
 
-/** The network on WASM of the model whose weights have this digest, the first time; undefined where it did not come. */
+/**
+ * The network on WASM of the model whose weights have this digest, the first time; undefined where it did not come.
+ * @param {string} sha256
+ */
 export async function takeNetwork(sha256) {
   if (sha256 !== first?.sha256) return undefined;
   const taken = network;
@@ -39,13 +42,18 @@ async function loadNetwork({ net, net_sha256, weights, sha256, wasm, wasm_sha256
   return loaded;
 }
 
+/** @param {string} url */
 async function bytesOf(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url} cannot be had`);
   return response.arrayBuffer();
 }
 
-/** The address of a file under models/ that never means another version of it; as browser/files.py makes it. */
+/**
+ * The address of a file under models/ that never means another version of it; as browser/files.py makes it.
+ * @param {string} name
+ * @param {string} sha256
+ */
 function versioned(name, sha256) {
   const url = new URL(name, MODELS);
   url.search = sha256 ? `v=${sha256.slice(0, 16)}` : "";

@@ -9,6 +9,7 @@ const waiting = new AbortController();
 const { signal } = waiting;
 const sketch = new Sketch(canvas);
 const progress = globalThis.start && new Progress();
+/** @type {unknown} */
 let choices; // that the person has made before
 const tools = {
   pen: () => choose("pen"),
@@ -17,16 +18,18 @@ const tools = {
   redo: () => sketch.redo(),
   clear: () => sketch.clear(),
 };
+/** @type {Record<string, keyof typeof tools>} */
 const KEYS = { p: "pen", e: "eraser", delete: "clear", backspace: "clear", "c+z": "undo", "c+y": "redo", "cs+z": "redo" };
 
+/** @type {Record<number, number>} */
 const BITS = { 0: 1, 1: 4, 2: 2, 3: 8, 4: 16, 5: 32 }; // as core/pointers.py
 
 if (globalThis.start) watch(signal);
 else showBlocked();
 // A selection would be dragged in the place of the pen, also once Python runs.
-canvas.addEventListener("dragstart", (event) => event.preventDefault());
+canvas.addEventListener("dragstart", (/** @type {Event} */ event) => event.preventDefault());
 // Chromium takes a tap soon after a flicked stroke for the end of a scroll, and gives no click, where touches may scroll.
-canvas.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+canvas.addEventListener("touchstart", (/** @type {Event} */ event) => event.preventDefault(), { passive: false });
 for (const [type, handle] of Object.entries({
   pointerdown: press,
   pointermove: move,
@@ -53,7 +56,10 @@ export function takeOver() {
   return JSON.stringify({ ...sketch.toJSON(), choices });
 }
 
-/** What a version of the page's Python leaves for the next one to take over. */
+/**
+ * What a version of the page's Python leaves for the next one to take over.
+ * @param {string} text
+ */
 export function handOver(text) {
   const told = JSON.parse(text);
   choices = told.choices;
@@ -67,11 +73,13 @@ function showBlocked() {
   document.getElementById("status").textContent = "The server's Content Security Policy forbids this page's inline script. Let the server send none: the page has its own.";
 }
 
+/** @param {() => void} command */
 function run(command) {
   command();
   showIdle();
 }
 
+/** @param {Tool} tool */
 function choose(tool) {
   sketch.tool = tool;
   for (const name of ["pen", "eraser"]) document.getElementById(name).ariaPressed = String(name === tool);
@@ -89,7 +97,10 @@ function showIdle() {
   showUnread();
 }
 
-/** As core/shortcuts.py. */
+/**
+ * As core/shortcuts.py.
+ * @param {KeyboardEvent & {target: any}} event
+ */
 function pressKey(event) {
   const modifiers = `${event.ctrlKey || event.metaKey ? "c" : ""}${event.shiftKey ? "s" : ""}`;
   const command = KEYS[`${modifiers && `${modifiers}+`}${keyName(event)}`];
@@ -104,27 +115,33 @@ function keyName({ key = "", code = "" }) {
   return (isElsewhere && code.startsWith("Key") ? code.slice(3) : key).toLowerCase();
 }
 
+/** @param {PointerEvent} event */
 function press(event) {
-  const tool = { 0: sketch.tool, 5: "eraser" }[event.button]; // 5: the other end of a stylus
+  const tool = /** @type {Record<number, Tool | undefined>} */ ({ 0: sketch.tool, 5: "eraser" })[event.button]; // 5: the other end of a stylus
   if (!tool || !sketch.begin(event, tool)) return;
   if (event.isTrusted) canvas.setPointerCapture(event.pointerId);
   showIdle();
 }
 
-/** While one button is held, those of others come as moves; and a release may come where no event tells of it. */
+/**
+ * While one button is held, those of others come as moves; and a release may come where no event tells of it.
+ * @param {PointerEvent} event
+ */
 function move(event) {
   const bit = BITS[event.button];
   if (!sketch.isDrawnBy(event.pointerId)) {
     if (event.buttons & bit) press(event);
-  } else if (event.pointerType === "mouse" && !(event.buttons & BITS[sketch.button])) breakOff(event);
+  } else if (event.pointerType === "mouse" && !(event.buttons & BITS[/** @type {number} */ (sketch.button)])) breakOff(event);
   else for (const point of event.getCoalescedEvents?.() ?? [event]) sketch.extend(event.pointerId, point);
 }
 
+/** @param {PointerEvent} event */
 function lift(event) {
   sketch.extend(event.pointerId, event);
   breakOff(event);
 }
 
+/** @param {PointerEvent} event */
 function breakOff({ pointerId }) {
   sketch.end(pointerId);
   showIdle();

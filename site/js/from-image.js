@@ -12,7 +12,11 @@ const SECTION = "python-image"; // as export/publish/image/image.mjs names it
 const LIBRARY = "/lib/python314.zip";
 const { start } = globalThis;
 
-/** Pyodide as loadPyodide() gives it. Rejects where there is no image, it does not fit, or this browser cannot take it. */
+/**
+ * Pyodide as loadPyodide() gives it. Rejects where there is no image, it does not fit, or this browser cannot take it.
+ * @param {Streams} streams
+ * @returns {Promise<Pyodide>}
+ */
 export async function startFromImage(streams) {
   const module = await start.image;
   const facts = factsOf(module);
@@ -24,7 +28,7 @@ export async function startFromImage(streams) {
     options: {
       ...streams,
       _loadSnapshot: Promise.resolve(new Uint8Array()), // as memory is there already
-      _snapshotDeserializer: (name) => standIns.get(name),
+      _snapshotDeserializer: (/** @type {string} */ name) => standIns.get(name),
     },
     prepare: (settings, reject) => check(settings, facts, reject),
     adapt: (exports) => ({ ...exports, __wasm_call_ctors: () => construct(exports, facts.constructed) }),
@@ -40,7 +44,11 @@ export async function startFromImage(streams) {
   });
 }
 
-/** What the image was made from; throws where that is not what the page was made from. */
+/**
+ * What the image was made from; throws where that is not what the page was made from.
+ * @param {WebAssembly.Module} module
+ * @returns {ImageFacts}
+ */
 function factsOf(module) {
   const [section] = WebAssembly.Module.customSections(module, SECTION);
   if (!section) throw new Error("the file holds no image");
@@ -49,7 +57,12 @@ function factsOf(module) {
   return facts;
 }
 
-/** Rejects an image of another Pyodide, and browsers that order the table of functions differently: memory holds places in it. */
+/**
+ * Rejects an image of another Pyodide, and browsers that order the table of functions differently: memory holds places in it.
+ * @param {PyodideSettings} settings
+ * @param {ImageFacts} facts
+ * @param {(reason: Error) => void} reject
+ */
 function check(settings, { buildId, tableLength }, reject) {
   if (settings.API.config.BUILD_ID !== buildId) throw new Error("the image is of another build of Pyodide");
   const { instantiateWasm } = settings;
@@ -61,34 +74,52 @@ function check(settings, { buildId, tableLength }, reject) {
     });
 }
 
-/** Runs the constructors on memory as they expect it, and leaves the image as it was. */
+/**
+ * Runs the constructors on memory as they expect it, and leaves the image as it was.
+ * @param {PyodideExports} exports
+ * @param {Constructed} constructed
+ */
 function construct({ memory, __wasm_call_ctors }, { regions, before }) {
+  /** @param {number} from @param {number} [length] */
   const view = (from, length) => new Uint8Array(memory.buffer, from, length);
+  /** @type {[number, Uint8Array][]} */
   const kept = regions.map(([from, to]) => [from, view(from, to - from).slice()]);
-  const [heapFrom, heapTo] = regions.at(-1);
+  const [heapFrom, heapTo] = /** @type {MemoryRegion} */ (regions.at(-1));
   view(heapFrom, heapTo - heapFrom).fill(0);
   for (const [address, base64] of before) view(address).set(bytesOf(base64));
   __wasm_call_ctors();
   for (const [from, image] of kept) view(from).set(image);
 }
 
+/** @param {string} base64 */
 function bytesOf(base64) {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
-/** In the image the generator of random numbers stands where it stood: every visitor would draw the same. */
+/**
+ * In the image the generator of random numbers stands where it stood: every visitor would draw the same.
+ * @param {Pyodide} python
+ */
 function reseed(python) {
   const random = python.pyimport("random");
   random.seed();
   random.destroy();
 }
 
-/** The page's modules in memory are not those of the edited sources. */
+/**
+ * The page's modules in memory are not those of the edited sources.
+ * @param {Pyodide} python
+ */
 function forgetModules(python) {
   python.runPython("import sys\nfor name in [*sys.modules]:\n if name.partition('.')[0] in ('core', 'browser'): del sys.modules[name]\n");
 }
 
-/** PyScript runs its own Python first, which the image has, and then main.py, which the image has compiled. */
+/**
+ * PyScript runs its own Python first, which the image has, and then main.py, which the image has compiled.
+ * @param {Pyodide} python
+ * @param {string} main
+ * @returns {Pyodide["runPythonAsync"]}
+ */
 function runner(python, main) {
   const { runPythonAsync } = python;
   return async (code, ...options) => {
@@ -101,7 +132,10 @@ function runner(python, main) {
   };
 }
 
-/** The bytes of a file, at once: Python's import waits for nothing. */
+/**
+ * The bytes of a file, at once: Python's import waits for nothing.
+ * @param {string} url
+ */
 function fetchNow(url) {
   const request = new XMLHttpRequest();
   request.open("GET", url, false);

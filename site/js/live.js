@@ -3,14 +3,15 @@
 const HANDOVER = "live:handover"; // what a page leaves for itself when it reloads
 const ATTEMPT = "live:attempt"; // the texts from before an edit that runs, as py_frontend/browser/live.py keeps them
 
-globalThis.live = { reload }; // Python puts in `change` and `keep`, once it runs
+globalThis.live = /** @type {Live} */ ({ reload }); // Python puts in `change` and `keep`, once it runs
 leaveOutWhatHung();
 addEventListener("DOMContentLoaded", resume);
 const { since } = filesElement().read();
 const changes = new EventSource(`./dev/changes?since=${since}`);
-changes.onmessage = async ({ data }) => apply(JSON.parse(data));
+changes.onmessage = async (/** @type {MessageEvent} */ { data }) => apply(JSON.parse(data));
 addEventListener("pagehide", () => changes.close());
 
+/** @param {Edits} edits */
 async function apply({ python, styles, others }) {
   const hasPython = Object.keys(python).length > 0;
   if (others.length || (hasPython && !live.change)) reload();
@@ -18,8 +19,9 @@ async function apply({ python, styles, others }) {
   if (hasPython) await change(python);
 }
 
+/** @param {Sources} texts */
 async function change(texts) {
-  const fault = await live.change(JSON.stringify(texts));
+  const fault = await /** @type {NonNullable<Live["change"]>} */ (live.change)(JSON.stringify(texts));
   performance.mark("live:changed");
   if (fault) await fetch("./dev/faults", { method: "POST", body: fault });
 }
@@ -75,6 +77,6 @@ function filesElement() {
   const element = document.getElementById("start-files");
   return {
     read: () => JSON.parse(element.textContent),
-    write: (files) => (element.textContent = JSON.stringify(files)),
+    write: (/** @type {object} */ files) => (element.textContent = JSON.stringify(files)),
   };
 }

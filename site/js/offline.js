@@ -34,10 +34,11 @@ function ready() {
   });
 }
 
+/** @param {ServiceWorkerRegistration} registration */
 function follow(registration) {
   if (registration.waiting) announce(registration.waiting);
   registration.addEventListener("updatefound", () => {
-    const worker = registration.installing;
+    const worker = /** @type {ServiceWorker} */ (registration.installing);
     worker.addEventListener("statechange", () => {
       if (worker.state === "installed" && container.controller) announce(worker);
     });

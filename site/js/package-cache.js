@@ -21,7 +21,10 @@ Object.defineProperty(globalThis, "indexedDB", {
   },
 });
 
-/** A request that succeeds as soon as its handlers are there. */
+/**
+ * A request that succeeds as soon as its handlers are there.
+ * @param {unknown} result
+ */
 function answered(result) {
   const request = { onsuccess: (/** @type {object} */ _event) => {} };
   queueMicrotask(() => request.onsuccess({ target: { result } }));

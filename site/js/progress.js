@@ -31,7 +31,8 @@ export class Progress {
   }
 }
 
+/** @param {number} share @param {number} bytes */
 function amount(share, bytes) {
-  const megabytes = (value) => (value / 1e6).toFixed(1);
+  const megabytes = (/** @type {number} */ value) => (value / 1e6).toFixed(1);
   return `${megabytes(share * bytes)} of ${megabytes(bytes)} MB`;
 }

@@ -29,15 +29,16 @@ export async function compiled() {
  * @param {WebAssembly.Module} how.module Pyodide's, or one with an image
  * @param {Uint8Array<ArrayBuffer>} how.library the archive of the standard library
  * @param {object} how.options of loadPyodide
- * @param {(exports: any) => object} [how.adapt] gives the exports that Pyodide is to have
- * @param {(settings: any, reject: (reason: Error) => void) => void} [how.prepare]
+ * @param {(exports: PyodideExports) => PyodideExports} [how.adapt] gives the exports that Pyodide is to have
+ * @param {(settings: PyodideSettings, reject: (reason: Error) => void) => void} [how.prepare]
  *   is called before Pyodide's JavaScript begins, with its settings
- * @param {(settings: any) => void} [how.finish] after its memory is there
+ * @param {(settings: PyodideSettings) => void} [how.finish] after its memory is there
+ * @returns {Promise<Pyodide>}
  */
 export function boot({ module, library, options, adapt = (exports) => exports, prepare = () => {}, finish = () => {} }) {
   return new Promise((resolve, reject) => {
     const restore = answer({ [WASM]: () => new Promise(() => {}), [LIBRARY]: async () => new Response(library) });
-    const createPyodideModule = async (settings) => {
+    const createPyodideModule = async (/** @type {PyodideSettings} */ settings) => {
       restore();
       prepare(settings, reject);
       instantiateNext(module, adapt, reject);
@@ -51,7 +52,11 @@ export function boot({ module, library, options, adapt = (exports) => exports, p
   });
 }
 
-/** Writes Python's files, {path: text}, which tracebacks quote; without a text a file goes. Gives whether there were any. */
+/**
+ * Writes Python's files, {path: text}, which tracebacks quote; without a text a file goes. Gives whether there were any.
+ * @param {Pyodide} python
+ * @param {Sources} [sources]
+ */
 export function writeSources({ FS }, sources = {}) {
   for (const [path, text] of Object.entries(sources)) {
     const file = `${HOME}/${path}`;
@@ -62,14 +67,22 @@ export function writeSources({ FS }, sources = {}) {
   return Object.keys(sources).length > 0;
 }
 
-/** Answers fetches of some addresses, until the returned function is called. */
+/**
+ * Answers fetches of some addresses, until the returned function is called.
+ * @param {Record<string, () => Promise<Response>>} answers
+ */
 export function answer(answers) {
   const { fetch } = globalThis;
   globalThis.fetch = (input, ...options) => answers[String(input)]?.() ?? fetch(input, ...options);
   return () => (globalThis.fetch = fetch);
 }
 
-/** The next instantiation, which is Pyodide's, is of `module`. Pyodide never tells that one failed. */
+/**
+ * The next instantiation, which is Pyodide's, is of `module`. Pyodide never tells that one failed.
+ * @param {WebAssembly.Module} module
+ * @param {(exports: PyodideExports) => PyodideExports} adapt
+ * @param {(reason: Error) => void} reject
+ */
 function instantiateNext(module, adapt, reject) {
   const { instantiateStreaming } = WebAssembly;
   WebAssembly.instantiateStreaming = async (_response, imports) => {

@@ -16,10 +16,14 @@ export { version };
 const MAIN = "./py_frontend/main.py"; // as index.html names it
 const { start } = globalThis;
 const output = { stdout: console.log, stderr: console.error }; // until PyScript says where it goes
+/** @type {Streams} */
 const streams = { stdout: (text) => output.stdout(text), stderr: (text) => output.stderr(text) };
 const started = startPython();
 
-/** As Pyodide's own. */
+/**
+ * As Pyodide's own.
+ * @param {Streams} streams
+ */
 export async function loadPyodide({ stdout, stderr }) {
   Object.assign(output, { stdout, stderr });
   // PyScript is there by now; imported above, it would look for its script in a page that is not read yet.
@@ -45,7 +49,10 @@ async function startPython() {
   }
 }
 
-/** The response with main.py, whose text Python has as a file, too. */
+/**
+ * The response with main.py, whose text Python has as a file, too.
+ * @param {Pyodide} python
+ */
 async function mainFor({ FS }) {
   const edited = start.files.edited?.["main.py"];
   const response = edited ? new Response(edited) : await start.main;
@@ -53,9 +60,13 @@ async function mainFor({ FS }) {
   return response;
 }
 
-/** Tells where main.py does not come, or fails before the page can tell. */
+/**
+ * Tells where main.py does not come, or fails before the page can tell.
+ * @param {Pyodide} python
+ */
 function watched(python) {
   const { runPythonAsync } = python;
+  /** @type {Pyodide["runPythonAsync"]} */
   const run = async (code, ...options) => {
     if (start.failure) return new Promise(() => {}); // something that main.py needs is missing, and the person was told
     try {
@@ -70,6 +81,7 @@ function watched(python) {
   return Object.create(python, { runPythonAsync: { value: run } });
 }
 
+/** @param {string} text */
 function lastLine(text) {
   return text.trim().split("\n").at(-1);
 }

@@ -3,9 +3,8 @@
 
 const UNITS = 280; // the canvas's side, as core/placement.py has it; also its pixels until Python runs
 const WIDTHS = { pen: 16, eraser: 40 }; // as browser/pad.py has them
+/** @type {Record<Tool, GlobalCompositeOperation>} */
 const COMPOSITION = { pen: "source-over", eraser: "destination-out" };
-
-/** @typedef {{tool: "pen" | "eraser", width: number, points: number[][]}} Stroke */
 
 export class Sketch {
   #canvas;
@@ -15,9 +14,10 @@ export class Sketch {
   /** @type {{pointer: number, type: string, button: number, stroke: Stroke} | null} */
   #open = null; // the stroke that is being drawn
 
+  /** @param {Pad} canvas */
   constructor(canvas) {
     this.#canvas = canvas;
-    this.tool = /** @type {Stroke["tool"]} */ ("pen");
+    this.tool = /** @type {Tool} */ ("pen");
   }
 
   get strokes() {
@@ -32,7 +32,11 @@ export class Sketch {
     return this.#open === null && this.#now + 1 < this.#states.length;
   }
 
-  /** Begins a stroke, unless one is being drawn; false then. A pen takes over from a palm, whose ink goes. */
+  /**
+   * Begins a stroke, unless one is being drawn; false then. A pen takes over from a palm, whose ink goes.
+   * @param {PointerEvent} event
+   * @param {Tool} tool
+   */
   begin(event, tool) {
     const isPalm = this.#open?.type === "touch" && event.pointerType === "pen";
     if (this.#open && !isPalm) return false;
@@ -46,6 +50,7 @@ export class Sketch {
     return true;
   }
 
+  /** @param {number} pointer */
   isDrawnBy(pointer) {
     return this.#open?.pointer === pointer;
   }
@@ -55,7 +60,11 @@ export class Sketch {
     return this.#open?.button;
   }
 
-  /** Goes on with the stroke of this pointer, if it is the one that draws. */
+  /**
+   * Goes on with the stroke of this pointer, if it is the one that draws.
+   * @param {number} pointer
+   * @param {PointerEvent} event
+   */
   extend(pointer, event) {
     if (this.#open === null || this.#open.pointer !== pointer) return;
     const { stroke } = this.#open;
@@ -65,6 +74,7 @@ export class Sketch {
     this.#paint(stroke, stroke.points.slice(-2));
   }
 
+  /** @param {number} pointer */
   end(pointer) {
     if (this.#open?.pointer === pointer) this.#close();
   }
@@ -93,7 +103,10 @@ export class Sketch {
     for (const stroke of this.strokes) this.#paint(stroke, stroke.points);
   }
 
-  /** Goes on with what toJSON() told. */
+  /**
+   * Goes on with what toJSON() told.
+   * @param {ReturnType<Sketch["toJSON"]>} told
+   */
   restore({ tool, states, now, open }) {
     this.tool = tool;
     this.#states = states;
@@ -111,11 +124,13 @@ export class Sketch {
     if (stroke) this.#advance([...this.strokes, stroke]);
   }
 
+  /** @param {Stroke[]} state */
   #advance(state) {
     this.#now += 1;
     this.#states.splice(this.#now, Infinity, state);
   }
 
+  /** @param {Stroke} stroke @param {number[][]} points */
   #paint({ tool, width }, points) {
     const context = this.#canvas.getContext("2d");
     context.strokeStyle = getComputedStyle(this.#canvas).color;
@@ -125,7 +140,10 @@ export class Sketch {
     context.stroke(new Path2D(`M${points.map(([x, y]) => `${x} ${y}`).join("L")}h.01`));
   }
 
-  /** Canvas units of an event: 0..280 each way inside the canvas's border. */
+  /**
+   * Canvas units of an event: 0..280 each way inside the canvas's border.
+   * @param {PointerEvent} event
+   */
   #place({ clientX, clientY }) {
     const canvas = this.#canvas;
     const { left, top, width, height } = canvas.getBoundingClientRect();

@@ -14,6 +14,7 @@ export function forbidsWasm() {
   }
 }
 
+/** @param {AbortSignal} signal */
 export function watch(signal) {
   const { start } = globalThis;
   document.addEventListener("securitypolicyviolation", ({ blockedURI, disposition }) => {
