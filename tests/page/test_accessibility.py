@@ -67,6 +67,20 @@ def test_axe_finds_nothing_with_a_panel_open_and_a_digit_drawn(page, panel, them
     assert faults(page) == []
 
 
+def test_axe_finds_nothing_with_feature_maps_and_with_matrices_of_misread_images(page):
+    page.choose("cnn")
+    page.draw_digit(3)
+    page.expect_digit(3)
+    page.open_panel("layers")
+    expect(page.page.get_by_role("slider")).to_be_visible()
+    assert faults(page) == []
+    page.open_panel("both")
+    page.page.locator("#misread").click()
+    page.page.locator("#confusions td button").first.click()
+    expect(page.page.locator("#misread-list button").first).to_be_visible()
+    assert faults(page) == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_on_an_empty_pad_and_with_a_link_made(page, theme):
     page.page.emulate_media(color_scheme=theme)
