@@ -115,6 +115,7 @@ class Maps:
         if event.key in numbers:
             event.preventDefault()
             self._choose(self._shown, numbers[event.key])
+            self._mark.scrollIntoView(block="nearest")
 
     def _choose(self, shown: Shown, number: int) -> None:
         if number != self._chosen and 0 <= number < shown.layer.shape[0]:
