@@ -16,6 +16,7 @@ from browser.examples import Examples
 from browser.files import before_python, fetch_index
 from browser.gpu import Gpu
 from browser.greeting import Greeting
+from browser.keyboard import KeyboardPen
 from browser.live import live
 from browser.pad import DrawingPad
 from browser.panels.benchmark import BenchmarkControls
@@ -158,6 +159,7 @@ status.on_retry(page.choose)
 panels.on_fault(status.tell)
 panels.open((storage.recall(LAST_PANELS) or "").split())
 panels.on_toggle(lambda: storage.keep(LAST_PANELS, " ".join(panels.open_names)))
+KeyboardPen(pad)
 Examples(pad, background.run)
 Saving(lambda: pad.content, aside.run)
 

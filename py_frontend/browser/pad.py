@@ -31,6 +31,7 @@ class DrawingPad:
         self._frame_is_due = False
         self._playing: object | None = None
         self._is_greeting = False
+        self.is_drawn_by_keys = False
         self.tool: Tool = "pen"
         self._surface = Surface(canvas, self._redraw)
         self._handlers = {
@@ -141,13 +142,43 @@ class DrawingPad:
             self._drop()
         if not self._hand.is_free:
             return
+        self._make_way()
+        self._hand.take(event.pointerId, event.pointerType, event.button)
+        if event.isTrusted:  # a script's event has no pointer that could be captured
+            self._canvas.setPointerCapture(event.pointerId)
+        self._begin(tool, points)
+
+    def lower(self, point: Point) -> None:
+        """Begins a stroke that keys draw, unless a pointer is drawing."""
+        if self._hand.is_free:
+            self._make_way()
+            self.is_drawn_by_keys = True
+            self._begin(self.tool, [point])
+
+    def draw_to(self, point: Point) -> None:
+        """Goes on with the stroke that keys draw."""
+        if self.is_drawn_by_keys:
+            self._extend([point])
+
+    def lift(self) -> None:
+        """Ends the stroke that keys draw."""
+        if self.is_drawn_by_keys:
+            self._end()
+
+    def spot(self, point: Point) -> Point:
+        """Where a point of the pad is, in CSS pixels from the top left of the element around it."""
+        around = self._canvas.parentElement.getBoundingClientRect()
+        x, y = self._surface.placement().to_client(point)
+        return x - around.left, y - around.top
+
+    def _make_way(self) -> None:
+        """What is under way ends, as a new stroke begins."""
         self._playing = None
         self._end()
         if self._is_greeting:
             self.clear()
-        self._hand.take(event.pointerId, event.pointerType, event.button)
-        if event.isTrusted:  # a script's event has no pointer that could be captured
-            self._canvas.setPointerCapture(event.pointerId)
+
+    def _begin(self, tool: Tool, points: Sequence[Point]) -> None:
         self._stroke = Stroke(tool, WIDTHS[tool], tuple(points))
         if self._drawing.has_picture:
             self._surface.draw(self.content)
@@ -196,6 +227,7 @@ class DrawingPad:
 
     def _end(self) -> None:
         self._hand.release()
+        self.is_drawn_by_keys = False
         if self._stroke:
             self._drawing.add(self._stroke)
             self._stroke = None

@@ -33,6 +33,26 @@ class Speech(AlwaysOpen):
             self._region.textContent = words
 
 
+class Announcer:
+    """Says sentences in a live region of their own: at once, or when nothing newer came for a
+    while, so that a key that repeats is not heard at each step."""
+
+    def __init__(self, region):
+        self._region = region
+        self._timer: TimerHandle | None = None
+
+    def say(self, words: str) -> None:
+        if self._timer:
+            self._timer.cancel()
+        if self._region.textContent != words:
+            self._region.textContent = words
+
+    def say_at_rest(self, words: str) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._timer = get_running_loop().call_later(REST_S, self.say, words)
+
+
 def _words(answer: Answer | None) -> str:
     """Nothing where there is no answer: whoever clears the pad knows it."""
     if answer is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from math import sqrt
 from operator import mul
 
@@ -18,6 +19,7 @@ NEARNESS = (
     1.0  # added to distances, so that an image at the very same place does not weigh infinitely
 )
 ON_MAP = 10  # neighbours that decide where a drawing lies
+AROUND = 15  # prototypes that decide among which a place lies
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,17 @@ class Prototypes:
             for axis in (0, 1)
         )
         return x / total, y / total
+
+    def label_near(self, place: tuple[float, float]) -> int:
+        """The label of most prototypes that lie nearest to a place on the map, in 0..1."""
+        x, y = (MAP_UNITS * at for at in place)
+        around = nsmallest(
+            AROUND,
+            range(len(self)),
+            key=lambda n: (self.places[2 * n] - x) ** 2 + (self.places[2 * n + 1] - y) ** 2,
+        )
+        labels = [self.labels[number] for number in around]
+        return max(labels, key=labels.count)
 
     def image(self, number: int) -> list[float]:
         """The 784 ink values of a prototype."""

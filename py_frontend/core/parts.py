@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import dist
 
-from .capsule import box_of
+from .capsule import Box, box_of
 from .simplification import simplified
 from .strokes import Point, Stroke
 
@@ -89,10 +89,15 @@ def _shape(piece: Sequence[Point]) -> str:
 
 
 def _place(piece: Sequence[Point], drawn: Sequence[Point]) -> str:
-    """In which of nine fields of the drawing the middle of the piece lies."""
-    left, top, right, bottom = box_of(drawn)
+    """Where in the drawing the middle of the piece lies."""
     x = sum(x for x, _ in piece) / len(piece)
     y = sum(y for _, y in piece) / len(piece)
+    return place_in(box_of(drawn), x, y)
+
+
+def place_in(box: Box, x: float, y: float) -> str:
+    """The words for that of nine fields of the box in which a point lies."""
+    left, top, right, bottom = box
     across = _third((x - left) / ((right - left) or 1), "left", "right")
     down = _third((y - top) / ((bottom - top) or 1), "top", "bottom")
     place = " ".join(filter(None, [down, across]))

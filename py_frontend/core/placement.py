@@ -37,6 +37,11 @@ class Placement:
         scale = self.units_per_px
         return 0.0, 0.0, self.width * scale, self.height * scale
 
+    def to_client(self, point: Point) -> Point:
+        """The point of the viewport over these canvas units."""
+        x_px, y_px = (at / self.units_per_px for at in point)
+        return self.left + x_px * self.x_scale, self.top + y_px * self.y_scale
+
     def to_units(self, client_x: float, client_y: float) -> Point:
         """The canvas units under a point of the viewport."""
         x_px = (client_x - self.left) / self.x_scale

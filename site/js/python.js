@@ -14,6 +14,7 @@ import { WASM_FORBIDDEN, forbidsWasm } from "./watch.js";
 export { version };
 
 const MAIN = "./py_frontend/main.py"; // as index.html names it
+const OWN_LINE = /File "(?:\/home\/pyodide\/)?(<exec>|main\.py|(?:core|browser)\/[^"]+)", line (\d+)/g;
 const { start } = globalThis;
 const output = { stdout: console.log, stderr: console.error }; // until PyScript says where it goes
 /** @type {Streams} */
@@ -74,14 +75,19 @@ function watched(python) {
       return await runPythonAsync(code, ...options);
     } catch (error) {
       start.isOver = false;
-      start.fail(`Python cannot start the page: ${lastLine(error.message)}. Retry, or tell whoever publishes the page.`);
+      start.fail(`Python cannot start the page: ${faultOf(error.message)}. Retry, or tell whoever publishes the page.`);
       throw error;
     }
   };
   return Object.create(python, { runPythonAsync: { value: run } });
 }
 
-/** @param {string} text */
-function lastLine(text) {
-  return text.trim().split("\n").at(-1);
+/**
+ * What a traceback says: the last of the page's own lines that the error came through, and the error, as core/faults.py.
+ * @param {string} traceback
+ */
+function faultOf(traceback) {
+  const [, path, line] = [...traceback.matchAll(OWN_LINE)].at(-1) ?? [];
+  const place = path ? `${path.replace("<exec>", "main.py")}, line ${line}: ` : "";
+  return place + traceback.trim().split("\n").at(-1);
 }

@@ -79,3 +79,12 @@ def test_features_of_another_size_are_refused_where_the_file_does_not_fit(protot
             b"a",
             bytes(392),
         ).nearest([0.0, 0.0], 1)
+
+
+def test_a_place_on_the_map_is_near_to_the_label_of_most_around_it():
+    places = [(10, 10)] * 9 + [(12, 12)] * 6 + [(200, 200)] * 20
+    labels = [7] * 9 + [1] * 6 + [1] * 20
+    flat = bytes(number for place in places for number in place)
+    prototypes = Prototypes(array("f", [0.0]), array("f", [1.0]), b"", flat, bytes(labels), b"")
+    assert prototypes.label_near((0.05, 0.05)) == 7
+    assert prototypes.label_near((0.8, 0.8)) == 1

@@ -67,6 +67,20 @@ def test_axe_finds_nothing_with_a_panel_open_and_a_digit_drawn(page, panel, them
     assert faults(page) == []
 
 
+def test_axe_finds_nothing_with_feature_maps_and_with_matrices_of_misread_images(page):
+    page.choose("cnn")
+    page.draw_digit(3)
+    page.expect_digit(3)
+    page.open_panel("layers")
+    expect(page.page.get_by_role("slider")).to_be_visible()
+    assert faults(page) == []
+    page.open_panel("both")
+    page.page.locator("#misread").click()
+    page.page.locator("#confusions td button").first.click()
+    expect(page.page.locator("#misread-list button").first).to_be_visible()
+    assert faults(page) == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_on_an_empty_pad_and_with_a_link_made(page, theme):
     page.page.emulate_media(color_scheme=theme)
@@ -187,6 +201,86 @@ def test_a_tap_right_after_a_flicked_stroke_counts(touched, attempt):
     digits.touch("End")
     digits.expect_no_answer()
     expect(digits.clear).to_have_attribute("aria-disabled", "true")
+
+
+def draw_seven_by_keys(digits: DigitPage) -> None:
+    """From the middle of the pad, on which the focus is."""
+    press = digits.page.keyboard.press
+    for key, times in (("ArrowLeft", 4), ("ArrowUp", 5), ("Space", 1), ("ArrowRight", 8)):
+        for _ in range(times):
+            press(key)
+    digits.page.keyboard.down("ArrowDown")
+    for _ in range(4):
+        press("ArrowLeft")
+    digits.page.keyboard.up("ArrowDown")
+    for _ in range(6):
+        press("ArrowDown")
+    press("Space")
+
+
+@pytest.fixture
+def keyed(page):
+    """The page with the focus on its pad, to which Tab has led, and the cursor in the middle."""
+    page.page.reload()
+    page.expect_ready()
+    page.wipe()
+    page.page.locator("#model").focus()
+    page.page.keyboard.press("Tab")
+    expect(page.canvas).to_be_focused()
+    return page
+
+
+def test_a_digit_is_drawn_by_keyboard_and_undone_as_one_stroke(keyed):
+    draw_seven_by_keys(keyed)
+    keyed.expect_digit(7)
+    keyed.page.keyboard.press("Control+z")
+    keyed.expect_no_answer()
+
+
+def test_the_pad_says_which_keys_draw_and_shows_it_to_whoever_uses_keys(keyed):
+    keys = keyed.page.locator("#pad-keys")
+    expect(keyed.canvas).to_have_accessible_name(re.compile("^Drawing pad: .* keys$"))
+    expect(keyed.canvas).to_have_accessible_description(keys.text_content())
+    assert "Arrow keys" in keys.text_content() and "Space" in keys.text_content()
+    expect(keys).to_be_visible()
+    expect(keyed.page.locator("#pad-cursor")).to_be_visible()
+    assert faults(keyed) == []
+    keyed.draw([(0.3, 0.3), (0.6, 0.6)])
+    expect(keyed.page.locator("#pad-cursor")).to_be_hidden()
+
+
+def test_the_pen_is_heard_when_it_is_lowered_and_lifted_and_once_it_rests(keyed):
+    keyed.page.evaluate(COUNT_SPEECH.replace('"speech"', '"pad-speech"'))
+    press, said = keyed.page.keyboard.press, keyed.page.locator("#pad-speech")
+    for _ in range(8):
+        press("ArrowLeft")
+    expect(said).to_have_text("Pen up at the left, 10% across, 50% down the pad")
+    press("Space")
+    expect(said).to_have_text("Pen down at the left, 10% across, 50% down the pad")
+    for _ in range(8):
+        press("Shift+ArrowUp")
+    expect(said).to_have_text("Pen down at the left, 10% across, 42% down the pad")
+    press("Space")
+    expect(said).to_have_text("Pen up at the left, 10% across, 42% down the pad")
+    assert len(keyed.page.evaluate("spoken")) == 4
+
+
+def test_leaving_the_pad_lifts_the_pen_and_space_draws_nothing_after_a_pointer(keyed):
+    press = keyed.page.keyboard.press
+    press("Space")
+    press("ArrowRight")
+    press("Tab")
+    keyed.expect_answer()
+    press("Shift+Tab")
+    expect(keyed.page.locator("#pad-cursor")).to_be_visible()
+    for _ in range(5):
+        press("ArrowDown")
+    assert keyed.ink_at((0.55, 0.7)) == [False]
+    keyed.clear.click()
+    keyed.draw([(0.2, 0.2), (0.2, 0.8)])
+    press("Space")
+    keyed.undo.click()
+    keyed.expect_no_answer()
 
 
 def test_facts_are_those_of_the_answer_and_of_the_chosen_model(page):

@@ -105,6 +105,50 @@ FAULTS = {
 }
 
 
+@pytest.mark.parametrize(
+    "name, old, new, says",
+    [
+        (
+            "py_frontend/main.py",
+            "pad = DrawingPad()",
+            "pad = DrawingPad((",
+            "main.py, line {line}: SyntaxError: '(' was never closed",
+        ),
+        (CARD, ANSWER, f"{ANSWER} +", "browser/answer.py, line {line}: SyntaxError: "),
+        (
+            "py_frontend/main.py",
+            "pad = DrawingPad()",
+            "pad = DrawingPod()",
+            "main.py, line {line}: NameError: name 'DrawingPod' is not defined",
+        ),
+    ],
+)
+def test_a_page_that_starts_with_a_typing_error_tells_it_once_with_its_line(
+    live, browser, name, old, new, says
+):
+    tree, url = live
+    with edited(tree, name, old, new), opened(browser, url) as digits:
+        text = (tree.root / name).read_text()
+        line = text[: text.index(new)].count("\n") + 1
+        says = says.format(line=line)
+        expect(digits.root).to_have_attribute("data-state", "error", timeout=60_000)
+        expect(digits.status).to_contain_text(says)
+        expect(fault(digits)).to_be_hidden()
+        shown = digits.page.locator("body").inner_text()
+        assert shown.count("Error:") == 1
+        assert "Traceback" not in shown and "Check the connection" not in shown
+        digits.errors.expect("Traceback")
+
+
+def test_a_typing_error_that_is_saved_while_the_page_runs_is_told_once(tree, page):
+    with edited(tree, CARD, ANSWER, f"{ANSWER} +"):
+        expect(fault(page)).to_contain_text("browser/answer.py, line ")
+        shown = page.page.locator("body").inner_text()
+        assert shown.count("SyntaxError:") == 1
+        assert "Traceback" not in shown and "Check the connection" not in shown
+    expect(fault(page)).to_be_hidden()
+
+
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_told_with_its_line_and_the_page_goes_on(tree, page, name):
     old, new, place, message = FAULTS[name]

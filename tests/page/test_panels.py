@@ -98,9 +98,14 @@ def test_the_input_panel_shows_the_image_as_the_network_reads_it(page):
     assert 19 <= max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1 <= 21
     middle = sum(place % SIDE * ink for place, ink in enumerate(alpha)) / sum(alpha)
     assert middle == pytest.approx(14, abs=0.2)
+    expect(image).to_have_accessible_name(
+        f"28 by 28 image, ink in rows {rows[0] + 1} to {rows[-1] + 1} "
+        f"and columns {columns[0] + 1} to {columns[-1] + 1}"
+    )
     page.clear.click()
     page.expect_no_answer()
     assert inked(image) == 0
+    expect(image).to_have_accessible_name("28 by 28 image, no ink")
 
 
 def test_each_step_of_the_input_is_a_picture_that_a_press_enlarges(page):
@@ -122,6 +127,23 @@ def test_each_step_of_the_input_is_a_picture_that_a_press_enlarges(page):
     expect(button).to_have_attribute("aria-pressed", "false")
     expect(part(page, "input-image")).to_be_visible()
     expect(part(page, "input-caption")).to_have_text(caption)
+
+
+def test_a_step_is_enlarged_by_keyboard_and_says_what_it_shows(page):
+    page.open_panel("input")
+    page.draw_digit(4)
+    page.expect_digit(4)
+    button, enlarged = part(page, "step-drawn"), part(page, "input-step")
+    button.focus()
+    page.page.keyboard.press("Enter")
+    expect(enlarged).to_have_accessible_name("As drawn, enlarged: 2 strokes")
+    page.page.keyboard.press("Tab")
+    expect(part(page, "step-erased")).to_be_focused()
+    page.page.keyboard.press("Space")
+    expect(enlarged).to_have_accessible_name("Erased, enlarged: 2 strokes left")
+    page.clear.click()
+    expect(enlarged).to_have_accessible_name("Erased, enlarged: nothing drawn")
+    part(page, "step-erased").click()
 
 
 def test_the_input_follows_the_colours_of_the_system(page):
@@ -155,6 +177,10 @@ def test_the_layers_of_the_cnn_are_maps_that_can_be_walked_through_by_keys_and_p
     expect(caption).to_have_text(re.compile("^Map 2 of "))
     page.page.keyboard.press("ArrowLeft")
     expect(caption).to_have_text(re.compile("^Map 1 of "))
+    page.page.keyboard.press("End")
+    expect(caption).to_have_text(re.compile(r"^Map (\d+) of \1:"))
+    page.page.keyboard.press("Home")
+    expect(caption).to_have_text(re.compile("^Map 1 of "))
     box = maps.bounding_box()
     maps.hover(position={"x": box["width"] - 3, "y": 3})
     expect(caption).not_to_have_text(re.compile("^Map 1 of "))
@@ -165,6 +191,35 @@ def test_the_layers_of_the_cnn_are_maps_that_can_be_walked_through_by_keys_and_p
     page.draw_digit(1)
     page.expect_digit(1)
     expect(maps).not_to_have_accessible_name(name)
+
+
+def test_the_chosen_map_is_marked_and_said_with_where_it_is_active(page):
+    page.choose("cnn")
+    page.draw_digit(5)
+    page.expect_digit(5)
+    page.open_panel("layers")
+    maps, mark = page.page.get_by_role("slider"), part(page, "layer-mark")
+    maps.focus()
+    page.page.keyboard.press("End")
+    count = maps.get_attribute("aria-valuemax")
+    expect(maps).to_have_attribute("aria-valuenow", count)
+    expect(mark).to_be_in_viewport(ratio=0.9)
+    words = re.compile(f"^Map {count} of {count}: (most active (in|at) the |not active)")
+    expect(maps).to_have_attribute("aria-valuetext", words)
+    expect(part(page, "layer-kernel")).to_have_accessible_name(
+        re.compile(rf"^Weights of map {count}: \d+ add, in blue, and \d+ take away, in red$")
+    )
+    around, last = maps.bounding_box(), mark.bounding_box()
+    assert last["y"] + last["height"] == pytest.approx(around["y"] + around["height"], abs=2)
+    strongest = re.findall(r"\d+", maps.get_attribute("aria-label").partition("Strongest")[2])
+    page.page.keyboard.press("Home")
+    expect(maps).to_have_attribute("aria-valuenow", "1")
+    around, first = maps.bounding_box(), mark.bounding_box()
+    assert first["x"] == pytest.approx(around["x"], abs=1)
+    assert first["y"] == pytest.approx(around["y"], abs=1)
+    for _ in range(int(strongest[0]) - 1):
+        page.page.keyboard.press("ArrowRight")
+    expect(maps).to_have_attribute("aria-valuetext", re.compile("most active"))
 
 
 def test_the_layers_of_the_mlp_are_its_most_active_units_in_their_order(page):
@@ -199,12 +254,18 @@ def test_the_reasons_are_those_of_the_digit_that_is_read_or_chosen(page):
     heat = part(page, "why-heat")
     expect(heat).to_have_accessible_name(re.compile("^Heat map for a 4"), timeout=30_000)
     assert inked(heat) > 20 and inked(part(page, "why-ink")) > 20
+    expect(heat).to_have_accessible_name(re.compile("ink (at|in) the .* speaks most for it"))
+    expect(part(page, "why-curves")).to_have_accessible_name(
+        re.compile(r"^The logit is -?\d+\.\d\. With half of the ink deleted it is ")
+    )
     expect(part(page, "why-strokes")).to_contain_text("Without")
     part(page, "why-digit").select_option("2")
     expect(heat).to_have_accessible_name(re.compile("^Heat map for a 2"), timeout=30_000)
     part(page, "why-digit").select_option("read")
     page.clear.click()
     expect(part(page, "why-strokes")).to_have_text("Draw a digit.")
+    expect(heat).to_have_accessible_name("Heat map: none yet")
+    expect(part(page, "why-curves")).to_have_accessible_name("Deletion curves: none yet")
 
 
 def test_the_neighbours_of_a_seven_are_sevens_and_a_dot_on_the_map(page):
@@ -214,13 +275,20 @@ def test_the_neighbours_of_a_seven_are_sevens_and_a_dot_on_the_map(page):
     page.expect_digit(7)
     expect(part(page, "neighbour-caption")).to_contain_text("nearest training images are 7s")
     expect(part(page, "neighbour-dot")).to_be_visible()
-    assert inked(part(page, "neighbour-map")) > 1000
+    spot = part(page, "neighbour-map")
+    assert inked(spot) > 1000
+    expect(spot).to_have_accessible_name(
+        re.compile(r"^Map of \d,\d{3} training images: you are nearest to the 7s$")
+    )
     first = part(page, "neighbour-list").locator("figure").first
     expect(first).to_be_visible()
     assert inked(first.locator("canvas")) > 20
+    label, distance = first.text_content().split(": ")
+    expect(first.get_by_role("img")).to_have_accessible_name(f"A {label} at distance {distance}")
     page.clear.click()
     expect(part(page, "neighbour-caption")).to_have_text("Draw a digit.")
     expect(part(page, "neighbour-dot")).to_be_hidden()
+    expect(spot).to_have_accessible_name("Map of training images: no drawing on it")
 
 
 def test_both_models_read_the_same_drawing_and_say_whether_they_agree(page):
@@ -267,6 +335,38 @@ def test_a_misread_image_is_put_on_the_pad_and_explained_like_a_drawing(page):
     page.clear.click()
     page.expect_no_answer()
     assert page.inked_share() == 0
+
+
+def test_a_misread_image_is_put_on_the_pad_by_keyboard(page):
+    page.open_panel("both")
+    if part(page, "misread-part").is_hidden():
+        part(page, "misread").click()
+    press, focused = page.page.keyboard.press, page.page.locator(":focus")
+    table = part(page, "confusions").locator("table").first
+    expect(table.locator("td [tabindex='0']")).to_have_count(1)
+    table.locator("caption button").focus()
+    press("Tab")
+    cells = table.locator("td button")
+    expect(cells.first).to_be_focused()
+    press("End")
+    expect(cells.last).to_be_focused()
+    press("ArrowLeft")
+    expect(focused).to_have_accessible_name(re.compile(r"^\d+ of the \ds read as \d$"))
+    expect(focused).to_have_css("outline-style", "solid")
+    press("Tab")
+    press("Shift+Tab")
+    expect(focused).to_have_accessible_name(re.compile(r"^\d+ of the \ds read as \d$"))
+    table.locator("caption button").focus()
+    press("Space")
+    images = part(page, "misread-list").get_by_role("button")
+    images.first.focus()
+    press("ArrowRight")
+    expect(images.nth(1)).to_be_focused()
+    press("Enter")
+    expect(part(page, "misread-caption")).to_contain_text("On the pad: test image")
+    page.expect_answer()
+    press("Tab")
+    expect(part(page, "misread-list").locator(":focus")).to_have_count(0)
 
 
 def test_a_stroke_on_a_picture_takes_its_place(page):

@@ -14,6 +14,7 @@ from ..elements import new_button, new_element
 from ..events import LiveListeners, listen, on_colour_scheme
 from ..files import MODELS, fetch_bytes
 from ..pictures import paint_ink
+from ..roving import Roving
 
 DIGITS = range(CLASSES)
 
@@ -30,7 +31,7 @@ class Confusions:
             document.getElementById,
             ("misread", "misread-part", "confusions", "misread-caption", "misread-list"),
         )
-        self._presses = LiveListeners()
+        self._presses, self._images = LiveListeners(), Roving(self._list)
         self._is_shown = False
         self._listed: Sequence[Mistake] = ()
         on_colour_scheme(self._paint)
@@ -61,14 +62,18 @@ class Confusions:
         listen(everything, "click", lambda _event: self._list_all(model.title, confusion.mistakes))
         caption.append(everything)
         head = _row(new_element("td", ""), *(_heading(digit, "col") for digit in DIGITS))
+        cells = {
+            (label, answer): self._cell(model.title, confusion, label, answer)
+            for label in DIGITS
+            for answer in DIGITS
+        }
         rows = (
-            _row(
-                _heading(label, "row"),
-                *(self._cell(model.title, confusion, label, answer) for answer in DIGITS),
-            )
+            _row(_heading(label, "row"), *(cells[label, answer] for answer in DIGITS))
             for label in DIGITS
         )
         table.append(caption, head, *rows)
+        buttons = {place: cell.querySelector("button") for place, cell in cells.items()}
+        Roving(table).hold({place: button for place, button in buttons.items() if button})
         return table
 
     def _cell(self, title: str, confusion: Confusion, label: int, answer: int):
@@ -86,7 +91,9 @@ class Confusions:
 
     def _list_all(self, title: str, mistakes: Sequence[Mistake]) -> None:
         self._presses.forget()
-        self._list.replaceChildren(*map(self._image, mistakes))
+        images = [self._image(mistake) for mistake in mistakes]
+        self._list.replaceChildren(*images)
+        self._images.hold({(0, number): image for number, image in enumerate(images)})
         self._listed = mistakes
         self._paint()
         self._caption.textContent = (

@@ -6,6 +6,15 @@ from dataclasses import dataclass
 from pyscript import document
 
 from core.catalog import ModelEntry
+from core.descriptions import (
+    NOTHING,
+    describe_boxed,
+    describe_centred,
+    describe_drawn,
+    describe_erased,
+    describe_ink,
+    describe_penned,
+)
 from core.image import BOX_PX, PIXELS, SIDE_PX, Steps, steps
 from core.placement import CANVAS_UNITS
 from core.reader import Answer, Drawn
@@ -36,11 +45,13 @@ def _drawing_of(drawn: Drawn) -> Drawing | None:
 
 @dataclass(frozen=True)
 class Picture:
-    """One step: its name in index.html, how many units its picture is across, how it is painted."""
+    """One step: its name in index.html, how many units its picture is across, how it is painted,
+    and what it shows in words."""
 
     name: str
     units: float
     paint: Callable[[Sketch, Drawing], None]
+    describe: Callable[[Drawing], str]
 
 
 def _drawn(sketch: Sketch, drawing: Drawing) -> None:
@@ -76,11 +87,11 @@ def _penned(sketch: Sketch, drawing: Drawing) -> None:
 
 
 PICTURES = (
-    Picture("drawn", CANVAS_UNITS, _drawn),
-    Picture("erased", CANVAS_UNITS, _erased),
-    Picture("boxed", SIDE_PX, _boxed),
-    Picture("centred", SIDE_PX, _centred),
-    Picture("penned", SIDE_PX, _penned),
+    Picture("drawn", CANVAS_UNITS, _drawn, lambda drawing: describe_drawn(drawing.strokes)),
+    Picture("erased", CANVAS_UNITS, _erased, lambda drawing: describe_erased(drawing.steps)),
+    Picture("boxed", SIDE_PX, _boxed, lambda drawing: describe_boxed(drawing.steps)),
+    Picture("centred", SIDE_PX, _centred, lambda drawing: describe_centred(drawing.steps)),
+    Picture("penned", SIDE_PX, _penned, lambda drawing: describe_penned(drawing.steps)),
 )
 
 
@@ -129,10 +140,14 @@ class InputPanel(Disclosure):
         if not self.is_open:
             return
         paint_ink(self._image, self._ink, SIDE_PX)
+        self._image.ariaLabel = describe_ink(self._ink)
         for picture, sketch in self._sketches.items():
             self._paint_step(sketch, picture)
         if self._chosen:
             self._paint_step(Sketch(self._enlarged, self._chosen.units), self._chosen)
+            words = self._chosen.describe(self._drawing) if self._drawing else NOTHING
+            name = self._buttons[self._chosen].textContent
+            self._enlarged.ariaLabel = f"{name}, enlarged: {words}"
 
     def _paint_step(self, sketch: Sketch, picture: Picture) -> None:
         sketch.begin()

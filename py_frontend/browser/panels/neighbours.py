@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyscript import document
 
@@ -24,6 +25,7 @@ REFRESH_MS = 120
 FEATURES = "features"
 DOT = 1  # pixels of the map on each side of a prototype's place
 NOTHING = "Draw a digit."
+NO_MAP = "Map of training images: no drawing on it"
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,16 @@ class Found:
 
     prototypes: Prototypes
     neighbours: tuple[Neighbour, ...]
+
+    @cached_property
+    def place(self) -> tuple[float, float]:
+        """On the map, in 0..1 from left and top."""
+        return self.prototypes.place_of(self.neighbours)
+
+    @property
+    def map_words(self) -> str:
+        nearest = self.prototypes.label_near(self.place)
+        return f"Map of {len(self.prototypes):,} training images: you are nearest to the {nearest}s"
 
     @property
     def sentence(self) -> str:
@@ -98,13 +110,14 @@ class NeighboursPanel(Disclosure):
     def _show(self, found: Found | None) -> None:
         self._caption.textContent = found.sentence if found else NOTHING
         self._dot.hidden = found is None
+        self._map.ariaLabel = found.map_words if found else NO_MAP
         for place, figure in enumerate(self._list.children):
             figure.hidden = found is None or place >= len(found.neighbours)
             if found and not figure.hidden:
                 _show_neighbour(figure, found.prototypes, found.neighbours[place])
         if found:
             self._show_map(found.prototypes)
-            x, y = found.prototypes.place_of(found.neighbours)
+            x, y = found.place
             self._dot.style.left, self._dot.style.top = f"{x:.1%}", f"{y:.1%}"
 
     def _show_map(self, prototypes: Prototypes) -> None:
@@ -122,6 +135,7 @@ def _show_neighbour(figure, prototypes: Prototypes, neighbour: Neighbour) -> Non
     canvas, caption = figure.children
     paint_ink(canvas, prototypes.image(neighbour.number), SIDE_PX)
     caption.textContent = f"{neighbour.label}: {neighbour.distance:.0f}"
+    canvas.ariaLabel = f"A {neighbour.label} at distance {neighbour.distance:.0f}"
 
 
 def _prototypes(found, images) -> Prototypes:

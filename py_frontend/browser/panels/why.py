@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from pyscript import document
 
 from core.catalog import ModelEntry
+from core.descriptions import describe_curves, describe_heat
 from core.explanation import Explainer, Explanation, Question
 from core.image import SIDE_PX
 from core.occlusion import Curves
@@ -19,6 +20,7 @@ REST_MS = 300  # so long the pen rests before the drawing is explained
 CURVE_UNITS = 100.0
 LINE_UNITS = 1.5
 NOTHING = "Draw a digit."
+NO_HEAT, NO_CURVES = "Heat map: none yet", "Deletion curves: none yet"
 
 
 class WhyPanel(Disclosure):
@@ -80,9 +82,8 @@ class WhyPanel(Disclosure):
         sketch.begin()
         if explanation:
             _plot(sketch, explanation.curves)
-            self._heat.ariaLabel = (
-                f"Heat map for a {explanation.heat.digit}: blue ink speaks for it, red against it"
-            )
+        self._heat.ariaLabel = describe_heat(explanation.heat, ink) if explanation else NO_HEAT
+        self._curve.ariaLabel = describe_curves(explanation.curves) if explanation else NO_CURVES
 
 
 def _verdict(curves: Curves) -> str:
