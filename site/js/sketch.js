@@ -2,14 +2,16 @@
 // meanwhile moves them.
 
 const UNITS = 280; // the canvas's side, as core/placement.py has it; also its pixels until Python runs
+const SIDE = 28; // of a picture, in its own pixels
 const WIDTHS = { pen: 16, eraser: 40 }; // as browser/pad.py has them
 const COMPOSITION = { pen: "source-over", eraser: "destination-out" };
 
 /** @typedef {{tool: "pen" | "eraser", width: number, points: number[][]}} Stroke */
+/** @typedef {Stroke[] | {picture: number[]}} State A picture has 784 levels in 0..255; only Python puts one here. */
 
 export class Sketch {
   #canvas;
-  /** @type {Stroke[][]} */
+  /** @type {State[]} */
   #states = [[]];
   #now = 0;
   /** @type {{pointer: number, type: string, button: number, stroke: Stroke} | null} */
@@ -20,8 +22,15 @@ export class Sketch {
     this.tool = /** @type {Stroke["tool"]} */ ("pen");
   }
 
+  /** None of them where there is a picture; a stroke on it takes its place. */
   get strokes() {
-    return this.#open ? [...this.#states[this.#now], this.#open.stroke] : this.#states[this.#now];
+    const state = this.#states[this.#now];
+    const strokes = "picture" in state ? [] : state;
+    return this.#open ? [...strokes, this.#open.stroke] : strokes;
+  }
+
+  get isEmpty() {
+    return !this.#picture && !this.strokes.length;
   }
 
   get canUndo() {
@@ -83,14 +92,15 @@ export class Sketch {
 
   clear() {
     this.#close();
-    if (this.strokes.length) this.#advance([]);
+    if (!this.isEmpty) this.#advance([]);
     this.draw();
   }
 
   /** All of it anew, in the colour that the page has now. */
   draw() {
     this.#canvas.getContext("2d").clearRect(0, 0, UNITS, UNITS);
-    for (const stroke of this.strokes) this.#paint(stroke, stroke.points);
+    if (this.#picture) this.#paintPicture(this.#picture);
+    else for (const stroke of this.strokes) this.#paint(stroke, stroke.points);
   }
 
   /** Goes on with what toJSON() told. */
@@ -103,6 +113,11 @@ export class Sketch {
 
   toJSON() {
     return { tool: this.tool, states: this.#states, now: this.#now, open: this.#open };
+  }
+
+  get #picture() {
+    const state = this.#states[this.#now];
+    return !this.#open && "picture" in state ? state.picture : null;
   }
 
   #close() {
@@ -123,6 +138,21 @@ export class Sketch {
     context.lineCap = context.lineJoin = "round";
     context.lineWidth = width;
     context.stroke(new Path2D(`M${points.map(([x, y]) => `${x} ${y}`).join("L")}h.01`));
+  }
+
+  /** In large pixels, as browser/surface.py paints it. */
+  #paintPicture(levels) {
+    const small = new OffscreenCanvas(SIDE, SIDE).getContext("2d");
+    const image = small.createImageData(SIDE, SIDE);
+    levels.forEach((level, place) => (image.data[4 * place + 3] = level));
+    small.putImageData(image, 0, 0);
+    small.globalCompositeOperation = "source-in";
+    small.fillStyle = getComputedStyle(this.#canvas).color;
+    small.fillRect(0, 0, SIDE, SIDE);
+    const context = this.#canvas.getContext("2d");
+    context.globalCompositeOperation = COMPOSITION.pen;
+    context.imageSmoothingEnabled = false;
+    context.drawImage(small.canvas, 0, 0, UNITS, UNITS);
   }
 
   /** Canvas units of an event: 0..280 each way inside the canvas's border. */

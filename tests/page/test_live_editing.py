@@ -76,6 +76,60 @@ def test_an_edit_shows_without_a_reload_and_with_all_that_was_there(tree, page):
     expect(page.prediction).not_to_have_text(re.compile("Edited"))
 
 
+def put_picture(digits):
+    """Puts a misread test image on the pad; gives what it is read as."""
+    digits.open_panel("both")
+    digits.page.locator("#misread").click()
+    digits.page.locator("#confusions td button").first.click()
+    image = digits.page.locator("#misread-list button").first
+    image.click()
+    answer = int(image.text_content()[-1])
+    digits.expect_digit(answer)
+    return answer
+
+
+def test_a_picture_on_the_pad_stays_over_an_edit(tree, page):
+    answer = put_picture(page)
+    share = page.inked_share()
+    with edited(tree, CARD, ANSWER, MARKED):
+        expect(page.prediction).to_have_text(re.compile(f"^Edited {answer}"))
+        assert page.inked_share() == share > 0
+        page.undo.click()
+        expect(page.prediction).to_have_text(re.compile("^Edited 7"))
+        page.redo.click()
+        expect(page.prediction).to_have_text(re.compile(f"^Edited {answer}"))
+
+
+def test_a_picture_on_the_pad_stays_over_a_reload_also_until_python_runs(tree, page):
+    answer = put_picture(page)
+    share, held = page.inked_share(), []
+    page.page.route("**/main.py", lambda route: held.append(route))
+    name, heading = "site/index.html", page.page.locator("h1")
+    before = tree.edit(name, "<h1>Digits", "<h1>Edited digits")
+    try:
+        expect(heading).to_have_text("Edited digits")
+        expect(page.prediction).to_have_text("Not read yet")
+        expect(page.clear).to_have_attribute("aria-disabled", "false")
+        assert page.inked_share() == pytest.approx(share, abs=0.02)
+        page.clear.click()
+        assert page.inked_share() == 0
+        page.undo.click()
+        for route in held:
+            route.continue_()
+        page.expect_ready()
+        page.expect_digit(answer)
+        assert page.inked_share() == share
+        page.redo.click()
+        page.expect_no_answer()
+        page.undo.click()
+        page.expect_digit(answer)
+    finally:
+        page.page.unroute("**/main.py")
+        with page.page.expect_event("load"):
+            tree.save(name, before)
+    page.expect_ready()
+
+
 def test_modules_that_are_new_and_modules_that_go_need_no_list(tree, page):
     tree.save("py_frontend/core/shout.py", "def shout(text):\n    return f'{text}!'\n")
     with edited(tree, CARD, ANSWER, "shout(str(answer.prediction))"):
