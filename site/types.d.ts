@@ -19,6 +19,12 @@ declare module "*/dist/codemirror-BDx3jn9j.js" {
   export const basicSetup: any;
 }
 
+/** Its names are the package's own short ones: `t` is "tags" of @lezer/highlight, `x` all of @codemirror/language. */
+declare module "*/dist/codemirror_language-BeYrpeur.js" {
+  export const t: any;
+  export const x: any;
+}
+
 declare module "*/dist/codemirror_lang-python-r-dBg-Wd.js" {
   export const python: any;
 }

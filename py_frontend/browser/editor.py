@@ -40,6 +40,7 @@ class Editor:
                 view.domEventHandlers(to_js({"keydown": create_proxy(self._press)})),
                 self._codemirror.basicSetup,
                 self._codemirror.python(),
+                self._codemirror.colours,
                 view.contentAttributes.of(to_js(label)),
                 view.updateListener.of(create_proxy(self._updated)),
             ]
