@@ -67,5 +67,7 @@ declare var start: {
 declare var live: {
   change?: (texts: string) => Promise<string | undefined>;
   keep?: () => string;
+  begin(edit: string): void;
+  end(): void;
   reload(): void;
 };

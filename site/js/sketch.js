@@ -142,9 +142,10 @@ export class Sketch {
 
   /** In large pixels, as browser/surface.py paints it. */
   #paintPicture(levels) {
-    const small = new OffscreenCanvas(SIDE, SIDE).getContext("2d");
-    const image = small.createImageData(SIDE, SIDE);
+    const image = new ImageData(SIDE, SIDE);
     levels.forEach((level, place) => (image.data[4 * place + 3] = level));
+    const canvas = new OffscreenCanvas(SIDE, SIDE);
+    const small = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
     small.putImageData(image, 0, 0);
     small.globalCompositeOperation = "source-in";
     small.fillStyle = getComputedStyle(this.#canvas).color;
@@ -152,7 +153,7 @@ export class Sketch {
     const context = this.#canvas.getContext("2d");
     context.globalCompositeOperation = COMPOSITION.pen;
     context.imageSmoothingEnabled = false;
-    context.drawImage(small.canvas, 0, 0, UNITS, UNITS);
+    context.drawImage(canvas, 0, 0, UNITS, UNITS);
   }
 
   /** Canvas units of an event: 0..280 each way inside the canvas's border. */

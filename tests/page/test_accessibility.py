@@ -23,8 +23,8 @@ COUNT_SPEECH = """
 """
 COLOURS = """() => ["--bar", "--accent", "--card"].map((name) =>
   getComputedStyle(document.getElementById("prob-chart")).getPropertyValue(name))"""
-# Pairs of a colour (of text, cursor, line numbers) and what it is seen on: the card, the line of the
-# cursor, a selection, or both.
+# Pairs of a colour (of text, cursor, line numbers) and what it is seen on: the card, the line of
+# the cursor, a selection, or both.
 EDITOR_COLOURS = """() => {
   const root = document.getElementById("code-editor").shadowRoot;
   const style = (selector) => getComputedStyle(root.querySelector(selector));
