@@ -20,6 +20,12 @@ declare module "*/dist/codemirror-BDx3jn9j.js" {
   export const basicSetup: any;
 }
 
+/** Its names are the package's own short ones: `t` is "tags" of @lezer/highlight, `x` all of @codemirror/language. */
+declare module "*/dist/codemirror_language-BeYrpeur.js" {
+  export const t: any;
+  export const x: any;
+}
+
 declare module "*/dist/codemirror_lang-python-r-dBg-Wd.js" {
   export const python: any;
 }
@@ -118,6 +124,8 @@ declare var start: {
 interface Live {
   change?: (texts: string) => Promise<string | undefined>;
   keep?: () => string;
+  begin(edit: string): void;
+  end(): void;
   reload(): void;
 }
 

@@ -16,7 +16,7 @@ class Editor:
     `drafts` are the texts that were changed in it, by path."""
 
     def __init__(self) -> None:
-        self.path = ""
+        self.path = self._text = ""
         self.drafts: dict[str, str] = {}
         self.on_apply: Callable[[], None] = lambda: None
         self.on_draft: Callable[[], None] = lambda: None
@@ -40,21 +40,30 @@ class Editor:
                 view.domEventHandlers(to_js({"keydown": create_proxy(self._press)})),
                 self._codemirror.basicSetup,
                 self._codemirror.python(),
+                self._codemirror.colours,
                 view.contentAttributes.of(to_js(label)),
                 view.updateListener.of(create_proxy(self._updated)),
             ]
         )
         self._view = view.new(parent=root, root=root)
+        if self.path:
+            self._show()
 
     def show(self, path: str, text: str) -> None:
-        """The draft of a file, or else its text."""
-        self.path = path
+        """The draft of a file, or else its text, as soon as the editor is loaded."""
+        self.path, self._text = path, text
+        if self._view:
+            self._show()
+
+    def _show(self) -> None:
         create = self._codemirror.EditorState.create
-        text = self.drafts.get(path, text)
+        text = self.drafts.get(self.path, self._text)
         self._view.setState(create(doc=text, extensions=self._extensions))
 
     def reveal(self, part: str) -> None:
-        """Selects this part of the text, and scrolls to it."""
+        """Selects this part of the text, and scrolls to it, unless the editor is still loading."""
+        if self._view is None:
+            return
         start = self._view.state.doc.toString().find(part)
         selection = to_js({"anchor": start, "head": start + len(part)})
         effect = self._codemirror.EditorView.scrollIntoView(start, y="center")

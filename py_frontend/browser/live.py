@@ -9,10 +9,9 @@ import linecache
 import sys
 from asyncio import create_task, sleep
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 
-from pyodide.ffi import JsException, create_once_callable
+from pyodide.ffi import create_once_callable
 from pyscript import document, js_import, window
 from pyscript.ffi import create_proxy
 
@@ -33,7 +32,6 @@ KEPT = (
 KEPT_PATHS = {f"{name.replace('.', '/')}.py" for name in KEPT}
 PAUSE_S = 0.02
 COLLECT_MS = 200  # after a change: it is seen before
-ATTEMPT = "live:attempt"  # as site/js/live.js reads it
 
 Changes = Mapping[str, str | None]
 
@@ -89,11 +87,9 @@ class Live:
         """Runs the page with other sources; where they have a fault the version before goes on, and
         the page tells where it is."""
         exchange = await self._begun()
-        before = {path: exchange.sources.texts.get(path) for path in changes}
-        with Attempt(before):
-            quote(exchange.sources.changed(changes))
-            fault = await exchange.change(changes)
-            quote(exchange.sources)
+        quote(exchange.sources.changed(changes))
+        fault = await exchange.change(changes)
+        quote(exchange.sources)
         show(fault)
         window.setTimeout(create_once_callable(collect), COLLECT_MS)
         return fault
@@ -106,7 +102,9 @@ class Live:
             window.live.reload()
         self._rejected |= told
         tried = dict(self._rejected)
-        fault = await self.change(tried)
+        running = (await self._begun()).sources.texts
+        with Attempt({path: running.get(path) for path in tried}, tried):
+            fault = await self.change(tried)
         if fault:
             return str(fault)
         self._rejected = dict(self._rejected.items() - tried.items())
@@ -132,23 +130,17 @@ class Live:
 
 
 class Attempt:
-    """Marks in this tab that a change runs, until a frame after it is painted: a page that hangs
-    meanwhile finds the texts from before when it starts again. A browser that keeps nothing for
-    this site goes without."""
+    """Lets site/js/live.js know that an edit runs: where the page hangs meanwhile, the next start
+    finds the texts from before."""
 
-    def __init__(self, before: Changes):
-        self._before = before
+    def __init__(self, before: Changes, tried: Changes):
+        self._texts = {"before": before, "tried": tried}
 
     def __enter__(self) -> None:
-        with suppress(JsException):
-            window.sessionStorage.setItem(ATTEMPT, json.dumps(self._before))
+        window.live.begin(json.dumps(self._texts))
 
     def __exit__(self, *_error) -> None:
-        window.setTimeout(create_once_callable(self._over), 0)
-
-    def _over(self) -> None:
-        with suppress(JsException):
-            window.sessionStorage.removeItem(ATTEMPT)
+        window.live.end()
 
 
 def collect() -> None:

@@ -22,10 +22,10 @@ class Sketch:
 
 
 def parse_sketch(text: str) -> Sketch:
-    """From JSON: {tool, states: lists of strokes, now: place among them, open: {pointer, type,
-    stroke} or null}."""
+    """From JSON: {tool, states: each a list of strokes or {picture: 784 levels in 0..255}, now:
+    place among them, open: {pointer, type, stroke} or null}."""
     told = json.loads(text)
-    states = [tuple(map(_stroke, state)) for state in told["states"]]
+    states = [_content(state) for state in told["states"]]
     under_way = told["open"] or {"stroke": None, "pointer": None, "type": "mouse"}
     stroke = under_way["stroke"] and _stroke(under_way["stroke"])
     drawing = Drawing(states, told["now"])
@@ -39,15 +39,23 @@ def sketch_fields(sketch: Sketch) -> dict[str, Any]:
     under_way = {"pointer": sketch.pointer, "type": sketch.kind, "stroke": stroke}
     return {
         "tool": sketch.tool,
-        "states": [[_told(stroke) for stroke in _strokes(state)] for state in states],
+        "states": [_state(content) for content in states],
         "now": now,
         "open": under_way if stroke else None,
     }
 
 
-def _strokes(state: Content) -> tuple[Stroke, ...]:
-    """Pictures are not kept: whoever has put one on the pad can do so again."""
-    return () if isinstance(state, Picture) else state
+def _content(state: Any) -> Content:
+    if isinstance(state, dict):
+        return Picture(bytes(state["picture"]))
+    return tuple(map(_stroke, state))
+
+
+def _state(content: Content) -> Any:
+    """As _content reads it."""
+    if isinstance(content, Picture):
+        return {"picture": list(content.levels)}
+    return [_told(stroke) for stroke in content]
 
 
 def _told(stroke: Stroke) -> dict[str, Any]:

@@ -87,12 +87,12 @@ function choose(tool) {
 
 /** As AnswerCard in py_frontend/browser/answer.py. */
 function showUnread() {
-  document.getElementById("prediction").textContent = sketch.strokes.length ? "Not read yet" : "Draw a digit";
+  document.getElementById("prediction").textContent = sketch.isEmpty ? "Draw a digit" : "Not read yet";
 }
 
 /** As Toolbar.show_idle in py_frontend/browser/controls.py. */
 function showIdle() {
-  const idle = { undo: !sketch.canUndo, redo: !sketch.canRedo, clear: !sketch.strokes.length };
+  const idle = { undo: !sketch.canUndo, redo: !sketch.canRedo, clear: sketch.isEmpty };
   for (const [name, isIdle] of Object.entries(idle)) document.getElementById(name).ariaDisabled = String(isIdle);
   showUnread();
 }

@@ -1,20 +1,21 @@
 // Only in pages of the dev server, before anything else: takes over the edits that the server tells of.
 
 const HANDOVER = "live:handover"; // what a page leaves for itself when it reloads
-const ATTEMPT = "live:attempt"; // the texts from before an edit that runs, as py_frontend/browser/live.py keeps them
+const ATTEMPT = "webgpu-digits attempt "; // and when the page began: the edit that runs there, as py_frontend/browser/live.py tells it
+const store = keptTexts();
 
-globalThis.live = /** @type {Live} */ ({ reload }); // Python puts in `change` and `keep`, once it runs
+globalThis.live = /** @type {Live} */ ({ begin, end, reload }); // Python puts in `change` and `keep`, once it runs
 leaveOutWhatHung();
 addEventListener("DOMContentLoaded", resume);
 const { since } = filesElement().read();
 const changes = new EventSource(`./dev/changes?since=${since}`);
 changes.onmessage = async (/** @type {MessageEvent} */ { data }) => apply(JSON.parse(data));
-addEventListener("pagehide", () => changes.close());
+addEventListener("pagehide", leave);
 
 /** @param {Edits} edits */
 async function apply({ python, styles, others }) {
   const hasPython = Object.keys(python).length > 0;
-  if (others.length || (hasPython && !live.change)) reload();
+  if (others.length || (hasPython && !live.change)) return reload();
   if (styles) await refreshStyles();
   if (hasPython) await change(python);
 }
@@ -61,16 +62,65 @@ async function refreshStyles() {
   performance.mark("live:changed");
 }
 
-/** An edit that never came to an end was under way when this page was left: it may start without. */
+/**
+ * Marks that an edit runs, for all tabs: the one that hangs may never start again.
+ * @param {string} edit
+ */
+function begin(edit) {
+  try {
+    store?.setItem(ATTEMPT + performance.timeOrigin, edit);
+  } catch (error) {
+    console.info(`If this edit hangs, the next start cannot tell: ${error.message}`);
+  }
+}
+
+/** Once the page has had the time to paint. */
+function end() {
+  setTimeout(forget);
+}
+
+function forget() {
+  store?.removeItem(ATTEMPT + performance.timeOrigin);
+}
+
+/** A page that is told of this does not hang. */
+function leave() {
+  changes.close();
+  forget();
+}
+
+/** An edit never came to an end, here or in another tab: this page may start without. */
 function leaveOutWhatHung() {
-  const before = sessionStorage.getItem(ATTEMPT);
-  sessionStorage.removeItem(ATTEMPT);
-  if (!before) return;
-  const texts = JSON.parse(before);
-  const paths = Object.keys(texts).join(", ");
-  if (!confirm(`The last edit, of ${paths}, did not come to an end. Start the page without it?`)) return;
+  /** @type {Record<string, boolean>} */
+  const answers = {};
+  for (const [key, edit] of Object.entries(store ?? {})) {
+    if (!key.startsWith(ATTEMPT)) continue;
+    answers[edit] ??= leavesOut(JSON.parse(edit));
+    if (!answers[edit]) store?.removeItem(key);
+  }
+}
+
+/**
+ * True where the next start has to ask again, as the edit is still in the files.
+ * @param {{before: Sources, tried: Sources}} edit
+ */
+function leavesOut({ before, tried }) {
   const files = filesElement();
-  files.write({ ...files.read(), edited: { ...files.read().edited, ...texts } });
+  const { edited = {} } = files.read(); // what was not saved since the server started is not in it
+  const paths = Object.keys(tried);
+  if (paths.some((path) => path in edited && edited[path] !== tried[path])) return false;
+  if (!confirm(`The last edit, of ${paths.join(", ")}, did not come to an end. Start the page without it?`)) return false;
+  files.write({ ...files.read(), edited: { ...edited, ...before } });
+  return paths.every((path) => path in edited);
+}
+
+/** What the browser keeps for this site; null where it keeps nothing. */
+function keptTexts() {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
 }
 
 function filesElement() {

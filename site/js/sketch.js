@@ -2,13 +2,16 @@
 // meanwhile moves them.
 
 const UNITS = 280; // the canvas's side, as core/placement.py has it; also its pixels until Python runs
+const SIDE = 28; // of a picture, in its own pixels
 const WIDTHS = { pen: 16, eraser: 40 }; // as browser/pad.py has them
 /** @type {Record<Tool, GlobalCompositeOperation>} */
 const COMPOSITION = { pen: "source-over", eraser: "destination-out" };
 
+/** @typedef {Stroke[] | {picture: number[]}} State A picture has 784 levels in 0..255; only Python puts one here. */
+
 export class Sketch {
   #canvas;
-  /** @type {Stroke[][]} */
+  /** @type {State[]} */
   #states = [[]];
   #now = 0;
   /** @type {{pointer: number, type: string, button: number, stroke: Stroke} | null} */
@@ -20,8 +23,15 @@ export class Sketch {
     this.tool = /** @type {Tool} */ ("pen");
   }
 
+  /** None of them where there is a picture; a stroke on it takes its place. */
   get strokes() {
-    return this.#open ? [...this.#states[this.#now], this.#open.stroke] : this.#states[this.#now];
+    const state = this.#states[this.#now];
+    const strokes = "picture" in state ? [] : state;
+    return this.#open ? [...strokes, this.#open.stroke] : strokes;
+  }
+
+  get isEmpty() {
+    return !this.#picture && !this.strokes.length;
   }
 
   get canUndo() {
@@ -93,14 +103,15 @@ export class Sketch {
 
   clear() {
     this.#close();
-    if (this.strokes.length) this.#advance([]);
+    if (!this.isEmpty) this.#advance([]);
     this.draw();
   }
 
   /** All of it anew, in the colour that the page has now. */
   draw() {
     this.#canvas.getContext("2d").clearRect(0, 0, UNITS, UNITS);
-    for (const stroke of this.strokes) this.#paint(stroke, stroke.points);
+    if (this.#picture) this.#paintPicture(this.#picture);
+    else for (const stroke of this.strokes) this.#paint(stroke, stroke.points);
   }
 
   /**
@@ -116,6 +127,11 @@ export class Sketch {
 
   toJSON() {
     return { tool: this.tool, states: this.#states, now: this.#now, open: this.#open };
+  }
+
+  get #picture() {
+    const state = this.#states[this.#now];
+    return !this.#open && "picture" in state ? state.picture : null;
   }
 
   #close() {
@@ -138,6 +154,25 @@ export class Sketch {
     context.lineCap = context.lineJoin = "round";
     context.lineWidth = width;
     context.stroke(new Path2D(`M${points.map(([x, y]) => `${x} ${y}`).join("L")}h.01`));
+  }
+
+  /**
+   * In large pixels, as browser/surface.py paints it.
+   * @param {number[]} levels
+   */
+  #paintPicture(levels) {
+    const image = new ImageData(SIDE, SIDE);
+    levels.forEach((level, place) => (image.data[4 * place + 3] = level));
+    const canvas = new OffscreenCanvas(SIDE, SIDE);
+    const small = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    small.putImageData(image, 0, 0);
+    small.globalCompositeOperation = "source-in";
+    small.fillStyle = getComputedStyle(this.#canvas).color;
+    small.fillRect(0, 0, SIDE, SIDE);
+    const context = this.#canvas.getContext("2d");
+    context.globalCompositeOperation = COMPOSITION.pen;
+    context.imageSmoothingEnabled = false;
+    context.drawImage(canvas, 0, 0, UNITS, UNITS);
   }
 
   /**

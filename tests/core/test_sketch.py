@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from py_frontend.core.sketch import Sketch, parse_sketch
+from py_frontend.core.image import PIXELS
+from py_frontend.core.picture import Picture
+from py_frontend.core.sketch import Sketch, parse_sketch, sketch_fields
 from py_frontend.core.strokes import Stroke
 
 PEN = {"tool": "pen", "width": 16, "points": [[1, 2], [3.5, 4]]}
@@ -51,3 +53,16 @@ def test_a_pointer_that_is_down_without_a_stroke_is_kept():
 def test_points_far_from_any_canvas_are_brought_near():
     far = {"tool": "pen", "width": 16, "points": [[1, 1e9]]}
     assert parsed(states=[[far]], now=0).drawing.strokes[0].points == ((1.0, 1e6),)
+
+
+def test_what_is_told_is_read_again_strokes_and_pictures():
+    levels = bytes(place % 256 for place in range(PIXELS))
+    told = {
+        "tool": "eraser",
+        "states": [[], [PEN], {"picture": list(levels)}, [ERASER]],
+        "now": 2,
+        "open": {"pointer": 7, "type": "pen", "stroke": PEN},
+    }
+    sketch = parsed(**told)
+    assert sketch.drawing.content == Picture(levels)
+    assert json.loads(json.dumps(sketch_fields(sketch))) == told

@@ -23,8 +23,54 @@ COUNT_SPEECH = """
 """
 COLOURS = """() => ["--bar", "--accent", "--card"].map((name) =>
   getComputedStyle(document.getElementById("prob-chart")).getPropertyValue(name))"""
+# Pairs of a colour (of text, cursor, line numbers) and what it is seen on: the card, the line of
+# the cursor, a selection, or both.
+EDITOR_COLOURS = """() => {
+  const root = document.getElementById("code-editor").shadowRoot;
+  const style = (selector) => getComputedStyle(root.querySelector(selector));
+  const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const seen = (...layers) => {
+    context.clearRect(0, 0, 1, 1);
+    for (const layer of layers) {
+      context.fillStyle = layer;
+      context.fillRect(0, 0, 1, 1);
+    }
+    return `rgb(${context.getImageData(0, 0, 1, 1).data.slice(0, 3)})`;
+  };
+  const card = getComputedStyle(root.host).backgroundColor;
+  const line = style(".cm-activeLine").backgroundColor;
+  const selection = style(".cm-selectionBackground").backgroundColor;
+  const grounds = [[], [line], [selection], [selection, line]].map((more) => seen(card, ...more));
+  const gutter = seen(card, style(".cm-gutters").backgroundColor);
+  const texts = [...root.querySelectorAll(".cm-line, .cm-line span")].map((text) =>
+    getComputedStyle(text).color);
+  return {
+    grounds,
+    texts: [...new Set(texts)],
+    pairs: [
+      ...texts.flatMap((text) => grounds.map((ground) => [text, ground])),
+      ...grounds.slice(0, 2).map((ground) => [style(".cm-cursor").borderLeftColor, ground]),
+      [style(".cm-gutters").color, gutter],
+      [style(".cm-activeLineGutter").color,
+        seen(gutter, style(".cm-activeLineGutter").backgroundColor)],
+    ],
+  };
+}"""
+SELECTED = """() => {
+  const root = document.getElementById("code-editor").shadowRoot;
+  const line = root.querySelector(".cm-line"), { display } =
+    getComputedStyle(root.querySelector(".cm-selectionLayer"));
+  const { color, backgroundColor } = getComputedStyle(line, "::selection");
+  const system = document.createElement("i");
+  system.style.cssText = "forced-color-adjust: none; color: HighlightText; background: Highlight";
+  document.body.append(system);
+  const expected = getComputedStyle(system);
+  const found = [[color, backgroundColor], [expected.color, expected.backgroundColor], display];
+  system.remove();
+  return found;
+}"""
 FLICK_PAUSE_MS = 30  # from a flicked stroke to the tap
-PANELS = ("input", "layers", "why", "neighbours", "both", "speed", "examples")
+PANELS = ("input", "layers", "why", "neighbours", "both", "speed", "code", "examples")
 
 shared = shared_page("?backend=wasm", bypass_csp=True)
 touched = shared_page("?backend=wasm", has_touch=True, viewport={"width": 390, "height": 844})
@@ -79,6 +125,36 @@ def test_axe_finds_nothing_with_feature_maps_and_with_matrices_of_misread_images
     page.page.locator("#confusions td button").first.click()
     expect(page.page.locator("#misread-list button").first).to_be_visible()
     assert faults(page) == []
+
+
+def select_code(digits: DigitPage) -> None:
+    """Opens a file that has every kind of word, and selects some of its lines."""
+    digits.open_panel("code")
+    expect(digits.page.locator("#code-editor .cm-gutters")).to_be_visible()
+    digits.page.get_by_role("button", name="core/strokes.py", exact=True).click()
+    digits.page.locator("#code-editor .cm-content").focus()
+    digits.page.keyboard.press("Control+Home")
+    for _ in range(3):
+        digits.page.keyboard.press("Shift+ArrowDown")
+    expect(digits.page.locator("#code-editor .cm-selectionBackground").first).to_be_attached()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("forced", ["none", "active"])
+def test_code_in_the_editor_stands_out_in_the_colours_of_the_page(page, theme, forced):
+    page.page.emulate_media(color_scheme=theme, forced_colors=forced)
+    select_code(page)
+    colours = page.page.evaluate(EDITOR_COLOURS)
+    if forced == "active":
+        selected, expected, layer = page.page.evaluate(SELECTED)
+        assert (selected, layer) == (expected, "none")
+        colours["pairs"] = [pair for pair in colours["pairs"] if pair[1] == colours["grounds"][0]]
+    else:
+        assert len(colours["texts"]) >= 6
+        assert len(set(colours["grounds"])) == 4
+    is_dark = [luminance(ground) < 0.2 for ground in colours["grounds"][:2]]
+    assert is_dark == 2 * [theme == "dark"]
+    assert [pair for pair in colours["pairs"] if contrast(*pair) < 4.5] == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -228,3 +228,23 @@ def test_the_editor_is_fetched_when_the_panel_opens(open_page):
     digits.open_panel("code")
     expect(editor(digits)).to_be_visible()
     assert any("codemirror" in url for url in fetched)
+
+
+def test_a_file_and_an_experiment_that_are_chosen_early_wait_for_the_editor(open_page):
+    held = []
+
+    def hold(page):
+        page.route("**/codemirror.js", lambda route: held.append(route))
+
+    digits = open_page(prepare=hold)
+    digits.expect_ready()
+    digits.draw_digit(7)
+    digits.expect_digit(7)
+    digits.open_panel("code")
+    button(digits, "Always doubt").click()
+    digits.expect_abstention(7)
+    button(digits, CARD).click()
+    for route in held:
+        route.continue_()
+    expect(editor(digits)).to_contain_text("class AnswerCard")
+    expect(diff(digits)).to_contain_text("+        return True")

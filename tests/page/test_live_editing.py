@@ -7,7 +7,10 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import expect
 
+from export.setup.tools import chromium
 from tests.support.browser import opened
+from tests.support.chromium import CHROMIUM_FLAGS
+from tests.support.digit_page import DigitPage
 from tests.support.live_page import serving_live
 
 ANSWER = "str(answer.prediction)"
@@ -74,6 +77,60 @@ def test_an_edit_shows_without_a_reload_and_with_all_that_was_there(tree, page):
         expect(page.prediction).to_have_text("Draw a digit")
     page.redo.click()
     expect(page.prediction).not_to_have_text(re.compile("Edited"))
+
+
+def put_picture(digits):
+    """Puts a misread test image on the pad; gives what it is read as."""
+    digits.open_panel("both")
+    digits.page.locator("#misread").click()
+    digits.page.locator("#confusions td button").first.click()
+    image = digits.page.locator("#misread-list button").first
+    image.click()
+    answer = int(image.text_content()[-1])
+    digits.expect_digit(answer)
+    return answer
+
+
+def test_a_picture_on_the_pad_stays_over_an_edit(tree, page):
+    answer = put_picture(page)
+    share = page.inked_share()
+    with edited(tree, CARD, ANSWER, MARKED):
+        expect(page.prediction).to_have_text(re.compile(f"^Edited {answer}"))
+        assert page.inked_share() == share > 0
+        page.undo.click()
+        expect(page.prediction).to_have_text(re.compile("^Edited 7"))
+        page.redo.click()
+        expect(page.prediction).to_have_text(re.compile(f"^Edited {answer}"))
+
+
+def test_a_picture_on_the_pad_stays_over_a_reload_also_until_python_runs(tree, page):
+    answer = put_picture(page)
+    share, held = page.inked_share(), []
+    page.page.route("**/main.py", lambda route: held.append(route))
+    name, heading = "site/index.html", page.page.locator("h1")
+    before = tree.edit(name, "<h1>Digits", "<h1>Edited digits")
+    try:
+        expect(heading).to_have_text("Edited digits")
+        expect(page.prediction).to_have_text("Not read yet")
+        expect(page.clear).to_have_attribute("aria-disabled", "false")
+        assert page.inked_share() == pytest.approx(share, abs=0.02)
+        page.clear.click()
+        assert page.inked_share() == 0
+        page.undo.click()
+        for route in held:
+            route.continue_()
+        page.expect_ready()
+        page.expect_digit(answer)
+        assert page.inked_share() == share
+        page.redo.click()
+        page.expect_no_answer()
+        page.undo.click()
+        page.expect_digit(answer)
+    finally:
+        page.page.unroute("**/main.py")
+        with page.page.expect_event("load"):
+            tree.save(name, before)
+    page.expect_ready()
 
 
 def test_modules_that_are_new_and_modules_that_go_need_no_list(tree, page):
@@ -236,29 +293,87 @@ def test_a_page_that_starts_after_edits_has_them_laid_over_its_memory_image(live
         assert digits.mark("start:image")
 
 
-def test_a_page_can_start_without_an_edit_that_hung(live, browser):
+IS_MARKED = """() =>
+  Object.keys(localStorage).some((key) => key.startsWith("webgpu-digits attempt"))"""
+MARK = "(edit) => localStorage.setItem('webgpu-digits attempt 0', edit)"
+LOOPS = {
+    "in a prediction": (
+        "py_frontend/core/prediction.py",
+        "    return max(range(CLASSES), key=values",
+        "    while True:\n        pass\n",
+    ),
+    "while importing": (IMAGE, "SIDE_PX = ", "while True:\n    pass\n"),
+}
+
+
+@pytest.fixture
+def doomed(browser):
+    """A browser of its own, for pages that hang."""
+    own = browser.browser_type.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
+    yield own
+    own.close()
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_page_that_hangs_can_be_started_without_the_edit(live, doomed, loop):
     tree, url = live
-    asked = []
+    name, line, endless = LOOPS[loop]
+    asked: list[str] = []
 
     def accept(dialog):
         asked.append(dialog.message)
         dialog.accept()
 
-    with edited(tree, IMAGE, "SIDE_PX = ", "while True:\n    pass\nSIDE_PX = "):
-        texts = {
-            "core/image.py": (tree.root / IMAGE).read_text().replace("while True:\n    pass\n", "")
-        }
-        mark = f"sessionStorage.setItem('live:attempt', {json.dumps(json.dumps(texts))})"
+    context = doomed.new_context()
+    observer = context.new_page()
+    observer.goto(f"{url}about.html")
+    hung = DigitPage(context.new_page()).open(url).expect_ready()
+    hung.draw_digit(7)
+    hung.expect_digit(7)
+    with edited(tree, name, line, endless + line):
+        DigitPage(observer).wait_until(IS_MARKED)
+        other = DigitPage(context.new_page())
+        other.page.on("dialog", accept)
+        other.open(url).expect_ready()
+        other.draw_digit(4)
+        other.expect_digit(4)
+        [question] = asked
+        place = name.removeprefix("py_frontend/")
+        assert question.startswith(f"The last edit, of {place}, did not come to an end.")
+        other.page.reload()
+        other.expect_ready()
+        assert len(asked) == 2  # the edit is still in the file
+    other.page.reload()
+    other.expect_ready()
+    other.draw_digit(4)
+    other.expect_digit(4)
+    assert len(asked) == 2
 
-        def prepare(page):
-            page.on("dialog", accept)
-            page.add_init_script(mark)
 
-        with opened(browser, url, prepare) as digits:
-            digits.expect_ready()
-            digits.draw_digit(7)
-            digits.expect_digit(7)
-    assert "core/image.py, did not come to an end" in asked[0]
+@pytest.mark.parametrize("is_still_there", [True, False])
+def test_a_page_starts_with_the_edit_where_one_wants_it_or_has_corrected_it(
+    live, browser, is_still_there
+):
+    tree, url = live
+    asked: list[str] = []
+
+    def dismiss(dialog):
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    with opened(browser, f"{url}about.html") as digits, edited(tree, CARD, ANSWER, MARKED):
+        text = (tree.root / CARD).read_text()
+        tried = text if is_still_there else "while True: pass"
+        edit = {"before": {"browser/answer.py": ""}, "tried": {"browser/answer.py": tried}}
+        digits.page.evaluate(MARK, json.dumps(edit))
+        digits.page.on("dialog", dismiss)
+        digits.open(url).expect_ready()
+        digits.draw_digit(7)
+        expect(digits.prediction).to_have_text(re.compile("^Edited 7"))
+        assert len(asked) == is_still_there
+        digits.page.reload()
+        digits.expect_ready()
+        assert len(asked) == is_still_there
 
 
 COUNTS = """() => Object.fromEntries(window.counts)"""
