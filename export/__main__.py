@@ -1,14 +1,14 @@
-"""`python -m export model|renew|extras|neighbours|learning|misread|styles|site|serve`: export
+"""`python -m export model|renew|abstention|extras|neighbours|learning|misread|styles|site|serve`: export
 networks, compile the style sheet, write the static bundle, serve the page."""
 
 import sys
 
 from .commands import run_command
-from .compile import extras, learning, misread, model, neighbours, renew
+from .compile import abstention, extras, learning, misread, model, neighbours, renew
 from .publish import bundle, serve, styles
 
 # Each module defers its heavy imports to run(), so that serving needs no installed package.
-COMMANDS = (model, renew, extras, neighbours, learning, misread, styles, bundle, serve)
+COMMANDS = (model, renew, abstention, extras, neighbours, learning, misread, styles, bundle, serve)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -37,8 +37,8 @@ class AdaptedNetwork(LoadedNetwork):
         self._loaded, self._learned = loaded, learned
 
     async def infer(self, ink: array[float]) -> Inference:
-        inference, features = await self._loaded.observe(ink)
-        reading = self._learned.read(features, inference.logits)
+        inference = await self._loaded.observe(ink)
+        reading = self._learned.read(inference.features, inference.logits)
         return replace(
             inference,
             logits=list(reading.logits),

@@ -74,7 +74,7 @@ class Pupil:
             return self._anchors
 
     async def _lesson(self, anchors: Anchors, label: int, ink: array[float]) -> Lesson:
-        inference, features = await self._runtime.run(
+        inference = await self._runtime.run(
             self._model, lambda network: network.observe(ink)
         )
-        return lesson(anchors, label, features, inference.logits)
+        return lesson(anchors, label, inference.features, inference.logits)

@@ -130,4 +130,6 @@ def _abstains(model: ModelEntry, inference: Inference) -> bool:
     if inference.is_digit is not None:
         return not inference.is_digit
     logits = inference.own_logits or inference.logits
-    return model.abstention is not None and model.abstention.abstains(logits, model.temperature)
+    return model.abstention is not None and model.abstention.abstains(
+        logits, model.temperature, inference.features
+    )

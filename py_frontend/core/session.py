@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from asyncio import Task, create_task
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from .activations import Layer
@@ -64,6 +64,7 @@ class Backend(Protocol):
 @dataclass(frozen=True)
 class Inference:
     """What a network gave, and where it ran; the first answer of a loaded network is slower.
+    `features` are there where they were asked for.
 
     Where it has learned from corrections, `own_logits` are those without them, and `is_digit` is
     what they say of a drawing that resembles a taught one.
@@ -72,6 +73,7 @@ class Inference:
     logits: list[float]
     backend: str
     is_first: bool
+    features: Sequence[float] = ()
     own_logits: list[float] | None = None
     is_digit: bool | None = None
 
@@ -80,25 +82,35 @@ class LoadedNetwork:
     """A network on its backend, which remembers whether it has answered yet and proves now and then
     that the backend computes what the probes expect."""
 
-    def __init__(self, network: Network, backend: str, probes: Sequence[Probe] = ()):
+    def __init__(
+        self,
+        network: Network,
+        backend: str,
+        probes: Sequence[Probe] = (),
+        gives_features: bool = False,
+    ):
+        """`gives_features` with each inference."""
         self.network, self.backend = network, backend
+        self._gives_features = gives_features
         self._probes, self._proofs = probes, 0
         self._until_proof = PROOF_INTERVAL
         self._has_begun = self.has_answered = False
 
     async def infer(self, ink: array[float]) -> Inference:
         """Raises WrongNumbers where the backend turns out to compute nonsense."""
+        if self._gives_features:
+            return await self.observe(ink)
         return await self._proven(lambda: self.network.logits(ink))
 
-    async def observe(self, ink: array[float]) -> tuple[Inference, array[float]]:
+    async def observe(self, ink: array[float]) -> Inference:
         """The same, with the features that the logits were made from."""
-        found = {}
+        found: dict[str, array[float]] = {}
 
         async def logits() -> list[float]:
             found.update(await self.network.outputs(ink, (LOGITS, FEATURES)))
             return list(found[LOGITS])
 
-        return await self._proven(logits), found[FEATURES]
+        return replace(await self._proven(logits), features=found[FEATURES])
 
     async def _proven(self, run: Callable[[], Awaitable[list[float]]]) -> Inference:
         is_first, self._has_begun = not self._has_begun, True
@@ -177,7 +189,12 @@ class Session:
 
     async def _load(self, entry: ModelEntry) -> LoadedNetwork:
         device = await self._once(DEVICE, self._start)
-        network = LoadedNetwork(await device.load(entry), self.backend.name, entry.self_test)
+        network = LoadedNetwork(
+            await device.load(entry),
+            self.backend.name,
+            entry.self_test,
+            entry.abstention is not None and entry.abstention.needs_features,
+        )
         try:
             await within(SETTLE_S, network.prove(), self.backend.name)
         except BackendUnavailable:

@@ -23,7 +23,7 @@ from py_frontend.core.tensors import read_tensors
 from tests.support import anchors as made
 from training.adaptation.bulk import AnchorArrays, read
 from training.adaptation.embeddings import thinned
-from training.adaptation.features import Seen
+from training.networks.features import Seen
 
 FILE = made.anchor_file()
 ANCHORS = parse_anchors(FILE)

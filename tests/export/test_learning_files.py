@@ -15,7 +15,7 @@ from py_frontend.core.learning import Learned, lesson
 from py_frontend.core.tensors import read_tensors
 from tests.support.networks import scrambled
 from tests.support.tiny_mnist import tiny_mnist
-from training.adaptation.features import FeatureReader
+from training.networks.features import FeatureReader
 from training.networks.models import MODELS
 from training.networks.quantize import QuantizedNetwork
 

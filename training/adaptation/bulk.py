@@ -21,7 +21,7 @@ from py_frontend.core.prediction import CLASSES
 from py_frontend.core.tensors import Tensors
 
 from .embeddings import embedding_numbers
-from .features import Seen
+from training.networks.features import Seen
 
 LABELS = CLASSES + 1  # NOT_A_DIGIT as well
 

@@ -18,7 +18,7 @@ from training.synthetic.scribbles import CHOOSING, FAMILIES, REPORTING, drawings
 
 from .bulk import AnchorArrays
 from .doubts import TAUGHT, Doubter, digits_taught, doubts_table, scribbles_taught
-from .features import FeatureReader
+from training.networks.features import FeatureReader
 from .report import table
 from .writer_adaptation import Labelled, Outcome, WriterAdaptation
 

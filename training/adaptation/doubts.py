@@ -11,7 +11,7 @@ from py_frontend.core.learning import NOT_A_DIGIT, Learned, lesson
 from training.evaluation.abstention import Abstention
 
 from .bulk import AnchorArrays, read
-from .features import Seen
+from training.networks.features import Seen
 
 ROUNDS = 10
 TAUGHT = 10  # drawings in each round
@@ -28,7 +28,7 @@ class Doubter:
 
     def before(self, seen: Seen) -> np.ndarray:
         """Which of these are doubted, bool (N,)."""
-        return self.abstention.abstains(seen.logits, self.temperature)
+        return self.abstention.abstains(seen, self.temperature)
 
     def after(self, learned: Learned, seen: Seen) -> np.ndarray:
         """The same with corrections, as core/reader.py decides it."""

@@ -14,7 +14,7 @@ from py_frontend.core.learning import Learned, Lesson, lesson
 from training.data.strokes import StrokeDigits
 
 from .bulk import AnchorArrays, Crowd, read
-from .features import Seen
+from training.networks.features import Seen
 
 CORRECTIONS = (1, 3, 5, 10)
 HALVES = 6

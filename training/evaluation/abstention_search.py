@@ -6,23 +6,23 @@ from collections.abc import Iterable
 import numpy as np
 
 from training.data.mnist import Examples
-from training.fit.trainer import Classifier
-from training.networks.models import CLASSES
+from training.networks.features import FeatureReader, Seen
 from training.synthetic.digits import synthetic_digits
 from training.synthetic.scribbles import CHOOSING, CHOSEN_WITH, FAMILIES, REPORTING, drawings
 
 from .abstention import candidates
 
-DRAWINGS = 100  # of each family
+DRAWINGS = 100  # of each family, to report on
+FIT_DRAWINGS = 400  # of each family, to fit and to choose with
 FIT_IMAGES = 5000  # training images beside which drawings are told apart
-FIT_SYNTHETIC, FIT_SEED = 1000, 77  # digits of other forms beside them, which no run trains on
+FIT_SYNTHETIC, FIT_SEED = 4000, 77  # digits of other forms beside them, which no run trains on
 
 
 def abstention_figures(
-    classifier: Classifier,
+    reader: FeatureReader,
     train: Examples,
-    validation: np.ndarray,
-    shown: dict[str, np.ndarray],
+    validation: Seen,
+    shown: dict[str, Seen],
     temperature: float,
     share: float,
 ) -> dict:
@@ -31,18 +31,17 @@ def abstention_figures(
 
     Weights come from training images, synthetic digits and half of the drawings of some families,
     thresholds from `validation`, the choice of the score from the other half. What is reported are
-    other drawings, and of further families as well. `validation` and `shown` hold logits (N, 10).
+    other drawings, and of further families as well.
     """
-    known = classifier.logits(drawn(CHOSEN_WITH, CHOOSING))
+    known = reader.read(drawn(CHOSEN_WITH, CHOOSING, FIT_DRAWINGS))
+    to_fit, to_choose = (known.at(np.arange(first, len(known), 2)) for first in (0, 1))
     digits = train.evenly(FIT_IMAGES).and_also(synthetic_digits(FIT_SYNTHETIC, FIT_SEED))
-    without_threshold = candidates(classifier.logits(digits.images), known[::2])
+    without_threshold = candidates(reader.read(digits.images), to_fit)
     scores = [one.at_share(share, validation, temperature) for one in without_threshold]
-    best = max(scores, key=lambda one: one.abstained_share(known[1::2], temperature))
-    families = classifier.logits(drawn(FAMILIES, REPORTING)).reshape(
-        len(FAMILIES), DRAWINGS, CLASSES
-    )
+    best = max(scores, key=lambda one: one.abstained_share(to_choose, temperature))
+    families = {name: reader.read(drawings(name, DRAWINGS, REPORTING)) for name in FAMILIES}
     shares = lambda one, named: {
-        name: one.abstained_share(logits, temperature) for name, logits in named.items()
+        name: one.abstained_share(seen, temperature) for name, seen in named.items()
     }
     return {
         "abstention": best.to_json(),
@@ -50,13 +49,13 @@ def abstention_figures(
             one.score: {
                 "threshold": one.threshold,
                 **shares(one, shown),
-                "drawings": shares(one, dict(zip(FAMILIES, families, strict=True))),
+                "drawings": shares(one, families),
             }
             for one in scores
         },
     }
 
 
-def drawn(families: Iterable[str], seed: int) -> np.ndarray:
-    """Drawings of each family, one family after the other, (N, 784)."""
-    return np.concatenate([drawings(name, DRAWINGS, seed) for name in families])
+def drawn(families: Iterable[str], seed: int, count: int = DRAWINGS) -> np.ndarray:
+    """`count` drawings of each family, one family after the other, (N, 784)."""
+    return np.concatenate([drawings(name, count, seed) for name in families])

@@ -13,6 +13,7 @@ from training.files import write_json
 from training.fit.runs import RunFolder
 from training.fit.trained import load_network
 from training.fit.trainer import Classifier
+from training.networks.features import FeatureReader, Seen
 from training.networks.models import CLASSES
 from training.networks.quantize import QuantizedNetwork
 
@@ -25,11 +26,15 @@ MAX_ABSTAINED = 0.005  # of the validation digits
 
 @dataclass(frozen=True)
 class Judged:
-    """Images (N, 784), what they are (N,), and what the network made of them (N, 10)."""
+    """Images (N, 784), what they are (N,), and what the network made of them."""
 
     images: np.ndarray
     labels: np.ndarray
-    logits: np.ndarray
+    seen: Seen
+
+    @property
+    def logits(self) -> np.ndarray:
+        return self.seen.logits
 
     @property
     def accuracy(self) -> float:
@@ -63,19 +68,17 @@ def evaluate(
     """
     write_sheet = sheet_writer() if pictures else None
     model = load_network(run)
-    trained, shipped = Classifier(model), Classifier(QuantizedNetwork(model))
-    judge = lambda examples: Judged(
-        examples.images, examples.labels, shipped.logits(examples.images)
-    )
+    trained, shipped = Classifier(model), FeatureReader(QuantizedNetwork(model))
+    judge = lambda examples: Judged(examples.images, examples.labels, shipped.read(examples.images))
     validation, test = judge(mnist.validation), judge(mnist.test)
     temperature = round(fitted_temperature(validation.logits, validation.labels), 4)
     figures = {
         "provenance": run.sessions(),
         "validation_accuracy": validation.accuracy,
         "test_accuracy": test.accuracy,
-        "test_accuracy_float": Judged(
-            test.images, test.labels, trained.logits(test.images)
-        ).accuracy,
+        "test_accuracy_float": float(
+            (trained.logits(test.images).argmax(axis=1) == test.labels).mean()
+        ),
         "test_errors_by_digit": test.errors_by_digit,
         "temperature": temperature,
         "test_cross_entropy": cross_entropy(test.logits, test.labels, temperature),
@@ -86,10 +89,8 @@ def evaluate(
         drawn = load_strokes(strokes)
         shown["strokes"] = judge(drawn)
         figures["strokes"] = judged_strokes(strokes, shown["strokes"], temperature, drawn.seen)
-    logits = {name: judged.logits for name, judged in shown.items()}
-    figures |= abstention_figures(
-        shipped, mnist.train, validation.logits, logits, temperature, share
-    )
+    seen = {name: judged.seen for name, judged in shown.items()}
+    figures |= abstention_figures(shipped, mnist.train, validation.seen, seen, temperature, share)
     if corrupted_images:
         figures["corruptions"] = judged_corruptions(shipped, mnist.test, corrupted_images)
     write_json(run.evaluation, figures)
@@ -122,14 +123,14 @@ def judged_strokes(path: Path, judged: Judged, temperature: float, seen: np.ndar
 
 
 def judged_corruptions(
-    classifier: Classifier, test: Examples, images: int
+    reader: FeatureReader, test: Examples, images: int
 ) -> dict[str, list[float]]:
     """Error, 0..1, for each corruption at each severity, on `images` test images evenly taken from
     all."""
     chosen = test.evenly(images)
     error = lambda name, severity: float(
         (
-            classifier.logits(corrupted(chosen.images, name, severity)).argmax(axis=1)
+            reader.read(corrupted(chosen.images, name, severity)).answers
             != chosen.labels
         ).mean()
     )

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from tinygrad import Tensor, TinyJit
 
-from training.networks.layers import Flat, Network
-from training.networks.models import PIXELS
+from .layers import Flat, Network
+from .models import PIXELS
 
 BATCH = 500
 
