@@ -145,7 +145,9 @@ def test_nothing_overlaps_is_cut_off_or_scrolls_sideways(sharp, width, height, t
             assert sharp.page.evaluate("document.documentElement.scrollWidth") == width
         assert sharp.chart.bounding_box()["width"] >= 80
         assert sharp.model.bounding_box()["width"] >= 100
-        assert sharp.model.evaluate("(model) => parseFloat(getComputedStyle(model).fontSize)") >= 16
+        for select in (sharp.model, sharp.pen_width):  # iOS zooms in on smaller text
+            assert select.evaluate("(it) => parseFloat(getComputedStyle(it).fontSize)") >= 16
+        assert sharp.pen_width.bounding_box()["width"] >= 80
     finally:
         sharp.page.evaluate("document.documentElement.style.fontSize = ''")
 
