@@ -161,6 +161,13 @@ def test_the_pad_is_as_large_as_the_screen_allows(sharp, width, height, least):
     assert sharp.canvas.bounding_box()["width"] >= least
 
 
+@pytest.mark.parametrize("width, height", [(320, 568), (360, 640), (390, 844), (844, 390)])
+def test_examples_share_and_save_stand_in_one_row_on_a_phone(sharp, width, height):
+    sharp.page.set_viewport_size({"width": width, "height": height})
+    boxes = [button.bounding_box() for button in sharp.page.locator(".actions button").all()]
+    assert len(boxes) == 3 and len({box["y"] for box in boxes}) == 1
+
+
 def test_a_projector_is_used_in_its_whole_width(sharp):
     sharp.page.set_viewport_size({"width": 1920, "height": 1080})
     box = sharp.page.locator(".page").bounding_box()
