@@ -293,6 +293,15 @@ def test_the_chosen_width_counts_before_python_and_on_the_next_visit(open_page):
     expect(digits.pen_width).to_have_value("8")
 
 
+def test_where_nothing_may_be_kept_a_width_can_be_chosen(open_page):
+    denied = """Object.defineProperty(window, "localStorage", {
+      get() { throw new DOMException("denied", "SecurityError"); } });"""
+    digits = open_page("?backend=wasm", prepare=scripts(denied)).expect_ready()
+    digits.pen_width.select_option("Broad")
+    digits.draw([(0.5, 0.2), (0.5, 0.8)])
+    assert digits.ink_at((0.465, 0.5), (0.535, 0.5)) == [True, True]
+
+
 def test_a_width_that_is_not_offered_any_more_is_not_taken(open_page):
     kept = "localStorage.setItem('webgpu-digits pen-width', '13')"
     digits = open_page("?backend=wasm", prepare=scripts(kept)).expect_ready()
