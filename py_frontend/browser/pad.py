@@ -14,7 +14,7 @@ from .events import before_next_frame, listen, next_frame, wants_less_motion
 from .surface import Surface
 
 POINTS_PER_FRAME = 2  # of a drawing that is played
-WIDTHS: dict[Tool, float] = {"pen": 16.0, "eraser": 40.0}  # canvas units
+ERASER_WIDTH = 40.0  # canvas units
 
 
 class DrawingPad:
@@ -25,6 +25,7 @@ class DrawingPad:
 
     def __init__(self):
         self._canvas = canvas = document.getElementById("draw-canvas")
+        self._pen_width = document.getElementById("pen-width")
         self._on_change: Callable[[Content], None] = lambda content: None
         self._drawing, self._hand = Drawing(), Hand()
         self._stroke: Stroke | None = None
@@ -179,12 +180,16 @@ class DrawingPad:
             self.clear()
 
     def _begin(self, tool: Tool, points: Sequence[Point]) -> None:
-        self._stroke = Stroke(tool, WIDTHS[tool], tuple(points))
+        self._stroke = Stroke(tool, self._width(tool), tuple(points))
         if self._drawing.has_picture:
             self._surface.draw(self.content)
         else:
             self._surface.draw_line(self._stroke, points)
         self._announce_before_next_frame()
+
+    def _width(self, tool: Tool) -> float:
+        """In canvas units; that of the pen is the person's choice."""
+        return float(self._pen_width.value) if tool == "pen" else ERASER_WIDTH
 
     def _move(self, event) -> None:
         if not self._hand.holds(event.pointerId):

@@ -4,7 +4,11 @@ import { Sketch } from "./sketch.js";
 import { Progress } from "./progress.js";
 import { watch } from "./watch.js";
 
+const ERASER_WIDTH = 40; // canvas units, as browser/pad.py has it
+const WIDTH_KEY = "webgpu-digits pen-width"; // beside those of browser/storage.py
+
 const canvas = document.getElementById("draw-canvas");
+const penWidth = document.getElementById("pen-width");
 const waiting = new AbortController();
 const { signal } = waiting;
 const sketch = new Sketch(canvas);
@@ -26,6 +30,8 @@ const BITS = { 0: 1, 1: 4, 2: 2, 3: 8, 4: 16, 5: 32 }; // as core/pointers.py
 
 if (globalThis.start) watch(signal);
 else showBlocked();
+recallWidth();
+penWidth.addEventListener("change", keepWidth); // also once Python runs
 // A selection would be dragged in the place of the pen, also once Python runs.
 canvas.addEventListener("dragstart", (/** @type {Event} */ event) => event.preventDefault());
 // Chromium takes a tap soon after a flicked stroke for the end of a scroll, and gives no click, where touches may scroll.
@@ -85,6 +91,20 @@ function choose(tool) {
   for (const name of ["pen", "eraser"]) document.getElementById(name).ariaPressed = String(name === tool);
 }
 
+/** The breadth of the pen that was chosen on the last visit. */
+function recallWidth() {
+  try {
+    const kept = localStorage.getItem(WIDTH_KEY);
+    if ([...penWidth.options].some(({ value }) => value === kept)) penWidth.value = kept;
+  } catch { /* this browser keeps nothing */ }
+}
+
+function keepWidth() {
+  try {
+    localStorage.setItem(WIDTH_KEY, penWidth.value);
+  } catch { /* this browser keeps nothing */ }
+}
+
 /** As AnswerCard in py_frontend/browser/answer.py. */
 function showUnread() {
   document.getElementById("prediction").textContent = sketch.isEmpty ? "Draw a digit" : "Not read yet";
@@ -118,7 +138,9 @@ function keyName({ key = "", code = "" }) {
 /** @param {PointerEvent} event */
 function press(event) {
   const tool = /** @type {Record<number, Tool | undefined>} */ ({ 0: sketch.tool, 5: "eraser" })[event.button]; // 5: the other end of a stylus
-  if (!tool || !sketch.begin(event, tool)) return;
+  if (!tool) return;
+  const width = tool === "pen" ? Number(penWidth.value) : ERASER_WIDTH;
+  if (!sketch.begin(event, tool, width)) return;
   if (event.isTrusted) canvas.setPointerCapture(event.pointerId);
   showIdle();
 }

@@ -3,7 +3,6 @@
 
 const UNITS = 280; // the canvas's side, as core/placement.py has it; also its pixels until Python runs
 const SIDE = 28; // of a picture, in its own pixels
-const WIDTHS = { pen: 16, eraser: 40 }; // as browser/pad.py has them
 /** @type {Record<Tool, GlobalCompositeOperation>} */
 const COMPOSITION = { pen: "source-over", eraser: "destination-out" };
 
@@ -46,15 +45,16 @@ export class Sketch {
    * Begins a stroke, unless one is being drawn; false then. A pen takes over from a palm, whose ink goes.
    * @param {PointerEvent} event
    * @param {Tool} tool
+   * @param {number} width in canvas units
    */
-  begin(event, tool) {
+  begin(event, tool, width) {
     const isPalm = this.#open?.type === "touch" && event.pointerType === "pen";
     if (this.#open && !isPalm) return false;
     this.#open = {
       pointer: event.pointerId,
       type: event.pointerType,
       button: event.button,
-      stroke: { tool, width: WIDTHS[tool], points: [this.#place(event)] },
+      stroke: { tool, width, points: [this.#place(event)] },
     };
     this.draw();
     return true;

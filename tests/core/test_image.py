@@ -1,6 +1,8 @@
 """The 28x28 image: what MNIST's images are, whatever the drawing's size, place, pen and speed."""
 
+import re
 from array import array
+from dataclasses import replace
 from itertools import pairwise
 from math import cos, hypot, isfinite, pi, sin
 
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
+from export.publish.site_files import ROOT
 from py_frontend.core.image import (
     BOX_PX,
     CENTRE_PX,
@@ -86,6 +89,36 @@ def test_a_digit_gives_the_same_image_however_it_is_drawn(digit, way):
     way = {**way, "width": way.get("width", 16 * min(1, way.get("size", 200) / 48))}
     assert np.abs(image(drawn(digit, **way)) - image(drawn(digit))).max() < 0.25
     assert np.abs(image(drawn(digit, **way)) - image(drawn(digit))).mean() < 0.006
+
+
+def offered_widths() -> list[float]:
+    """Those of the pen, in canvas units, that index.html lets the person choose from."""
+    page = (ROOT / "site/index.html").read_text()
+    [options] = re.findall(r'<select id="pen-width".*?</select>', page, re.DOTALL)
+    return [float(value) for value in re.findall(r'<option value="(\d+)"', options)]
+
+
+@pytest.mark.parametrize("size", [200, 70])
+@pytest.mark.parametrize("digit", GLYPHS)
+def test_whichever_pen_the_person_chooses_the_network_gets_the_same_image(digit, size):
+    fine, medium, broad = offered_widths()
+    assert fine < medium == 16 < broad
+    expected = mnist_image(drawn(digit, size=size))
+    assert mnist_image(drawn(digit, size=size, width=fine)) == expected
+    assert mnist_image(drawn(digit, size=size, width=broad)) == expected
+
+
+def test_only_a_digit_hardly_larger_than_its_pen_is_enlarged_less():
+    """A dot stays a dot, so that a broad pen shows here."""
+    fine, _, broad = offered_widths()
+    sizes = [max(extent(image(drawn(3, size=20, width=width)))) for width in (fine, broad)]
+    assert sizes[0] == pytest.approx(BOX_PX, abs=1) and sizes[1] < BOX_PX / 2 + PEN_PX
+
+
+def test_strokes_of_several_widths_give_the_same_image_as_those_of_one():
+    first, second = drawn(4)
+    mixed = [replace(first, width=min(offered_widths())), second]
+    assert mnist_image(mixed) == mnist_image([first, second])
 
 
 @pytest.mark.parametrize("digit", GLYPHS)

@@ -122,7 +122,32 @@ def test_keys_do_what_the_buttons_do(digits: DigitPage):
     expect(digits.pen).to_have_attribute("aria-pressed", "true")
 
 
-@pytest.mark.parametrize("control", ["model", "speed"])
+def test_the_chosen_width_is_that_of_the_strokes_that_follow(digits: DigitPage):
+    digits.pen_width.select_option("Broad")
+    digits.draw(LINE)
+    digits.expect_digit(1)
+    broad, probabilities = digits.inked_share(), digits.probabilities()
+    digits.pen_width.select_option("Fine")
+    assert digits.inked_share() == broad
+    digits.clear.click()
+    digits.draw(LINE)
+    digits.expect_digit(1)
+    assert digits.inked_share() == pytest.approx(broad * 8 / 24, rel=0.2)
+    assert digits.probabilities() == pytest.approx(probabilities)
+    digits.undo.click()
+    digits.undo.click()
+    assert digits.inked_share() == broad
+
+
+def test_the_eraser_is_as_broad_as_ever(digits: DigitPage):
+    digits.pen_width.select_option("Fine")
+    digits.draw([(0.45, 0.2), (0.45, 0.8)])
+    digits.eraser.click()
+    digits.draw([(0.5, 0.1), (0.5, 0.9)])
+    assert digits.inked_share() == 0
+
+
+@pytest.mark.parametrize("control", ["model", "speed", "pen_width"])
 def test_keys_typed_at_other_controls_stay_there(digits: DigitPage, control):
     digits.draw_digit(3)
     getattr(digits, control).focus()

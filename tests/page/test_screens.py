@@ -145,7 +145,9 @@ def test_nothing_overlaps_is_cut_off_or_scrolls_sideways(sharp, width, height, t
             assert sharp.page.evaluate("document.documentElement.scrollWidth") == width
         assert sharp.chart.bounding_box()["width"] >= 80
         assert sharp.model.bounding_box()["width"] >= 100
-        assert sharp.model.evaluate("(model) => parseFloat(getComputedStyle(model).fontSize)") >= 16
+        for select in (sharp.model, sharp.pen_width):  # iOS zooms in on smaller text
+            assert select.evaluate("(it) => parseFloat(getComputedStyle(it).fontSize)") >= 16
+        assert sharp.pen_width.bounding_box()["width"] >= 80
     finally:
         sharp.page.evaluate("document.documentElement.style.fontSize = ''")
 
@@ -157,6 +159,13 @@ def test_nothing_overlaps_is_cut_off_or_scrolls_sideways(sharp, width, height, t
 def test_the_pad_is_as_large_as_the_screen_allows(sharp, width, height, least):
     sharp.page.set_viewport_size({"width": width, "height": height})
     assert sharp.canvas.bounding_box()["width"] >= least
+
+
+@pytest.mark.parametrize("width, height", [(320, 568), (360, 640), (390, 844), (844, 390)])
+def test_examples_share_and_save_stand_in_one_row_on_a_phone(sharp, width, height):
+    sharp.page.set_viewport_size({"width": width, "height": height})
+    boxes = [button.bounding_box() for button in sharp.page.locator(".actions button").all()]
+    assert len(boxes) == 3 and len({box["y"] for box in boxes}) == 1
 
 
 def test_a_projector_is_used_in_its_whole_width(sharp):

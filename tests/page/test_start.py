@@ -274,6 +274,40 @@ def test_tools_and_keys_work_before_python_and_their_history_goes_on_after_it(op
     assert digits.ink_at((0.3, 0.5), (0.5, 0.3)) == [True, False]
 
 
+def test_the_chosen_width_counts_before_python_and_on_the_next_visit(open_page):
+    held = []
+    digits = open_page(prepare=lambda page: held.extend([hold(page, "**/pyodide@*/pyodide.js")]))
+    digits.wait_until("performance.getEntriesByName('start:pad').length")
+    digits.pen_width.select_option("Broad")
+    for _ in "this visit", "the next one":
+        expect(digits.pen_width).to_have_value("24")
+        digits.draw([(0.5, 0.2), (0.5, 0.8)])
+        assert digits.ink_at((0.465, 0.5), (0.535, 0.5), (0.56, 0.5)) == [True, True, False]
+        digits.page.reload()
+        digits.wait_until("performance.getEntriesByName('start:pad').length")
+    release(digits.page, "**/pyodide@*/pyodide.js", held[0])
+    digits.expect_ready()
+    digits.pen_width.select_option("Fine")
+    digits.page.reload()
+    digits.expect_ready()
+    expect(digits.pen_width).to_have_value("8")
+
+
+def test_where_nothing_may_be_kept_a_width_can_be_chosen(open_page):
+    denied = """Object.defineProperty(window, "localStorage", {
+      get() { throw new DOMException("denied", "SecurityError"); } });"""
+    digits = open_page("?backend=wasm", prepare=scripts(denied)).expect_ready()
+    digits.pen_width.select_option("Broad")
+    digits.draw([(0.5, 0.2), (0.5, 0.8)])
+    assert digits.ink_at((0.465, 0.5), (0.535, 0.5)) == [True, True]
+
+
+def test_a_width_that_is_not_offered_any_more_is_not_taken(open_page):
+    kept = "localStorage.setItem('webgpu-digits pen-width', '13')"
+    digits = open_page("?backend=wasm", prepare=scripts(kept)).expect_ready()
+    expect(digits.pen_width).to_have_value("16")
+
+
 def test_ink_of_before_python_stays_where_it_was_drawn(open_page):
     """Whatever is resized, rotated or scrolled before Python takes over."""
     held = []

@@ -93,6 +93,7 @@ class DigitPage:
         self.undo = page.get_by_role("button", name="Undo", exact=True)
         self.redo = page.get_by_role("button", name="Redo", exact=True)
         self.clear = page.get_by_role("button", name="Clear", exact=True)
+        self.pen_width = page.get_by_label("Pen width")
         self._cdp: CDPSession | None = None
 
     def open(self, url: str) -> "DigitPage":
@@ -183,6 +184,7 @@ class DigitPage:
         self.close_panels()
         self.wipe()
         self.pen.click()
+        self.pen_width.select_option("Medium")
         self.choose("mlp")
         self.expect_ready()
         self.expect_no_answer()

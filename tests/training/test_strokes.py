@@ -43,10 +43,12 @@ def path(tmp_path, request) -> Path:
 
 
 def test_the_pen_and_the_canvas_are_those_of_the_page():
-    assert constant(FRONTEND / "browser" / "pad.py", "WIDTHS")["pen"] == PEN_UNITS
+    assert f'value="{PEN_UNITS:.0f}" selected' in (ROOT / "site" / "index.html").read_text()
     sketch = (ROOT / "site" / "js" / "sketch.js").read_text()
     assert f"const UNITS = {CANVAS_UNITS:.0f};" in sketch
-    assert f"const WIDTHS = {{ pen: {PEN_UNITS:.0f}, " in sketch
+    eraser = constant(FRONTEND / "browser" / "pad.py", "ERASER_WIDTH")
+    before_python = (ROOT / "site" / "js" / "before-python.js").read_text()
+    assert f"const ERASER_WIDTH = {eraser:.0f};" in before_python
     assert strokes.CANVAS_UNITS is CANVAS_UNITS
     assert 0 < DRAWN_PART <= 1
 
