@@ -1,5 +1,5 @@
-"""`python -m export model|renew|abstention|extras|neighbours|learning|misread|styles|site|serve`: export
-networks, compile the style sheet, write the static bundle, serve the page."""
+"""`python -m export model|renew|abstention|extras|neighbours|learning|misread|styles|site|serve`:
+export networks, compile the style sheet, write the static bundle, serve the page."""
 
 import sys
 

@@ -30,6 +30,7 @@ def write_abstention(out: Path, mnist) -> list[str]:
         )
         chosen = figures["abstention"]
         name_files(out / "index.json", name, {"abstention": chosen})
-        share = figures["abstained"][chosen["score"]]["test"]
-        said.append(f"{name}: {chosen['score']}; of MNIST's test digits it abstains from {share:.2%}")
+        score = chosen["score"]
+        share = figures["abstained"][score]["test"]
+        said.append(f"{name}: {score}; it abstains from {share:.2%} of MNIST's test digits")
     return said

@@ -9,8 +9,8 @@ from safetensors.numpy import save
 from py_frontend.core.anchors import ABOUT, FORMAT, MARGIN_STEPS, NEAREST_STEPS
 from py_frontend.core.embedding import FINE, MAX_LEVEL, ROW_UNIT
 from training.adaptation.embeddings import embeddings, thinned
-from training.networks.features import FeatureReader
 from training.data.mnist import Examples
+from training.networks.features import FeatureReader
 from training.networks.layers import Network
 from training.networks.models import CLASSES
 

@@ -68,7 +68,9 @@ class Abstention:
             scores = ", ".join([*SCORES, *linear])
             raise ValueError(f"{self.score!r} is no score of an abstention (scores: {scores})")
         if (self.score in linear) != (self.weights is not None):
-            raise ValueError(f"the scores {' and '.join(linear)} have weights, the others have none")
+            raise ValueError(
+                f"the scores {' and '.join(linear)} have weights, the others have none"
+            )
         if (self.score == BY_FEATURES) != bool(self.feature_steps):
             raise ValueError(f"the score {BY_FEATURES} has feature_steps, the others have none")
         lengths = [len(row) for row in self.weights or ()]
@@ -96,14 +98,12 @@ class Abstention:
         if self.weights is None:
             return SCORES[self.score](logits, temperature)
         *factors, constant = self.weights[highest(logits)]
-        score = sum(map(mul, factors, logits)) + constant
+        score = constant + float(sum(map(mul, factors, logits)))
         if not self.feature_steps:
             return score
         if len(features) != len(self.feature_steps):
             raise ValueError(f"{len(features)} features, not {len(self.feature_steps)}")
-        return score + self.feature_scale * sum(map(mul, features, self.feature_steps))
+        return score + self.feature_scale * float(sum(map(mul, features, self.feature_steps)))
 
-    def abstains(
-        self, logits: Logits, temperature: float, features: Sequence[float] = ()
-    ) -> bool:
+    def abstains(self, logits: Logits, temperature: float, features: Sequence[float] = ()) -> bool:
         return self.score_of(logits, temperature, features) < self.threshold

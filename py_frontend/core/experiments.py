@@ -34,7 +34,7 @@ EXPERIMENTS = (
     Experiment(
         "Always doubt",
         "core/abstention.py",
-        "return self.score_of(logits, temperature) < self.threshold",
+        "return self.score_of(logits, temperature, features) < self.threshold",
         "return True",
         "No answer is sure any more: the words say so, and the bar of the best guess is grey.",
     ),

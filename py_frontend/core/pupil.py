@@ -74,7 +74,5 @@ class Pupil:
             return self._anchors
 
     async def _lesson(self, anchors: Anchors, label: int, ink: array[float]) -> Lesson:
-        inference = await self._runtime.run(
-            self._model, lambda network: network.observe(ink)
-        )
+        inference = await self._runtime.run(self._model, lambda network: network.observe(ink))
         return lesson(anchors, label, inference.features, inference.logits)

@@ -12,6 +12,7 @@ from py_frontend.core.abstention import SCORES, Abstention
 from py_frontend.core.catalog import parse_catalog
 from tests.support.fakes import ENTRY
 from training.evaluation import abstention as training
+from training.networks.features import Seen
 
 LOGITS = arrays(np.float32, (5, 10), elements=st.floats(-60, 60, width=32))
 WEIGHTS = arrays(np.float64, (10, 11), elements=st.floats(-3, 3))
@@ -24,17 +25,23 @@ def as_exported(abstention: training.Abstention) -> Abstention:
     return entry.abstention
 
 
-def check(abstention: training.Abstention, logits: np.ndarray, temperature: float) -> None:
+def check(abstention: training.Abstention, seen: Seen, temperature: float) -> None:
     ours = as_exported(abstention)
-    for row, score, refused in zip(
-        logits.tolist(),
-        abstention.scores(logits, temperature),
-        abstention.abstains(logits, temperature),
+    for row, features, score, refused in zip(
+        seen.logits.tolist(),
+        seen.features.tolist(),
+        abstention.scores(seen, temperature),
+        abstention.abstains(seen, temperature),
         strict=True,
     ):
-        assert ours.score_of(row, temperature) == pytest.approx(score, rel=1e-9, abs=1e-9)
+        found = ours.score_of(row, temperature, features)
+        assert found == pytest.approx(score, rel=1e-9, abs=1e-9)
         if abs(score - abstention.threshold) > 1e-6:
-            assert ours.abstains(row, temperature) is bool(refused)
+            assert ours.abstains(row, temperature, features) is bool(refused)
+
+
+def of_logits(logits: np.ndarray) -> Seen:
+    return Seen(np.zeros((len(logits), 0)), logits)
 
 
 def test_both_sides_know_the_same_scores():
@@ -44,26 +51,61 @@ def test_both_sides_know_the_same_scores():
 @pytest.mark.parametrize("score", training.SCORES)
 @given(LOGITS, TEMPERATURES, st.floats(0, 1))
 def test_every_score_refuses_what_it_refuses_in_training(score, logits, temperature, quantile):
-    scores = training.Abstention(score).scores(logits, temperature)
-    check(training.Abstention(score, float(np.quantile(scores, quantile))), logits, temperature)
+    seen = of_logits(logits)
+    scores = training.Abstention(score).scores(seen, temperature)
+    check(training.Abstention(score, float(np.quantile(scores, quantile))), seen, temperature)
 
 
 @given(LOGITS, WEIGHTS, TEMPERATURES, st.floats(-5, 5))
 def test_weights_for_each_answer_refuse_what_they_refuse_in_training(
     logits, weights, temperature, threshold
 ):
-    check(training.Abstention(training.BY_ANSWER, threshold, weights.tolist()), logits, temperature)
+    one = training.Abstention(training.BY_ANSWER, threshold, weights.tolist())
+    check(one, of_logits(logits), temperature)
 
 
 def test_fitted_weights_work_on_the_page():
     rng = np.random.default_rng(0)
     digits, drawings = (
-        rng.normal(0, 1, (200, 10)) + sureness * np.eye(10)[rng.integers(0, 10, 200)]
+        Seen(
+            rng.normal(0, 1, (200, 7)).astype(np.float32),
+            rng.normal(0, 1, (200, 10)) + sureness * np.eye(10)[rng.integers(0, 10, 200)],
+        )
         for sureness in (9, 4)
     )
     for candidate in training.candidates(digits, drawings):
         chosen = candidate.at_share(0.1, digits, 1.2)
-        check(chosen, np.concatenate([digits, drawings]), 1.2)
+        check(chosen, digits, 1.2)
+        check(chosen, drawings, 1.2)
+
+
+WITH_FEATURES = {"weights": ((0.0,) * 11,) * 10, "feature_steps": (2, -3), "feature_scale": 0.5}
+
+
+def test_features_count_by_their_steps():
+    one = Abstention("by_features", 0.0, **WITH_FEATURES)
+    assert one.needs_features and not Abstention("margin", 0.0).needs_features
+    assert one.score_of([0.0] * 10, 1.0, [3.0, 1.0]) == pytest.approx(0.5 * (2 * 3 - 3 * 1))
+
+
+@pytest.mark.parametrize("features", [[], [1.0], [1.0, 2.0, 3.0]])
+def test_other_features_than_the_networks_own_are_an_error(features):
+    with pytest.raises(ValueError, match="features, not 2"):
+        Abstention("by_features", 0.0, **WITH_FEATURES).abstains([0.0] * 10, 1.0, features)
+
+
+@pytest.mark.parametrize(
+    "score, given",
+    [
+        ("by_features", {**WITH_FEATURES, "weights": None}),
+        ("by_features", {**WITH_FEATURES, "feature_steps": ()}),
+        ("by_answer", WITH_FEATURES),
+        ("margin", {"feature_steps": (1,)}),
+    ],
+)
+def test_an_abstention_that_lacks_a_part_is_refused(score, given):
+    with pytest.raises(ValueError):
+        Abstention(score, 0.0, **given)
 
 
 def test_a_threshold_that_refuses_nothing_is_read_too():

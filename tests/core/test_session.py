@@ -30,7 +30,7 @@ class Told:
 
     async def outputs(self, ink, names):
         self.asked.append(("outputs", ink, names))
-        return {"features": array("f", [1.0])}
+        return {name: array("f", [number]) for number, name in enumerate(names, 1)}
 
     async def write(self, name, values):
         self.asked.append(("write", name, values))
@@ -55,6 +55,17 @@ def test_a_loaded_network_hands_on_what_it_is_asked_and_what_is_answered():
             ("write", "anchors", values),
             ("gpu_ms", INK),
         ]
+
+    finished(scenario())
+
+
+def test_features_come_with_each_inference_where_the_model_needs_them():
+    async def scenario():
+        told = Told()
+        network = LoadedNetwork(told, "wasm", gives_features=True)
+        inference = await network.infer(INK)
+        assert inference == Inference([1.0], "wasm", True, features=array("f", [2.0]))
+        assert told.asked == [("outputs", INK, ("logits", "features"))]
 
     finished(scenario())
 

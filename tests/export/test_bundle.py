@@ -7,7 +7,6 @@ import json
 import os
 import stat
 import subprocess
-import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -82,15 +81,11 @@ def test_node_reads_the_brotli_forms_as_the_files_they_stand_beside(site):
     subprocess.run(["node", "-e", read, *files], check=True, timeout=60)
 
 
-def test_the_command_prints_what_it_wrote(tmp_path):
-    """Without any package of pip's."""
-    command = (sys.executable, "-S", "-m", "export", "site", "--out", str(tmp_path / "dist"))
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    sizes = [len(content) for url, content in tree(tmp_path / "dist").items() if url not in EXTRA]
-    assert done.stdout.startswith(
-        f"{tmp_path / 'dist'}: {len(sizes)} files, {sum(sizes):,} bytes, "
-    )
-    packed = [int(part.replace(",", "")) for part in done.stdout.split() if part[0].isdigit()][2:]
+def test_the_command_prints_what_it_wrote(published):
+    out, said = published
+    sizes = [len(content) for url, content in tree(out).items() if url not in EXTRA]
+    assert said.startswith(f"{out}: {len(sizes)} files, {sum(sizes):,} bytes, ")
+    packed = [int(part.replace(",", "")) for part in said.split() if part[0].isdigit()][2:]
     assert 0 < packed[1] < packed[0] < sum(sizes)
 
 

@@ -3,6 +3,7 @@ from the files that ship: net.js, net.wasm and the weights, run as the page runs
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,24 +13,28 @@ from training.evaluation.abstention import Abstention
 from training.evaluation.abstention_search import drawn
 from training.evaluation.calibration import expected_calibration_error, fitted_temperature
 from training.evaluation.evaluate import MAX_ABSTAINED
+from training.networks.features import Seen
 from training.networks.models import CLASSES, MODELS
 from training.synthetic.scribbles import CHOSEN_WITH, HELD_BACK, REPORTING
 
 FOLDER = SITE / "models"
 COLUMNS = ("mlp", "cnn")  # of README's table of figures
 ONE_IMAGE = 1.5  # what the stated figures may differ by: no two backends round alike
-LOGITS_OF_ALL = """async (name) => {
+# Ten logits of each image, and the part of the score for abstaining that comes from features.
+SEEN_OF_ALL = """async ([name, steps]) => {
   const bytes = async (path) => (await fetch(path)).arrayBuffer();
   const [images, wasm, weights] = await Promise.all(
     ["/test/images", `/models/${name}/net.wasm`, `/models/${name}/weights.safetensors`].map(bytes));
   const { load } = await import("/js/wasm.js");
   const network = await load((await import(`/models/${name}/net.js`)).default, wasm, weights);
   const ink = Float32Array.from(new Uint8Array(images), (byte) => byte / 255);
-  const logits = [];
+  const seen = [];
   for (let i = 0; i < ink.length; i += 784) {
-    logits.push(...await network.run(ink.subarray(i, i + 784)));
+    const image = ink.subarray(i, i + 784);
+    const { logits, features } = await network.infer(image, ["logits", "features"]);
+    seen.push(...logits, steps.reduce((sum, step, place) => sum + step * features[place], 0));
   }
-  return logits;
+  return seen;
 }"""
 
 
@@ -54,27 +59,38 @@ def name(request) -> str:
 
 
 @pytest.fixture(scope="module")
-def logits(browser, images, name) -> dict[str, np.ndarray]:
-    """Logits (N, 10) of each set of images."""
-    with module_page(browser, {"images": np.concatenate([*images.values()]).tobytes()}) as page:
-        answers = np.array(page.evaluate(LOGITS_OF_ALL, name)).reshape(-1, CLASSES)
-    ends = np.cumsum([len(of) for of in images.values()])
-    return dict(zip(images, np.split(answers, ends[:-1]), strict=True))
-
-
-@pytest.fixture(scope="module")
 def entry(name) -> dict:
     entries = json.loads((FOLDER / "index.json").read_text())
     return next(entry for entry in entries if entry["name"] == name)
 
 
 @pytest.fixture(scope="module")
-def abstained(entry, logits) -> dict[str, float]:
+def abstention(entry) -> Abstention:
+    return Abstention(**entry["abstention"])
+
+
+@pytest.fixture(scope="module")
+def seen(browser, images, name, abstention) -> dict[str, Seen]:
+    """What the network makes of each set of images; its features are summed up in one."""
+    with module_page(browser, {"images": np.concatenate([*images.values()]).tobytes()}) as page:
+        found = np.array(page.evaluate(SEEN_OF_ALL, [name, abstention.feature_steps or []]))
+    numbers = found.reshape(-1, CLASSES + 1)
+    ends = np.cumsum([len(of) for of in images.values()])
+    parts = np.split(numbers, ends[:-1])
+    return {of: Seen(part[:, CLASSES:], part[:, :CLASSES]) for of, part in zip(images, parts)}
+
+
+@pytest.fixture(scope="module")
+def logits(seen) -> dict[str, np.ndarray]:
+    """Logits (N, 10) of each set of images."""
+    return {of: found.logits for of, found in seen.items()}
+
+
+@pytest.fixture(scope="module")
+def abstained(entry, abstention, seen) -> dict[str, float]:
     """The share of each set that the model abstains from."""
-    abstention = Abstention(**entry["abstention"])
-    return {
-        of: abstention.abstained_share(found, entry["temperature"]) for of, found in logits.items()
-    }
+    summed = replace(abstention, feature_steps=[1]) if abstention.feature_steps else abstention
+    return {of: summed.abstained_share(found, entry["temperature"]) for of, found in seen.items()}
 
 
 def in_readme(row: str, name: str) -> float:

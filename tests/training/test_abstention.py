@@ -13,21 +13,29 @@ from hypothesis.extra.numpy import arrays
 from py_frontend.core.prediction import softmax
 from training.evaluation.abstention import (
     BY_ANSWER,
+    BY_FEATURES,
     SCORES,
     Abstention,
     candidates,
     fitted_weights,
     linear,
 )
+from training.networks.features import Seen
 
 LOGITS = arrays(np.float64, (7, 10), elements=st.floats(-50, 50))
 TEMPERATURES = st.floats(0.3, 5)
 
 
-def some(count: int, seed: int, sureness: float) -> np.ndarray:
-    """Logits of which one stands out by `sureness`."""
+def some(count: int, seed: int, sureness: float) -> Seen:
+    """Logits of which one stands out by `sureness`, and features that have nothing to do with
+    them."""
     rng = np.random.default_rng(seed)
-    return rng.normal(0, 1, (count, 10)) + sureness * np.eye(10)[rng.integers(0, 10, count)]
+    logits = rng.normal(0, 1, (count, 10)) + sureness * np.eye(10)[rng.integers(0, 10, count)]
+    return Seen(rng.normal(0, 1, (count, 5)), logits)
+
+
+def of_logits(logits: np.ndarray) -> Seen:
+    return Seen(np.zeros((len(logits), 1)), logits)
 
 
 DIGITS, DRAWINGS = some(1000, 0, 9), some(400, 1, 4)
@@ -58,7 +66,7 @@ def test_it_abstains_from_exactly_the_share_of_the_digits_that_it_may(one, share
 
 @given(LOGITS, st.floats(0, 0.99))
 def test_of_equal_scores_it_abstains_from_no_more_than_the_share(logits, share):
-    same = np.repeat(logits, 3, axis=0)
+    same = of_logits(np.repeat(logits, 3, axis=0))
     assert (
         Abstention("highest_logit").at_share(share, same, 1.0).abstains(same, 1.0).mean() <= share
     )
@@ -90,22 +98,53 @@ def test_fitted_weights_see_what_the_highest_logit_does_not():
         for count in (2000, 300)
     )
     drawings[:, 4], drawings[:, 9] = 12, 8
+    digits, drawings = of_logits(digits), of_logits(drawings)
     scores = {
-        one.score: one.at_share(0.005, digits[::2], 1.0).abstained_share(drawings, 1.0)
-        for one in candidates(digits[1::2], drawings[::2])
+        one.score: one.at_share(0.005, every_second(digits, 0), 1.0).abstained_share(drawings, 1.0)
+        for one in candidates(every_second(digits, 1), every_second(drawings, 0))
     }
     assert scores[BY_ANSWER] > 0.98 > 0.2 > scores["highest_logit"]
+
+
+def every_second(seen: Seen, first: int) -> Seen:
+    return seen.at(np.arange(first, len(seen), 2))
+
+
+def test_features_tell_drawings_apart_whose_logits_do_not():
+    """Drawings with the logits of digits, of which one feature is lower."""
+    digits, drawings = some(2000, 5, 9), some(400, 6, 9)
+    drawings.features[:, 3] -= 6
+    scores = {
+        one.score: one.at_share(0.005, every_second(digits, 0), 1.0).abstained_share(drawings, 1.0)
+        for one in candidates(every_second(digits, 1), every_second(drawings, 0))
+    }
+    assert scores[BY_FEATURES] > 0.95 > 0.2 > scores[BY_ANSWER]
+
+
+def test_both_parts_of_the_score_vary_as_much_among_digits():
+    digits, drawings = some(2000, 7, 9), some(400, 8, 4)
+    [one] = [one for one in candidates(digits, drawings) if one.score == BY_FEATURES]
+    of_features = one.feature_scale * (digits.features @ np.array(one.feature_steps))
+    parts = [of_features, linear(digits.logits, np.array(one.weights))]
+    assert [part.std() for part in parts] == pytest.approx([1, 1], rel=0.02)
+    assert one.scores(digits, 1.0) == pytest.approx(sum(parts))
+
+
+def test_features_that_never_vary_do_no_harm():
+    digits, drawings = (of_logits(some(count, 9, 9).logits) for count in (300, 60))
+    [one] = [one for one in candidates(digits, drawings) if one.score == BY_FEATURES]
+    assert np.isfinite(one.scores(digits, 1.0)).all()
 
 
 def test_an_answer_that_no_drawing_gets_is_kept():
     """The regression has nothing to tell apart there; the ridge keeps its weights finite."""
     digits = some(500, 3, 9)
-    drawings = np.tile(6 * np.eye(10)[7], (50, 1))
-    weights = np.array(fitted_weights(digits, drawings))
+    drawings = of_logits(np.tile(6 * np.eye(10)[7], (50, 1)))
+    weights = np.array(fitted_weights(digits.logits, drawings.logits))
     assert weights.shape == (10, 11) and np.isfinite(weights).all()
     one = Abstention(BY_ANSWER, 0.0, weights.tolist())
-    sevens = digits.argmax(axis=1) == 7
-    assert one.abstains(drawings, 1.0).all() and not one.abstains(digits[~sevens], 1.0).any()
+    others = digits.at(digits.answers != 7)
+    assert one.abstains(drawings, 1.0).all() and not one.abstains(others, 1.0).any()
 
 
 @pytest.mark.parametrize("one", candidates(DIGITS, DRAWINGS), ids=lambda one: one.score)
@@ -114,4 +153,5 @@ def test_an_abstention_survives_being_written_and_read(one):
     again = Abstention(**json.loads(json.dumps(one.to_json())))
     assert again == one
     assert np.array_equal(again.abstains(DRAWINGS, 1.0), one.abstains(DRAWINGS, 1.0))
-    assert ("weights" in one.to_json()) is (one.score == BY_ANSWER)
+    assert ("weights" in one.to_json()) is (one.score in (BY_ANSWER, BY_FEATURES))
+    assert ("feature_steps" in one.to_json()) is (one.score == BY_FEATURES)

@@ -10,7 +10,6 @@ from tests.support import anchors as made
 from training.__main__ import main
 from training.adaptation import writer_adaptation
 from training.adaptation.bulk import AnchorArrays, highest_but, read
-from training.networks.features import FeatureReader, Seen
 from training.adaptation.report import gone, table, worse
 from training.adaptation.writer_adaptation import (
     CORRECTIONS,
@@ -21,6 +20,7 @@ from training.adaptation.writer_adaptation import (
     WriterAdaptation,
 )
 from training.data.strokes import StrokeDigits
+from training.networks.features import FeatureReader, Seen
 from training.networks.models import MODELS
 from training.networks.quantize import QuantizedNetwork
 

@@ -28,7 +28,7 @@ from training.files import write_json
 from training.fit.provenance import Session
 from training.fit.runs import RunFolder, save_tensors
 from training.fit.trained import load_network
-from training.fit.trainer import Classifier
+from training.networks.features import FeatureReader
 from training.networks.quantize import QuantizedNetwork
 from training.synthetic.scribbles import CHOSEN_WITH, FAMILIES, REPORTING, drawings
 
@@ -50,6 +50,8 @@ MNIST = mnist_with_errors()
 def few_drawings():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(abstention_search, "DRAWINGS", SOME)
+        patch.setattr(abstention_search, "FIT_DRAWINGS", SOME)
+        patch.setattr(abstention_search, "FIT_SYNTHETIC", 200)
         yield
 
 
@@ -98,8 +100,8 @@ def figures(run, strokes, pictures) -> dict:
 
 
 @pytest.fixture(scope="module")
-def shipped(run) -> Classifier:
-    return Classifier(QuantizedNetwork(load_network(run)))
+def shipped(run) -> FeatureReader:
+    return FeatureReader(QuantizedNetwork(load_network(run)))
 
 
 def test_the_figures_are_kept_in_the_run_folder(figures, run):
@@ -108,21 +110,19 @@ def test_the_figures_are_kept_in_the_run_folder(figures, run):
 
 def test_the_accuracies_are_those_of_the_eight_bit_network(figures, shipped):
     for name, part in (("validation", MNIST.validation), ("test", MNIST.test)):
-        right = (shipped.logits(part.images).argmax(axis=1) == part.labels).mean()
+        right = (shipped.read(part.images).answers == part.labels).mean()
         assert figures[f"{name}_accuracy"] == right > 0.8
 
 
 def test_errors_are_counted_by_what_the_image_is(figures, shipped):
-    wrong = MNIST.test.labels[
-        shipped.logits(MNIST.test.images).argmax(axis=1) != MNIST.test.labels
-    ].tolist()
+    wrong = MNIST.test.labels[shipped.read(MNIST.test.images).answers != MNIST.test.labels].tolist()
     assert len(wrong) >= WRONG
     assert figures["test_errors_by_digit"] == [wrong.count(digit) for digit in range(10)]
 
 
 def test_strokes_are_judged_as_the_page_draws_them(figures, shipped, strokes):
     digits = load_strokes(strokes)
-    answers = shipped.logits(digits.images).argmax(axis=1)
+    answers = shipped.read(digits.images).answers
     assert figures["strokes"]["digits"] == 10
     assert figures["strokes"]["accuracy"] == (answers == digits.labels).mean()
     assert figures["strokes"]["errors_by_digit"] == (answers != digits.labels).astype(int).tolist()
@@ -132,17 +132,17 @@ def test_strokes_are_judged_as_the_page_draws_them(figures, shipped, strokes):
 def test_the_chosen_score_abstains_from_the_shares_that_the_figures_state(figures, shipped):
     one, temperature = Abstention(**figures["abstention"]), figures["temperature"]
     abstained = figures["abstained"][one.score]
-    assert one.abstained_share(shipped.logits(MNIST.validation.images), temperature) <= 0.05
-    assert one.abstained_share(shipped.logits(MNIST.test.images), temperature) == abstained["test"]
+    assert one.abstained_share(shipped.read(MNIST.validation.images), temperature) <= 0.05
+    assert one.abstained_share(shipped.read(MNIST.test.images), temperature) == abstained["test"]
     for name in ("grid", "heart", "dash"):
         assert (
-            one.abstained_share(shipped.logits(drawings(name, SOME, REPORTING)), temperature)
+            one.abstained_share(shipped.read(drawings(name, SOME, REPORTING)), temperature)
             == abstained["drawings"][name]
         )
 
 
 def test_every_score_is_compared_on_every_set_and_every_family(figures):
-    assert figures["abstained"].keys() == {*SCORES, "by_answer"}
+    assert figures["abstained"].keys() == {*SCORES, "by_answer", "by_features"}
     for shares in figures["abstained"].values():
         assert shares["drawings"].keys() == FAMILIES.keys()
         values = [shares["test"], shares["strokes"], *shares["drawings"].values()]
@@ -230,7 +230,7 @@ def test_without_pillow_the_command_says_what_to_install_before_it_judges_anythi
     run, tmp_path, monkeypatch
 ):
     """Regression: it said so after minutes, whose figures were lost."""
-    monkeypatch.setattr(Classifier, "logits", lambda *_: pytest.fail("Images were judged."))
+    monkeypatch.setattr(FeatureReader, "read", lambda *_: pytest.fail("Images were judged."))
     monkeypatch.setitem(sys.modules, "PIL", None)
     monkeypatch.delitem(sys.modules, "training.evaluation.pictures", raising=False)
     with pytest.raises(

@@ -19,9 +19,9 @@ from py_frontend.core.learning import (
 )
 from py_frontend.core.prediction import CLASSES
 from py_frontend.core.tensors import Tensors
+from training.networks.features import Seen
 
 from .embeddings import embedding_numbers
-from training.networks.features import Seen
 
 LABELS = CLASSES + 1  # NOT_A_DIGIT as well
 

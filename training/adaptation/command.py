@@ -12,13 +12,13 @@ from training.data.mnist import Mnist, load_mnist
 from training.data.strokes import StrokeDigits, load_strokes
 from training.evaluation.abstention import Abstention
 from training.evaluation.abstention_search import DRAWINGS
+from training.networks.features import FeatureReader
 from training.networks.layers import Network
 from training.networks.models import MODELS
 from training.synthetic.scribbles import CHOOSING, FAMILIES, REPORTING, drawings
 
 from .bulk import AnchorArrays
 from .doubts import TAUGHT, Doubter, digits_taught, doubts_table, scribbles_taught
-from training.networks.features import FeatureReader
 from .report import table
 from .writer_adaptation import Labelled, Outcome, WriterAdaptation
 

@@ -9,9 +9,9 @@ import numpy as np
 from py_frontend.core.anchors import Anchors
 from py_frontend.core.learning import NOT_A_DIGIT, Learned, lesson
 from training.evaluation.abstention import Abstention
+from training.networks.features import Seen
 
 from .bulk import AnchorArrays, read
-from training.networks.features import Seen
 
 ROUNDS = 10
 TAUGHT = 10  # drawings in each round

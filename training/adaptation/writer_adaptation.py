@@ -12,9 +12,9 @@ import numpy as np
 from py_frontend.core.anchors import Anchors
 from py_frontend.core.learning import Learned, Lesson, lesson
 from training.data.strokes import StrokeDigits
+from training.networks.features import Seen
 
 from .bulk import AnchorArrays, Crowd, read
-from training.networks.features import Seen
 
 CORRECTIONS = (1, 3, 5, 10)
 HALVES = 6

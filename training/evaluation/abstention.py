@@ -1,5 +1,5 @@
-"""When a network should abstain: a score of what it makes of an image, and the threshold below which
-it gives no answer."""
+"""When a network should abstain: a score of what it makes of an image, and the threshold below
+which it gives no answer."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -69,7 +69,7 @@ class Abstention:
     threshold: float = -np.inf
     weights: list[list[float]] | None = None
     feature_steps: list[int] | None = None
-    feature_scale: float | None = None
+    feature_scale: float = 0.0
 
     def scores(self, seen: Seen, temperature: float) -> np.ndarray:
         """(N,) for what the network makes of N images."""
@@ -103,7 +103,10 @@ class Abstention:
         return replace(self, threshold=threshold)
 
     def to_json(self) -> dict:
-        return {key: value for key, value in asdict(self).items() if value is not None}
+        given = {key: value for key, value in asdict(self).items() if value is not None}
+        if self.feature_steps is None:
+            del given["feature_scale"]
+        return given
 
 
 def candidates(digits: Seen, drawings: Seen) -> list[Abstention]:

@@ -129,10 +129,7 @@ def judged_corruptions(
     all."""
     chosen = test.evenly(images)
     error = lambda name, severity: float(
-        (
-            reader.read(corrupted(chosen.images, name, severity)).answers
-            != chosen.labels
-        ).mean()
+        (reader.read(corrupted(chosen.images, name, severity)).answers != chosen.labels).mean()
     )
     return {
         name: [error(name, severity) for severity in corruption.severities]
