@@ -2,8 +2,11 @@
 
 import json
 import os
+import re
 from glob import escape
 from pathlib import Path
+
+NUMBERS = re.compile(r"\[\n\s*([-+.\deE,\s]+)\n\s*\]")  # strings have no line ends in JSON
 
 
 def write_atomically(path: Path, content: bytes | str) -> None:
@@ -26,4 +29,6 @@ def leftovers(path: Path) -> list[Path]:
 
 
 def write_json(path: Path, value) -> None:
-    write_atomically(path, json.dumps(value, indent=1) + "\n")
+    """A list of numbers stands on one line."""
+    text = NUMBERS.sub(lambda found: f"[{' '.join(found[1].split())}]", json.dumps(value, indent=1))
+    write_atomically(path, text + "\n")

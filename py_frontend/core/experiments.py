@@ -48,8 +48,8 @@ EXPERIMENTS = (
     Experiment(
         "A fat pen",
         "browser/pad.py",
-        '{"pen": 16.0,',
-        '{"pen": 40.0,',
+        'return float(self._pen_width.value) if tool == "pen" else ERASER_WIDTH',
+        "return 40.0",
         "What you draw from now on is fat, and the network does not notice: its image is drawn "
         "with a pen of its own. Open Input.",
     ),

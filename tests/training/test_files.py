@@ -47,9 +47,23 @@ def test_the_new_file_takes_its_name_only_when_it_is_on_the_disk(tmp_path, monke
     assert calls == ["fsync", "replace"]
 
 
-def test_json_is_read_back(tmp_path):
-    write_json(tmp_path / "file", {"a": [1, 2.5, None]})
-    assert json.loads((tmp_path / "file").read_text()) == {"a": [1, 2.5, None]}
+@pytest.mark.parametrize(
+    "value",
+    [{"a": [1, 2.5, None]}, [[-1, 2e-7], [], [[3]]], {"[\n 1\n]": "[\n 1\n]"}, [1.5], {"e": [{}]}],
+)
+def test_json_is_read_back(tmp_path, value):
+    write_json(tmp_path / "file", value)
+    assert json.loads((tmp_path / "file").read_text()) == value
+
+
+def test_numbers_of_a_list_stand_on_one_line(tmp_path):
+    write_json(tmp_path / "file", {"a": [1, 2.5], "b": [[-1e-7, 0], [3]]})
+    assert (tmp_path / "file").read_text().split("\n")[1:5] == [
+        ' "a": [1, 2.5],',
+        ' "b": [',
+        "  [-1e-07, 0],",
+        "  [3]",
+    ]
 
 
 def test_metrics_are_read_back_and_a_line_cut_short_is_left_out(tmp_path):
