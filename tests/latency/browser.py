@@ -96,7 +96,6 @@ async def opened(browser, url: str):
     await page.add_init_script(path=Path(__file__).with_name("recorder.js"))
     await page.goto(url)
     await expect(page.locator("html")).to_have_attribute("data-state", "ready", timeout=START_MS)
-    await page.locator("#clear").click()
     yield page
     await page.close()
 

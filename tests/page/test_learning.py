@@ -179,7 +179,7 @@ def test_all_panels_show_what_is_read_after_a_correction(page):
         expect(prediction).to_contain_text("3 (")
     page.open_panel("why")
     expect(page.page.locator("#why-heat")).to_have_accessible_name(
-        "Heat map for a 3: blue ink speaks for it, red against it", timeout=20_000
+        re.compile("^Heat map for a 3: "), timeout=20_000
     )
 
 
