@@ -11,7 +11,7 @@ from browser.backends import Wasm, WebGPU
 from browser.chart import ProbabilityChart
 from browser.controls import BackendChoice, ModelChoice, Toolbar
 from browser.correction import CorrectionRow
-from browser.events import Background, next_frame, on_return, resume_before_paint
+from browser.events import Background, next_frame, on_return, paced, resume_before_paint
 from browser.examples import Examples
 from browser.files import before_python, fetch_index
 from browser.gpu import Gpu
@@ -114,7 +114,8 @@ panels = Panels(
         BothPanel(catalog, reader, aside.run, pad.load),
         SpeedPanel(speed, aside.run),
         code,
-    )
+    ),
+    paced,
 )
 
 page = Page(

@@ -16,6 +16,8 @@ from pyscript.ffi import create_proxy
 
 from core.lifetime import Lifetime
 
+PACE_MS = 50  # of panels while one draws
+
 lifetime = Lifetime()
 
 
@@ -202,6 +204,11 @@ class Throttled:
     def _run(self) -> None:
         self._is_due = False
         _call(self._work)
+
+
+def paced(work: Callable[[], None]) -> Callable[[], None]:
+    """Asks for `work`, which is done a few frames later, once for all that asked meanwhile."""
+    return Throttled(work, PACE_MS).ask
 
 
 Work = Callable[..., Coroutine]

@@ -53,14 +53,25 @@ class AlwaysOpen:
 
 
 Tell = Callable[[Panel], None]
+Pace = Callable[[Callable[[], None]], Callable[[], None]]
+
+
+def at_once(work: Callable[[], None]) -> Callable[[], None]:
+    return work
 
 
 class Panels:
     """Tells all open panels the same, of which a person has opened one at most. A panel that opens
-    catches up on what it has missed."""
+    catches up on what it has missed.
 
-    def __init__(self, panels: Sequence[Panel]):
+    Those that people open are shown the latest answer at the pace that `pace` gives a piece of
+    work, so that the answer itself does not wait for them.
+    """
+
+    def __init__(self, panels: Sequence[Panel], pace: Pace = at_once):
         self._panels = tuple(panels)
+        self._ask_opened = pace(self._show_opened)
+        self._is_owed = False  # an answer, to those that people have opened
         self._on_fault: Callable[[Exception], None] | None = None
         self._on_toggle: Callable[[], None] = lambda: None
         self._described: tuple[ModelEntry, str] | None = None
@@ -77,8 +88,21 @@ class Panels:
         self._on_toggle = handler
 
     def show(self, answer: Answer | None) -> None:
-        self.answer = answer
-        self._tell_all(lambda panel: panel.show(answer))
+        self.answer, self._is_owed = answer, True
+        for panel in self._panels:
+            if not panel.name:
+                self._tell(panel, lambda panel: panel.show(answer))
+        if answer is None:
+            self._show_opened()
+        else:
+            self._ask_opened()
+
+    def _show_opened(self) -> None:
+        if self._is_owed:
+            self._is_owed = False
+            for panel in self._panels:
+                if panel.name and panel.is_open:
+                    self._tell(panel, lambda panel: panel.show(self.answer))
 
     def describe(self, model: ModelEntry, backend: str) -> None:
         self._described = model, backend

@@ -2,7 +2,7 @@
 
 import pytest
 
-from py_frontend.core.panels import Panels
+from py_frontend.core.panels import AlwaysOpen, Panels
 from tests.support.fakes import answer, model
 from tests.support.page_fakes import FakePanel
 
@@ -118,3 +118,59 @@ def test_it_is_told_which_panel_is_open_after_each_change():
     panel.open()
     panel.close()
     assert seen == [("fake",), ()]
+
+
+class Paced:
+    """Does work when the test says so, once however often it was asked for."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def __call__(self, work):
+        self._work = work
+        return self._ask
+
+    def _ask(self):
+        self.asked += 1
+
+    def run(self):
+        self._work()
+
+
+class Card(AlwaysOpen):
+    def __init__(self):
+        self.told = []
+
+    def show(self, answer):
+        self.told.append(answer)
+
+
+def test_the_answer_is_told_at_once_and_opened_panels_get_the_latest_at_their_pace():
+    card, panel, pace = Card(), FakePanel(is_open=True), Paced()
+    panels = Panels([panel, card], pace)
+    first, second = answer(), answer()
+    panels.show(first)
+    panels.show(second)
+    assert card.told == [first, second] and panel.told == []
+    pace.run()
+    assert len(panel.told) == 1 and panels.answer is second
+    pace.run()
+    assert len(panel.told) == 1
+
+
+def test_that_there_is_no_answer_is_told_at_once_and_what_was_due_is_not():
+    panel, pace = FakePanel(is_open=True), Paced()
+    panels = Panels([panel], pace)
+    panels.show(answer())
+    panels.show(None)
+    pace.run()
+    assert panel.told == [None]
+
+
+def test_a_panel_that_was_closed_meanwhile_is_not_shown_what_was_due():
+    panel, pace = FakePanel(is_open=True), Paced()
+    panels = Panels([panel], pace)
+    panels.show(answer())
+    panel.close()
+    pace.run()
+    assert panel.told == []
