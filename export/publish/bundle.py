@@ -25,15 +25,15 @@ class BundleError(Exception):
     """The bundle cannot be written; the message says why and what to do."""
 
 
-def write_bundle(files: dict[str, Source], out: Path) -> dict[str, dict]:
+def write_bundle(files: dict[str, Source], out: Path, quick: bool = False) -> dict[str, dict]:
     """Writes files (URL path -> source) to the folder out, whole or not at all; gives its
-    manifest."""
+    manifest. Brotli's best takes a minute for the memory image; `quick` does without."""
     _refuse_foreign(out)
     with replacing(out) as new:
-        return _copy(files, new)
+        return _copy(files, new, quick)
 
 
-def published_bundle(out: Path) -> dict[str, dict]:
+def published_bundle(out: Path, quick: bool = False) -> dict[str, dict]:
     """Writes the page as it is published to the folder `out`; gives its manifest. Raises
     NodeError where the style sheet cannot be compiled."""
     _refuse_foreign(out)
@@ -42,7 +42,7 @@ def published_bundle(out: Path) -> dict[str, dict]:
         build_image(ROOT)
     except NodeError as error:
         print(f"Without a memory image, so that the page starts later: {error}", file=sys.stderr)
-    return write_bundle(released_files(), out)
+    return write_bundle(released_files(), out, quick)
 
 
 def foreign_files(folder: Path) -> list[str]:
@@ -78,6 +78,11 @@ def add_parser(subparsers) -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("dist"), help="the folder to write; default: %(default)s"
     )
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="compress the memory image less: seconds instead of a minute, but more to send",
+    )
     parser.set_defaults(run=run)
 
 
@@ -86,7 +91,7 @@ def run(args) -> int:
         print(f"{missing[0]} is missing: run `npm ci --ignore-scripts` in site/.", file=sys.stderr)
         return 1
     try:
-        manifest = published_bundle(args.out)
+        manifest = published_bundle(args.out, args.quick)
     except (BundleError, NodeError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -114,7 +119,7 @@ def _refuse_foreign(out: Path) -> None:
         )
 
 
-def _copy(files: dict[str, Source], folder: Path) -> dict[str, dict]:
+def _copy(files: dict[str, Source], folder: Path, quick: bool) -> dict[str, dict]:
     for url, source in files.items():
         target = folder / url
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -124,17 +129,18 @@ def _copy(files: dict[str, Source], folder: Path) -> dict[str, dict]:
     (folder / MANIFEST).write_text(json.dumps(content, indent=1) + "\n")
     (folder / NO_JEKYLL).touch()  # without it GitHub Pages leaves out every __init__.py
     _compress(
-        [folder / url for url, entry in manifest.items() if is_compressible(url, entry["bytes"])]
+        [folder / url for url, entry in manifest.items() if is_compressible(url, entry["bytes"])],
+        quick,
     )
     return manifest
 
 
-def _compress(files: list[Path]) -> None:
+def _compress(files: list[Path], quick: bool) -> None:
     """Writes .gz and .br beside each file, for hosts that serve them."""
     for path in files:
         path.with_name(path.name + GZIP).write_bytes(gzipped(path.read_bytes(), level=9))
     if files:
-        write_brotli(files)
+        write_brotli(files, quick)
 
 
 def _entry(path: Path) -> dict:

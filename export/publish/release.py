@@ -53,4 +53,4 @@ def _is_for_reading(url: str) -> bool:
     page."""
     is_source = url.startswith("py_frontend/") and url != "py_frontend/main.py"
     is_editor = url == "js/codemirror.js" or any(name in url for name in EDITOR)
-    return is_source or is_editor or url.startswith("icons/") or url.startswith("screenshot")
+    return is_source or is_editor or url.startswith(("icons/", "screenshot"))
