@@ -40,7 +40,7 @@ class LiveTree:
             image = f"{START}/{self._image.name}"
             files[image] = self._image
             told |= {"image": f"./{image}", "imageBytes": self._image.stat().st_size}
-            told["edited"] = changed_texts(self._imaged, self._texts()) | self._saved_texts()
+            told["edited"] = self._edited()
         page = with_start_files(read(files[INDEX]).decode(), told)
         files[INDEX] = page.replace(BEFORE_SCRIPT, LIVE_TAG + BEFORE_SCRIPT, 1).encode()
         return files
@@ -106,13 +106,16 @@ class LiveTree:
     def _texts(self) -> dict[str, str]:
         return {name: path.read_text() for name, path in frontend_sources(self._root).items()}
 
-    def _saved_texts(self) -> dict[str, str]:
-        """Also those that were changed back: a page has to know that an edit that hung is gone."""
-        return {
-            name: path.read_text()
-            for name, path in frontend_sources(self._root).items()
-            if path.stat().st_mtime_ns > self._made_ns
+    def _edited(self) -> dict[str, str | None]:
+        """What differs from the image, and also what was changed back: a page has to know that an
+        edit that hung is gone."""
+        texts, paths = self._texts(), frontend_sources(self._root)
+        saved = {
+            name: text
+            for name, text in texts.items()
+            if paths[name].stat().st_mtime_ns > self._made_ns
         }
+        return changed_texts(self._imaged, texts) | saved
 
 
 def changed_texts(before: dict[str, str], after: dict[str, str]) -> dict[str, str | None]:

@@ -1,6 +1,7 @@
 """Drawing by keyboard: arrow keys move a cursor over the pad, Space lowers and lifts the tool."""
 
 from dataclasses import replace
+from functools import partial
 
 from pyscript import document
 
@@ -55,7 +56,7 @@ class KeyboardPen:
         if self._cursor.is_down:
             self._pad.draw_to(self._cursor.point)
         self._show()
-        self._announcer.say_at_rest(self._cursor.words(self._pad.tool, area))
+        self._announcer.say_at_rest(partial(self._cursor.words, self._pad.tool, area))
 
     def _turn(self) -> None:
         """Lowers the tool, or lifts it."""

@@ -103,8 +103,12 @@ class Live:
         self._rejected |= told
         tried = dict(self._rejected)
         running = (await self._begun()).sources.texts
-        with Attempt({path: running.get(path) for path in tried}, tried):
+        before = {path: running.get(path) for path in tried}
+        window.live.begin(json.dumps({"before": before, "tried": tried}))  # in case it hangs
+        try:
             fault = await self.change(tried)
+        finally:
+            window.live.end()
         if fault:
             return str(fault)
         self._rejected = dict(self._rejected.items() - tried.items())
@@ -127,20 +131,6 @@ class Live:
             if self._version:
                 self._exchange.started(self._version)
         return self._exchange
-
-
-class Attempt:
-    """Lets site/js/live.js know that an edit runs: where the page hangs meanwhile, the next start
-    finds the texts from before."""
-
-    def __init__(self, before: Changes, tried: Changes):
-        self._texts = {"before": before, "tried": tried}
-
-    def __enter__(self) -> None:
-        window.live.begin(json.dumps(self._texts))
-
-    def __exit__(self, *_error) -> None:
-        window.live.end()
 
 
 def collect() -> None:

@@ -70,6 +70,8 @@ class Panels:
 
     def __init__(self, panels: Sequence[Panel], pace: Pace = at_once):
         self._panels = tuple(panels)
+        self._always_open = tuple(panel for panel in self._panels if not panel.name)
+        self._closable = tuple(panel for panel in self._panels if panel.name)
         self._ask_opened = pace(self._show_opened)
         self._is_owed = False  # an answer, to those that people have opened
         self._on_fault: Callable[[Exception], None] | None = None
@@ -89,9 +91,7 @@ class Panels:
 
     def show(self, answer: Answer | None) -> None:
         self.answer, self._is_owed = answer, True
-        for panel in self._panels:
-            if not panel.name:
-                self._tell(panel, lambda panel: panel.show(answer))
+        self._tell_all(self._always_open, lambda panel: panel.show(answer))
         if answer is None:
             self._show_opened()
         else:
@@ -100,27 +100,25 @@ class Panels:
     def _show_opened(self) -> None:
         if self._is_owed:
             self._is_owed = False
-            for panel in self._panels:
-                if panel.name and panel.is_open:
-                    self._tell(panel, lambda panel: panel.show(self.answer))
+            self._tell_all(self._closable, lambda panel: panel.show(self.answer))
 
     def describe(self, model: ModelEntry, backend: str) -> None:
         self._described = model, backend
-        self._tell_all(lambda panel: panel.describe(model, backend))
+        self._tell_all(self._panels, lambda panel: panel.describe(model, backend))
 
     @property
     def open_names(self) -> tuple[str, ...]:
         """Of the panels that people have opened."""
-        return tuple(panel.name for panel in self._panels if panel.is_open and panel.name)
+        return tuple(panel.name for panel in self._closable if panel.is_open)
 
     def open(self, names: Sequence[str]) -> None:
         """Opens the panels with these names; others are as unknown as misspelt ones."""
-        for panel in self._panels:
-            if panel.name in names and panel.name and not panel.is_open:
+        for panel in self._closable:
+            if panel.name in names and not panel.is_open:
                 panel.open()
 
-    def _tell_all(self, tell: Tell) -> None:
-        for panel in self._panels:
+    def _tell_all(self, panels: Sequence[Panel], tell: Tell) -> None:
+        for panel in panels:
             if panel.is_open:
                 self._tell(panel, tell)
 
@@ -134,8 +132,8 @@ class Panels:
 
     def _toggled(self, panel: Panel) -> None:
         if panel.is_open:
-            for other in self._panels:
-                if other is not panel and other.name and other.is_open:
+            for other in self._closable:
+                if other is not panel and other.is_open:
                     other.close()
             self._catch_up(panel)
         self._on_toggle()

@@ -12,7 +12,6 @@ from training.data.strokes import load_strokes
 from training.files import write_json
 from training.fit.runs import RunFolder
 from training.fit.trained import load_network
-from training.fit.trainer import Classifier
 from training.networks.features import FeatureReader, Seen
 from training.networks.models import CLASSES
 from training.networks.quantize import QuantizedNetwork
@@ -68,17 +67,17 @@ def evaluate(
     """
     write_sheet = sheet_writer() if pictures else None
     model = load_network(run)
-    trained, shipped = Classifier(model), FeatureReader(QuantizedNetwork(model))
-    judge = lambda examples: Judged(examples.images, examples.labels, shipped.read(examples.images))
+    trained, shipped = FeatureReader(model), FeatureReader(QuantizedNetwork(model))
+    judge = lambda examples, reader=shipped: Judged(
+        examples.images, examples.labels, reader.read(examples.images)
+    )
     validation, test = judge(mnist.validation), judge(mnist.test)
     temperature = round(fitted_temperature(validation.logits, validation.labels), 4)
     figures = {
         "provenance": run.sessions(),
         "validation_accuracy": validation.accuracy,
         "test_accuracy": test.accuracy,
-        "test_accuracy_float": float(
-            (trained.logits(test.images).argmax(axis=1) == test.labels).mean()
-        ),
+        "test_accuracy_float": judge(mnist.test, trained).accuracy,
         "test_errors_by_digit": test.errors_by_digit,
         "temperature": temperature,
         "test_cross_entropy": cross_entropy(test.logits, test.labels, temperature),
