@@ -38,7 +38,7 @@ class AdaptedNetwork(LoadedNetwork):
 
     async def infer(self, ink: array[float]) -> Inference:
         inference = await self._loaded.observe(ink)
-        reading = self._learned.read(inference.features, inference.logits)
+        reading = self._learned.read(inference.features, ink, inference.logits)
         return replace(
             inference,
             logits=list(reading.logits),

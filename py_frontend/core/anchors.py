@@ -11,7 +11,7 @@ from .packed import PackedRows
 from .prediction import CLASSES
 from .tensors import Tensors, read_tensors
 
-FORMAT, ABOUT = "1", "about"
+FORMAT, ABOUT = "2", "about"
 MARGIN_STEPS = 8  # in a logit
 NEAREST_STEPS = 32767  # in a cosine of one
 
@@ -35,7 +35,9 @@ class Anchor:
 class Anchors:
     """Images of MNIST in the order of their digits, and how to make embeddings like theirs.
 
-    A taught drawing is to be read with its logit `margin` above the others.
+    A taught drawing is to be read with its logit `margin` above the others. Its vote begins where a
+    drawing resembles it more than `gate` of how much it resembles MNIST's nearest image, and is
+    whole after one part in `steepness` of the way from there to the drawing itself.
     """
 
     def __init__(self, tensors: Tensors):
@@ -43,11 +45,14 @@ class Anchors:
         self.embedder = Embedder(
             tuple(map(int, about["shape"].split(","))),
             float(about["levels"]),
+            float(about["ink levels"]),
             arrays["directions"].tobytes(),
             arrays["offsets"],
             arrays["weights"],
         )
-        self.margin = float(about["margin"])
+        self.margin, self.gate, self.steepness = (
+            float(about[name]) for name in ("margin", "gate", "steepness")
+        )
         self.all = tuple(
             Anchor(
                 label,

@@ -1,9 +1,11 @@
 """Drawings as a network sees them, in few numbers: by these, drawings resemble one another.
 
-The features (the input of a network's last layer) are thinned, projected onto the directions in
-which those of MNIST's images vary most, scaled so that they vary as much in each, and brought to
-length one. All in integers: the same features give the same embedding, to the bit, in whatever
-order they are added up.
+The features (the input of a network's last layer) and the ink itself are thinned, projected onto
+the directions in which different drawings differ most beside the drawings that one hand means to be
+alike, scaled so that MNIST's images vary as much in each, and brought to length one (linear
+discriminant analysis, Fisher 1936, as speaker recognition uses it: Hatch et al. 2006). All in
+integers: the same features give the same embedding, to the bit, in whatever order they are added
+up.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from .packed import PackedRows
 Embedding = tuple[int, ...]
 
 MAX_LEVEL = 8191  # of a feature as an integer
+INK_SHAPE = (1, 28, 28)
 FINE = 1024  # steps in a standard deviation of a direction
 UNIT = 8192  # length of an embedding
 ROW_UNIT = 127  # length of an embedding that others are compared with, in signed bytes
@@ -23,26 +26,29 @@ COSINE = 1.0 / (UNIT * ROW_UNIT)  # of a product of the two
 
 
 class Embedder:
-    """Makes embeddings of one network's features.
+    """Makes embeddings of one network's features and of the ink that they come from.
 
     `shape` is that of the features, (count,) or (channels, height, width); `directions` are signed
-    bytes, row by row; a product with a direction, minus its offset, is scaled by its weight.
+    bytes, row by row, for the thinned features and then the thinned ink, each in its own `levels`;
+    a product with a direction, minus its offset, is scaled by its weight.
     """
 
     def __init__(
         self,
         shape: tuple[int, ...],
         levels: float,
+        ink_levels: float,
         directions: bytes,
         offsets: Sequence[int],
         weights: Sequence[float],
     ):
-        self._shape, self._levels = shape, levels
+        self._shape, self._levels, self._ink_levels = shape, levels, ink_levels
         self._directions = PackedRows.of_rows(directions, len(directions) // len(offsets))
         self._offsets, self._weights = offsets, weights
 
-    def embed(self, features: Sequence[float]) -> Embedding:
+    def embed(self, features: Sequence[float], ink: Sequence[float]) -> Embedding:
         levels = [level(value, self._levels) for value in thinned(features, self._shape)]
+        levels += [level(value, self._ink_levels) for value in thinned(ink, INK_SHAPE)]
         products = self._directions.products(levels)
         return _of_length_one(
             [

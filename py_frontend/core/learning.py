@@ -17,8 +17,6 @@ from .packed import PackedRows
 from .prediction import CLASSES
 
 NOT_A_DIGIT = CLASSES  # as a label
-GATE = 0.7  # of the resemblance to MNIST's nearest image; a vote begins above it
-STEEPNESS = 1.5  # a vote is whole at two thirds of the way from the gate to the drawing itself
 MIN_ROOM = 1e-3  # between the gate and the drawing itself
 HALF = 0.5  # of a whole vote: from here on a drawing is known
 MAX_LOSS = 0.0005  # of MNIST's images, that all that is taught may cost
@@ -53,10 +51,10 @@ class Lesson:
     need: float
     exposed: tuple[tuple[int, float, float], ...]
 
-    def damage(self, extent: Extent) -> Iterator[tuple[int, float]]:
+    def damage(self, extent: Extent, steepness: float) -> Iterator[tuple[int, float]]:
         """The share of its margin, at most 1, that each exposed anchor loses."""
         for number, resemblance, margin in self.exposed:
-            change = extent.strength * self.need * vote(resemblance, extent.reach)
+            change = extent.strength * self.need * vote(resemblance, extent.reach, steepness)
             if change > 0:
                 yield number, min(1.0, change / margin) if margin > 0 else 1.0
 
@@ -74,10 +72,10 @@ class Reading:
     not_a_digit: bool = False
 
 
-def vote(resemblance: float, reach: float) -> float:
+def vote(resemblance: float, reach: float, steepness: float) -> float:
     """0..1 for a drawing that lies so far between the gate (0) and the taught one (1)."""
-    start = (1 - reach) * (1 - 1 / STEEPNESS)
-    return max(0.0, min(1.0, STEEPNESS * (resemblance - start)))
+    start = (1 - reach) * (1 - 1 / steepness)
+    return max(0.0, min(1.0, steepness * (resemblance - start)))
 
 
 def past(cosine: float, gate: float) -> float:
@@ -86,11 +84,15 @@ def past(cosine: float, gate: float) -> float:
 
 
 def lesson(
-    anchors: Anchors, label: int, features: Sequence[float], logits: Sequence[float]
+    anchors: Anchors,
+    label: int,
+    features: Sequence[float],
+    ink: Sequence[float],
+    logits: Sequence[float],
 ) -> Lesson:
-    """What a network learns from a drawing with these features and logits; `label` may be
-    NOT_A_DIGIT."""
-    embedding = anchors.embedder.embed(features)
+    """What a network learns from a drawing with this ink, of which it made these features and
+    logits; `label` may be NOT_A_DIGIT."""
+    embedding = anchors.embedder.embed(features, ink)
     return Lesson(
         label,
         tuple(logits),
@@ -113,7 +115,7 @@ def _exposed(
     for number, (anchor, cosine) in enumerate(zip(anchors.all, anchors.cosines(embedding))):
         if anchor.label == label:
             continue
-        resemblance = past(cosine, GATE * anchor.nearest_other_than(label))
+        resemblance = past(cosine, anchors.gate * anchor.nearest_other_than(label))
         if resemblance > 0:
             margin = HALF if label == NOT_A_DIGIT else anchor.margins[label]
             yield number, resemblance, margin
@@ -127,18 +129,21 @@ class Learned:
     """
 
     def __init__(self, anchors: Anchors, lessons: Sequence[Lesson]):
-        self._anchors, self.lessons = anchors, tuple(lessons)
-        self.extents, loss = _extents(self.lessons, MAX_LOSS / LOSS_SHARE * len(anchors.all))
+        self.anchors, self.lessons = anchors, tuple(lessons)
+        limit = MAX_LOSS / LOSS_SHARE * len(anchors.all)
+        self.extents, loss = _extents(self.lessons, anchors.steepness, limit)
         self.loss = loss * LOSS_SHARE / len(anchors.all)
         """The share of MNIST's images that this is estimated to cost."""
         rows = b"".join(row(lesson.embedding) for lesson in self.lessons)
         self._rows = PackedRows.of_rows(rows, len(self.lessons[0].embedding)) if lessons else None
 
-    def read(self, features: Sequence[float], logits: Sequence[float]) -> Reading:
-        """What a drawing with these features and logits is read as."""
+    def read(
+        self, features: Sequence[float], ink: Sequence[float], logits: Sequence[float]
+    ) -> Reading:
+        """What a drawing with this ink, and these features and logits, is read as."""
         if self._rows is None:
             return Reading(tuple(logits))
-        return self._read(self._anchors.embedder.embed(features), logits)
+        return self._read(self.anchors.embedder.embed(features, ink), logits)
 
     def read_taught(self, number: int) -> Reading:
         """What the drawing of a lesson is read as."""
@@ -149,7 +154,7 @@ class Learned:
         """What the drawing of a lesson would be read as, had that one never been taught."""
         of = self.lessons[number]
         others = self.lessons[:number] + self.lessons[number + 1 :]
-        return Learned(self._anchors, others)._read(of.embedding, of.logits)
+        return Learned(self.anchors, others)._read(of.embedding, of.logits)
 
     def _read(self, embedding: Embedding, logits: Sequence[float]) -> Reading:
         votes = self._votes(embedding)
@@ -172,16 +177,16 @@ class Learned:
         taught = [-1.0] * (CLASSES + 1)
         for lesson, cosine in zip(self.lessons, cosines):
             taught[lesson.label] = max(taught[lesson.label], cosine)
-        nearest = [*self._anchors.nearest(embedding), -1.0]
+        nearest = [*self.anchors.nearest(embedding), -1.0]
         gates = [
-            max(GATE * _highest_but(nearest, label), _highest_but(taught, label))
+            max(self.anchors.gate * _highest_but(nearest, label), _highest_but(taught, label))
             for label in range(CLASSES + 1)
         ]
-        found = []
+        found, steepness = [], self.anchors.steepness
         for lesson, extent, cosine in zip(self.lessons, self.extents, cosines):
             gate = gates[lesson.label]
             if cosine > gate:
-                share = extent.strength * vote(past(cosine, gate), extent.reach)
+                share = extent.strength * vote(past(cosine, gate), extent.reach, steepness)
                 found.append((lesson.label, lesson.need * share, share))
         return found
 
@@ -190,7 +195,9 @@ def _highest_but(values: Sequence[float], label: int) -> float:
     return max(value for other, value in enumerate(values) if other != label)
 
 
-def _extents(lessons: Sequence[Lesson], limit: float) -> tuple[tuple[Extent, ...], float]:
+def _extents(
+    lessons: Sequence[Lesson], steepness: float, limit: float
+) -> tuple[tuple[Extent, ...], float]:
     """The extent of each lesson, so that the anchors' lost shares of their margins sum to at most
     `limit`; and that sum."""
     extents: list[Extent] = []
@@ -198,7 +205,7 @@ def _extents(lessons: Sequence[Lesson], limit: float) -> tuple[tuple[Extent, ...
     total = 0.0
     for lesson in lessons:
         for extent in EXTENTS:
-            damage = dict(lesson.damage(extent))
+            damage = dict(lesson.damage(extent, steepness))
             added = sum(max(0.0, share - worst.get(n, 0.0)) for n, share in damage.items())
             if total + added <= limit:
                 break

@@ -75,4 +75,4 @@ class Pupil:
 
     async def _lesson(self, anchors: Anchors, label: int, ink: array[float]) -> Lesson:
         inference = await self._runtime.run(self._model, lambda network: network.observe(ink))
-        return lesson(anchors, label, inference.features, inference.logits)
+        return lesson(anchors, label, inference.features, ink, inference.logits)

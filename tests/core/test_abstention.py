@@ -41,7 +41,7 @@ def check(abstention: training.Abstention, seen: Seen, temperature: float) -> No
 
 
 def of_logits(logits: np.ndarray) -> Seen:
-    return Seen(np.zeros((len(logits), 0)), logits)
+    return Seen(np.zeros((len(logits), 0)), logits, np.zeros((len(logits), 784)))
 
 
 def test_both_sides_know_the_same_scores():
@@ -70,6 +70,7 @@ def test_fitted_weights_work_on_the_page():
         Seen(
             rng.normal(0, 1, (200, 7)).astype(np.float32),
             rng.normal(0, 1, (200, 10)) + sureness * np.eye(10)[rng.integers(0, 10, 200)],
+            np.zeros((200, 784)),
         )
         for sureness in (9, 4)
     )

@@ -12,7 +12,7 @@ from py_frontend.core.errors import FileError
 from py_frontend.core.tensors import read_tensors
 from tests.support import anchors as made
 
-FILE = made.anchor_file(100)
+FILE = made.anchor_file()
 ABOUT_FILE = about_anchors(read_tensors(FILE))
 ARRAYS = load(FILE)
 
@@ -25,13 +25,13 @@ def file_with(about: dict | None = None, without: str = "") -> bytes:
 
 def test_each_image_keeps_its_digit_margins_and_cosines():
     anchors = parse_anchors(FILE)
-    assert anchors.margin == 3.0
-    assert len(anchors.all) == 100
+    assert (anchors.margin, anchors.gate, anchors.steepness) == (3.0, 0.7, 1.5)
+    assert len(anchors.all) == 300
     for number, anchor in enumerate(anchors.all):
         nearest, further = (ARRAYS["nearest"].reshape(-1, 2)[number] / 32767).tolist()
         margins = tuple((ARRAYS["margins"].reshape(-1, 10)[number] / 8).tolist())
         nearest_label = int(ARRAYS["nearest_labels"][number])
-        assert anchor == Anchor(number // 10, margins, nearest, nearest_label, further)
+        assert anchor == Anchor(number // 30, margins, nearest, nearest_label, further)
 
 
 def test_the_nearest_image_that_is_not_a_digit_depends_on_the_digit():
@@ -42,13 +42,13 @@ def test_the_nearest_image_that_is_not_a_digit_depends_on_the_digit():
 def test_a_drawing_is_embedded_as_the_files_texts_and_tensors_say():
     anchors = parse_anchors(FILE)
     [drawing] = made.features(np.array([4]), seed=9)
-    embedding = anchors.embedder.embed(drawing.tolist())
+    embedding = anchors.embedder.embed(drawing.tolist(), made.ink(drawing[None])[0].tolist())
     assert np.linalg.norm(embedding) == pytest.approx(UNIT, rel=1e-3)
     cosines = anchors.cosines(embedding)
     rows = ARRAYS["rows"].astype(int)
     assert cosines == pytest.approx((rows @ embedding / (UNIT * ROW_UNIT)).tolist())
     assert anchors.all[int(np.argmax(cosines))].label == 4
-    nearest = [max(cosines[10 * digit : 10 * digit + 10]) for digit in range(10)]
+    nearest = [max(cosines[30 * digit : 30 * digit + 30]) for digit in range(10)]
     assert anchors.nearest(embedding) == nearest
 
 
@@ -58,8 +58,9 @@ def test_a_drawing_is_embedded_as_the_files_texts_and_tensors_say():
         b"",
         FILE[:-1],
         file_with({}),
-        file_with(ABOUT_FILE | {"format": "2"}),
+        file_with(ABOUT_FILE | {"format": "1"}),
         file_with(ABOUT_FILE | {"margin": "wide"}),
+        file_with(ABOUT_FILE | {"steepness": ""}),
         file_with(ABOUT_FILE | {"shape": ""}),
         *(file_with(without=name) for name in ARRAYS),
         save(ARRAYS, {}),
@@ -74,5 +75,5 @@ def test_a_damaged_file_is_refused_in_words(content):
 
 
 def test_a_file_of_another_format_is_told_so():
-    with pytest.raises(ValueError, match=r"^its format is not 1$"):
-        about_anchors(read_tensors(file_with(ABOUT_FILE | {"format": "2"})))
+    with pytest.raises(ValueError, match=r"^its format is not 2$"):
+        about_anchors(read_tensors(file_with(ABOUT_FILE | {"format": "1"})))

@@ -24,7 +24,11 @@ def studied(*taught: tuple[np.ndarray, int]) -> Studied:
     """After these features were taught as these labels."""
     drawings = tuple(TaughtDrawing(strokes(n), label) for n, (_, label) in enumerate(taught))
     lessons = [
-        lesson(ANCHORS, label, features.tolist(), made.logits(features[None])[0].tolist())
+        lesson(
+            ANCHORS,
+            label,
+            *(of(features[None])[0].tolist() for of in (np.array, made.ink, made.logits)),
+        )
         for features, label in taught
     ]
     return Studied(Taught(drawings), drawings, Learned(ANCHORS, lessons))

@@ -6,12 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from py_frontend.core.anchors import about_anchors, parse_anchors
+from py_frontend.core.embedding import INK_SHAPE
 from py_frontend.core.errors import FileError
 from py_frontend.core.learning import (
-    GATE,
     MAX_LOSS,
     NOT_A_DIGIT,
-    STEEPNESS,
     WHOLE,
     Learned,
     Lesson,
@@ -23,7 +22,6 @@ from py_frontend.core.tensors import read_tensors
 from tests.support import anchors as made
 from training.adaptation.bulk import AnchorArrays, read
 from training.adaptation.embeddings import thinned
-from training.networks.features import Seen
 
 FILE = made.anchor_file()
 ANCHORS = parse_anchors(FILE)
@@ -33,9 +31,13 @@ LABELS = st.integers(0, NOT_A_DIGIT)
 CHOICES = st.lists(st.tuples(st.integers(0, len(ODD) - 1), LABELS), max_size=8)
 
 
+def ink(features: np.ndarray) -> list[float]:
+    return made.ink(features[None])[0].tolist()
+
+
 def taught(features: np.ndarray, label: int) -> Lesson:
     [logits] = made.logits(features[None]).tolist()
-    return lesson(ANCHORS, label, features.tolist(), logits)
+    return lesson(ANCHORS, label, features.tolist(), ink(features), logits)
 
 
 def lessons(choices) -> list[Lesson]:
@@ -44,13 +46,19 @@ def lessons(choices) -> list[Lesson]:
 
 def reading(learned: Learned, features: np.ndarray):
     [logits] = made.logits(features[None]).tolist()
-    return learned.read(features.tolist(), logits)
+    return learned.read(features.tolist(), ink(features), logits)
 
 
 def plain_embedding(features: np.ndarray) -> np.ndarray:
     """Projected, whitened, of length one: in floats, without any rounding."""
     arrays = {name: np.array(values) for name, values in TENSORS.arrays.items()}
-    values = thinned(features[None], made.SHAPE)[0] * float(about_anchors(TENSORS)["levels"])
+    about = about_anchors(TENSORS)
+    values = np.concatenate(
+        [
+            thinned(features[None], made.SHAPE)[0] * float(about["levels"]),
+            thinned(made.ink(features[None]), INK_SHAPE)[0] * float(about["ink levels"]),
+        ]
+    )
     directions = arrays["directions"].reshape(TENSORS.shapes["directions"])
     white = (directions @ values - arrays["offsets"]) * arrays["weights"]
     return white / np.linalg.norm(white)
@@ -67,10 +75,10 @@ def plain_reading(choices, extents, features: np.ndarray) -> np.ndarray:
         before = made.logits(ODD[number][None])[0]
         need = max(0.0, np.delete(before, label).max() - before[label] + 3.0)
         rivals = [here @ plain_embedding(ODD[n]) for n, other in choices if other != label]
-        gate = max([GATE * (rows[labels != label] @ here).max(), *rivals])
+        gate = max([ANCHORS.gate * (rows[labels != label] @ here).max(), *rivals])
         past = (here @ plain_embedding(ODD[number]) - gate) / max(1e-3, 1 - gate)
-        start = (1 - reach) * (1 - 1 / STEEPNESS)
-        share = strength * np.clip(STEEPNESS * (past - start), 0, 1)
+        start = (1 - reach) * (1 - 1 / ANCHORS.steepness)
+        share = strength * np.clip(ANCHORS.steepness * (past - start), 0, 1)
         change[label] = max(change[label], need * share)
     return logits + change
 
@@ -99,7 +107,7 @@ def test_readings_are_those_of_the_plain_model(choices, number, mix):
 def test_numpy_reads_many_drawings_to_the_bit_as_the_page_reads_one(choices):
     learned = Learned(ANCHORS, lessons(choices))
     of = np.concatenate([ODD, made.features(np.arange(10), seed=3)])
-    many = read(learned, AnchorArrays(TENSORS).crowd(Seen(of, made.logits(of))))
+    many = read(learned, AnchorArrays(TENSORS).crowd(made.seen(of)))
     for number, features in enumerate(of):
         one = reading(learned, features)
         assert list(one.logits) == many.logits[number].tolist()
@@ -169,7 +177,7 @@ def test_what_would_cost_mnist_more_than_the_bound_is_weakened():
     learned = Learned(ANCHORS, wrong)
     assert 0 < learned.loss <= MAX_LOSS
     assert any(extent != WHOLE for extent in learned.extents)
-    unbounded = sum(share for one in wrong for _, share in one.damage(WHOLE))
+    unbounded = sum(share for one in wrong for _, share in one.damage(WHOLE, ANCHORS.steepness))
     assert unbounded / 3 / len(ANCHORS.all) > MAX_LOSS
 
 

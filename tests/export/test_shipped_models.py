@@ -77,7 +77,10 @@ def seen(browser, images, name, abstention) -> dict[str, Seen]:
     numbers = found.reshape(-1, CLASSES + 1)
     ends = np.cumsum([len(of) for of in images.values()])
     parts = np.split(numbers, ends[:-1])
-    return {of: Seen(part[:, CLASSES:], part[:, :CLASSES]) for of, part in zip(images, parts)}
+    return {
+        of: Seen(part[:, CLASSES:], part[:, :CLASSES], images[of])
+        for of, part in zip(images, parts)
+    }
 
 
 @pytest.fixture(scope="module")

@@ -220,7 +220,7 @@ class Visit:
 
     async def _fetch_anchors(self, path, sha256):
         await self.machine.reach(f"fetch {path}")
-        return anchor_file()
+        return anchor_file(sees_ink=False)
 
     def _run(self, work, *arguments):
         """As the page's status line guards what runs in the background."""

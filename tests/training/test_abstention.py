@@ -31,11 +31,11 @@ def some(count: int, seed: int, sureness: float) -> Seen:
     them."""
     rng = np.random.default_rng(seed)
     logits = rng.normal(0, 1, (count, 10)) + sureness * np.eye(10)[rng.integers(0, 10, count)]
-    return Seen(rng.normal(0, 1, (count, 5)), logits)
+    return Seen(rng.normal(0, 1, (count, 5)), logits, np.zeros((count, 784)))
 
 
 def of_logits(logits: np.ndarray) -> Seen:
-    return Seen(np.zeros((len(logits), 1)), logits)
+    return Seen(np.zeros((len(logits), 1)), logits, np.zeros((len(logits), 784)))
 
 
 DIGITS, DRAWINGS = some(1000, 0, 9), some(400, 1, 4)

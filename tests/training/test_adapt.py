@@ -37,7 +37,7 @@ def writers() -> tuple[StrokeDigits, Seen]:
     like_a_5 = made.features(np.full(has_habit.sum(), 5), seed=22, noise=0.3)
     of[has_habit] = like_a_5 * 0.5 + HABIT + 0.2 * made.CENTRES[4]
     digits = StrokeDigits(np.zeros((len(labels), 784), np.float32), labels, names)
-    return digits, Seen(of.astype(np.float32), made.logits(of))
+    return digits, made.seen(of.astype(np.float32))
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def run() -> WriterAdaptation:
     digits, seen = writers()
     labels = np.arange(300) % 10
     of = made.features(labels, seed=31)
-    mnist = Labelled(arrays.crowd(Seen(of, made.logits(of))), labels)
+    mnist = Labelled(arrays.crowd(made.seen(of)), labels)
     return WriterAdaptation(made.anchors(), arrays, digits, seen, mnist)
 
 

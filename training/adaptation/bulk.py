@@ -9,14 +9,7 @@ import numpy as np
 
 from py_frontend.core.anchors import about_anchors
 from py_frontend.core.embedding import COSINE, row
-from py_frontend.core.learning import (
-    GATE,
-    HALF,
-    MIN_ROOM,
-    NOT_A_DIGIT,
-    STEEPNESS,
-    Learned,
-)
+from py_frontend.core.learning import HALF, MIN_ROOM, NOT_A_DIGIT, Learned
 from py_frontend.core.prediction import CLASSES
 from py_frontend.core.tensors import Tensors
 from training.networks.features import Seen
@@ -28,15 +21,15 @@ LABELS = CLASSES + 1  # NOT_A_DIGIT as well
 
 @dataclass(frozen=True)
 class Crowd:
-    """Drawings as one network sees them: logits (N, 10), embeddings (N, D), and how much each
-    resembles MNIST's nearest image that is not a given label (N, 11)."""
+    """Drawings as one network sees them: logits (N, 10), embeddings (N, D), and above which
+    resemblance a vote for a given label begins (N, 11)."""
 
     logits: np.ndarray
     embeddings: np.ndarray
-    nearest: np.ndarray
+    gates: np.ndarray
 
     def at(self, indices: np.ndarray) -> "Crowd":
-        return Crowd(self.logits[indices], self.embeddings[indices], self.nearest[indices])
+        return Crowd(self.logits[indices], self.embeddings[indices], self.gates[indices])
 
 
 @dataclass(frozen=True)
@@ -63,13 +56,17 @@ class AnchorArrays:
         self._texts = about_anchors(tensors)
 
     def crowd(self, seen: Seen) -> Crowd:
-        numbers = embedding_numbers(self._arrays, self._texts, seen.features)
+        numbers = embedding_numbers(self._arrays, self._texts, seen)
         cosines = numbers @ self._arrays["rows"].T.astype(np.float64) * COSINE
         labels = self._arrays["labels"]
         nearest = np.full((len(seen), LABELS), -1.0)
         for digit in range(CLASSES):
             nearest[:, digit] = cosines[:, labels == digit].max(axis=1)
-        return Crowd(seen.logits.astype(np.float64), numbers, highest_but(nearest))
+        return Crowd(
+            seen.logits.astype(np.float64),
+            numbers,
+            float(self._texts["gate"]) * highest_but(nearest),
+        )
 
 
 def read(learned: Learned, crowd: Crowd) -> Readings:
@@ -83,13 +80,13 @@ def read(learned: Learned, crowd: Crowd) -> Readings:
     taught = np.full((len(changed), LABELS), -1.0)
     for label in set(labels.tolist()):
         taught[:, label] = cosines[:, labels == label].max(axis=1)
-    gates = np.maximum(GATE * crowd.nearest, highest_but(taught))
-    changes = np.zeros((len(changed), LABELS))
+    gates = np.maximum(crowd.gates, highest_but(taught))
+    changes, steepness = np.zeros((len(changed), LABELS)), learned.anchors.steepness
     for number, (one, extent) in enumerate(zip(learned.lessons, learned.extents)):
         gate = gates[:, one.label]
         resemblance = (cosines[:, number] - gate) / np.maximum(MIN_ROOM, 1 - gate)
-        start = (1 - extent.reach) * (1 - 1 / STEEPNESS)
-        share = extent.strength * (STEEPNESS * (resemblance - start)).clip(0, 1)
+        start = (1 - extent.reach) * (1 - 1 / steepness)
+        share = extent.strength * (steepness * (resemblance - start)).clip(0, 1)
         changes[:, one.label] = np.maximum(changes[:, one.label], one.need * share)
         shares[:, one.label] = np.maximum(shares[:, one.label], share)
     changed += changes[:, :CLASSES]

@@ -37,8 +37,8 @@ class Doubter:
 
     def learned(self, seen: Seen, labels: Iterable[int]) -> Learned:
         lessons = [
-            lesson(self.anchors, int(label), features.tolist(), logits.tolist())
-            for label, features, logits in zip(labels, seen.features, seen.logits, strict=True)
+            lesson(self.anchors, int(label), *(values.tolist() for values in of))
+            for label, *of in zip(labels, seen.features, seen.ink, seen.logits, strict=True)
         ]
         return Learned(self.anchors, lessons)
 

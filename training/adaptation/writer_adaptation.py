@@ -114,6 +114,7 @@ class WriterAdaptation:
             self._anchors,
             int(self._labels[number]),
             self._seen.features[number].tolist(),
+            self._seen.ink[number].tolist(),
             self._seen.logits[number].tolist(),
         )
 
@@ -123,7 +124,9 @@ class WriterAdaptation:
         expected = read(learned, self._all.crowd.at(sample)).logits
         for number, logits in zip(sample, expected):
             found = learned.read(
-                self._seen.features[number].tolist(), self._seen.logits[number].tolist()
+                self._seen.features[number].tolist(),
+                self._seen.ink[number].tolist(),
+                self._seen.logits[number].tolist(),
             )
             if list(found.logits) != logits.tolist():
                 raise DiffersError(

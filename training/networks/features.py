@@ -13,16 +13,25 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Seen:
-    """What a network makes of images: features (N, F) and logits (N, 10), float32."""
+    """What a network makes of images: features (N, F) and logits (N, 10); and their ink (N, 784) in
+    0..1. All float32."""
 
     features: np.ndarray
     logits: np.ndarray
+    ink: np.ndarray
 
     def __len__(self) -> int:
         return len(self.logits)
 
-    def at(self, indices: np.ndarray) -> "Seen":
-        return Seen(self.features[indices], self.logits[indices])
+    def at(self, indices: np.ndarray | slice) -> "Seen":
+        return Seen(self.features[indices], self.logits[indices], self.ink[indices])
+
+    def and_also(self, more: "Seen") -> "Seen":
+        return Seen(
+            np.concatenate([self.features, more.features]),
+            np.concatenate([self.logits, more.logits]),
+            np.concatenate([self.ink, more.ink]),
+        )
 
     @property
     def answers(self) -> np.ndarray:
@@ -42,7 +51,7 @@ class FeatureReader:
         padded = np.pad(ink, ((0, -len(ink) % BATCH), (0, 0)))
         parts = [self._batch(part) for part in padded.reshape(-1, BATCH, PIXELS)]
         features, logits = (np.concatenate(arrays)[: len(ink)] for arrays in zip(*parts))
-        return Seen(features, logits)
+        return Seen(features, logits, ink)
 
     @property
     def shape(self) -> tuple[int, ...]:
