@@ -81,6 +81,7 @@ def test_a_link_to_another_version_of_the_page_is_refused():
         from_fragment(fragment, ORIGINALS)
 
 
+@pytest.mark.reads_code
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda experiment: experiment.title)
 def test_an_experiment_changes_one_line_that_is_there(experiment):
     text = (FRONTEND / experiment.path).read_text()
