@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from py_frontend.core.base64url import decoded, encoded
 from py_frontend.core.image import mnist_image
 from py_frontend.core.link import (
     MAX_FRAGMENT,
@@ -53,6 +54,22 @@ def test_every_stroke_keeps_its_tool_width_and_ends(drawing):
         ends = zip((stroke.points[0], stroke.points[-1]), (kept.points[0], kept.points[-1]))
         assert all(abs(a - b) <= 0.25 for pair in ends for a, b in zip(*pair, strict=True))
         assert len(kept.points) <= len(stroke.points) + 1
+
+
+@pytest.mark.parametrize(
+    "content, text",
+    [
+        (b"", ""),
+        (b"f", "Zg"),
+        (b"fo", "Zm8"),
+        (b"foo", "Zm9v"),
+        (b"\0\0\x17", "AAAX"),
+        (b"\xff", "_w"),
+    ],
+)
+def test_bytes_in_an_address_are_padded_by_nothing(content, text):
+    assert encoded(content) == text
+    assert decoded(text) == content
 
 
 def test_a_link_of_a_link_is_the_same_link():

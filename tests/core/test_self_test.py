@@ -65,6 +65,7 @@ def test_rounding_is_no_nonsense():
     assert PROBES[0].accepts(rounded)
     assert not PROBES[0].accepts([logit + 0.2 for logit in RIGHT])
     assert not PROBES[0].accepts(RIGHT[:9])
+    assert Probe(bytes(784), (0.0,) * 10).accepts([0.0] * 10)
 
 
 @pytest.mark.parametrize("kind", ["zeros", "NaN"])
@@ -151,8 +152,16 @@ def test_a_page_whose_only_backend_begins_to_compute_nonsense_ends_in_an_error()
 
 
 @pytest.mark.parametrize(
-    "probe", [{"ink": "AAAA", "logits": RIGHT}, {"ink": "?", "logits": RIGHT}, {}, 8], ids=str
+    "probe, fault",
+    [
+        ({"ink": "AAAA", "logits": RIGHT}, "a self-test of 3 pixels"),
+        ({"ink": "?", "logits": RIGHT}, ""),
+        ({"ink": "?" + JSON_PROBES[0]["ink"], "logits": RIGHT}, ""),
+        ({}, ""),
+        (8, ""),
+    ],
+    ids=lambda value: str(value)[:20],
 )
-def test_a_self_test_that_is_damaged_is_told_as_such(probe):
-    with pytest.raises(CatalogError, match="list of models is damaged"):
+def test_a_self_test_that_is_damaged_is_told_as_such(probe, fault):
+    with pytest.raises(CatalogError, match=f"list of models is damaged.*{fault}"):
         parse_catalog(json.dumps([ENTRY | {"self_test": [probe]}]))
