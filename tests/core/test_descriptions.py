@@ -1,6 +1,7 @@
 """What the panels say of their pictures."""
 
 from array import array
+from dataclasses import replace
 from math import isqrt
 
 import pytest
@@ -89,7 +90,8 @@ def test_what_lies_still_is_not_moved_and_what_moves_little_is():
     assert describe_centred(steps([upright, pen((130, 80), (130, 190))])) == (
         "moved 0.6 pixels right and 0.8 pixels down"
     )
-    assert describe_centred(steps([upright])) == "not moved"
+    made = steps([upright])
+    assert describe_centred(replace(made, placed=made.boxed)) == "not moved"
 
 
 def test_heat_is_summed_where_it_lies():
