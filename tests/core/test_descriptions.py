@@ -90,7 +90,7 @@ def test_what_lies_still_is_not_moved_and_what_moves_little_is():
     assert describe_centred(steps([upright, pen((130, 80), (130, 190))])) == (
         "moved 0.6 pixels right and 0.8 pixels down"
     )
-    made = steps([upright])
+    assert (made := steps([upright])) is not None
     assert describe_centred(replace(made, placed=made.boxed)) == "not moved"
 
 

@@ -16,7 +16,8 @@ from tests.support.page_fakes import Visit
 
 RIGHT = [float(logit) for logit in range(10)]
 PROBES = (Probe(bytes(784), tuple(RIGHT)),)
-JSON_PROBES = [{"ink": "AAAA" * 261 + "AA==", "logits": RIGHT}]
+BLANK = "AAAA" * 261 + "AA=="
+JSON_PROBES = [{"ink": BLANK, "logits": RIGHT}]
 NONSENSE = {
     "zeros": [0.0] * 10,
     "NaN": [nan] * 10,
@@ -159,7 +160,7 @@ def test_a_page_whose_only_backend_begins_to_compute_nonsense_ends_in_an_error()
     [
         ({"ink": "AAAA", "logits": RIGHT}, "a self-test of 3 pixels"),
         ({"ink": "?", "logits": RIGHT}, ""),
-        ({"ink": "?" + JSON_PROBES[0]["ink"], "logits": RIGHT}, ""),
+        ({"ink": "?" + BLANK, "logits": RIGHT}, ""),
         ({}, ""),
         (8, ""),
     ],
