@@ -57,11 +57,13 @@ def describe_penned(made: Steps) -> str:
 def describe_heat(heat: Heat, ink: Sequence[float]) -> str:
     """Where in the drawing the ink speaks most for the digit, and where against it."""
     inked = [pixel for pixel, amount in enumerate(ink) if amount]
+    if not inked:
+        return f"Heat map for a {heat.digit}: no ink"
     box = box_of([_point(pixel, SIDE_PX) for pixel in inked])
     sums = _sums_by_place([(pixel, heat.values[pixel]) for pixel in inked], SIDE_PX, box)
-    best, worst = (choose(sums, key=sums.__getitem__, default="") for choose in (max, min))
-    said = [f"ink {best} speaks most for it"] if sums.get(best, 0) > 0 else []
-    said += [f"ink {worst} most against it"] if sums.get(worst, 0) < 0 else []
+    best, worst = max(sums, key=sums.__getitem__), min(sums, key=sums.__getitem__)
+    said = [f"ink {best} speaks most for it"] if sums[best] > 0 else []
+    said += [f"ink {worst} most against it"] if sums[worst] < 0 else []
     return f"Heat map for a {heat.digit}: {', '.join(said) or 'no ink matters'}"
 
 

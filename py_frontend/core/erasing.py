@@ -43,7 +43,7 @@ class _Ink:
         left, top, right, bottom = box_of(stroke.points)
         radius = stroke.width / 2
         box = left - radius, top - radius, right + radius, bottom + radius
-        if area is None or box == _common(box, area):
+        if area is None or _lies_in(area, box):
             return cls(stroke, box)
         return cls(stroke, box, Ribbon.of(stroke).inside(area))
 
@@ -156,5 +156,5 @@ def _without(ink: Sequence[_Ink], capsules: Sequence[Capsule]) -> list[_Ink]:
     return [left for each in ink if not (left := each.without(capsules)).is_gone]
 
 
-def _common(a: Box, b: Box) -> Box:
-    return max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
+def _lies_in(area: Box, box: Box) -> bool:
+    return area[0] <= box[0] and area[1] <= box[1] and box[2] <= area[2] and box[3] <= area[3]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from traceback import walk_tb
 
 
@@ -19,9 +19,6 @@ class Fault:
     def __str__(self) -> str:
         place = f"{self.path}, line {self.line}" if self.line else self.path
         return "\n".join(filter(None, [f"{place}: {self.message}", self.source.strip()]))
-
-    def as_dict(self) -> dict[str, str | int]:
-        return asdict(self)
 
 
 def fault_of(error: BaseException, texts: Mapping[str, str]) -> Fault:

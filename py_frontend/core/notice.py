@@ -1,6 +1,6 @@
 """A sentence beside the answer: why the network is not sure, or what else the drawing may be."""
 
-from .erasing import seen
+from .erasing import remaining
 from .groups import groups
 from .prediction import Prediction
 from .reader import Answer, Drawn
@@ -29,7 +29,4 @@ def _both_fit(prediction: Prediction) -> str:
 
 
 def _digits_side_by_side(drawn: Drawn) -> int:
-    strokes = drawn.strokes
-    if any(stroke.tool == "eraser" for stroke in strokes):
-        strokes = tuple(piece.stroke for piece in seen(strokes, drawn.area))
-    return len(groups(strokes))
+    return len(groups(remaining(drawn.strokes, drawn.area)))

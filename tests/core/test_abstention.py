@@ -83,6 +83,10 @@ def test_fitted_weights_work_on_the_page():
 WITH_FEATURES = {"weights": ((0.0,) * 11,) * 10, "feature_steps": (2, -3), "feature_scale": 0.5}
 
 
+HAVE_WEIGHTS = "the scores by_answer and by_features have weights, the others have none"
+HAS_STEPS = "the score by_features has feature_steps, the others have none"
+
+
 def test_features_count_by_their_steps():
     one = Abstention("by_features", 0.0, **WITH_FEATURES)
     assert one.needs_features and not Abstention("margin", 0.0).needs_features
@@ -96,17 +100,33 @@ def test_other_features_than_the_networks_own_are_an_error(features):
 
 
 @pytest.mark.parametrize(
-    "score, given",
+    "score, given, reason",
     [
-        ("by_features", {**WITH_FEATURES, "weights": None}),
-        ("by_features", {**WITH_FEATURES, "feature_steps": ()}),
-        ("by_answer", WITH_FEATURES),
-        ("margin", {"feature_steps": (1,)}),
+        ("by_features", {**WITH_FEATURES, "weights": None}, HAVE_WEIGHTS),
+        ("by_features", {**WITH_FEATURES, "feature_steps": ()}, HAS_STEPS),
+        ("by_answer", WITH_FEATURES, HAS_STEPS),
+        ("margin", {"feature_steps": (1,)}, HAS_STEPS),
+        (
+            "by_answer",
+            {"weights": ((0.0,) * 10,) * 10},
+            "weights of an abstention are 10 rows of 11",
+        ),
+        (
+            "mood",
+            {},
+            r"'mood' is no score of an abstention \(scores: confidence, .*, by_features\)",
+        ),
     ],
 )
-def test_an_abstention_that_lacks_a_part_is_refused(score, given):
-    with pytest.raises(ValueError):
+def test_an_abstention_that_lacks_a_part_is_refused(score, given, reason):
+    with pytest.raises(ValueError, match=reason):
         Abstention(score, 0.0, **given)
+
+
+def test_a_score_at_the_threshold_is_an_answer():
+    logits = [0.0] * 9 + [2.0]
+    assert not Abstention("margin", 2.0).abstains(logits, 1.0)
+    assert Abstention("margin", 2.5).abstains(logits, 1.0)
 
 
 def test_a_threshold_that_refuses_nothing_is_read_too():

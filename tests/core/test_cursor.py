@@ -31,6 +31,7 @@ def test_it_stays_on_the_pad_and_down():
 def test_it_says_what_is_down_where():
     cursor = Cursor((28.0, 70.0))
     assert cursor.words("pen", AREA) == "Pen up at the top left, 10% across, 25% down the pad"
+    assert cursor.words("pen", (8.0, 50.0, 208.0, 90.0)).endswith("10% across, 50% down the pad")
     down = Cursor((140.0, 140.0), is_down=True)
     assert down.words("eraser", AREA) == "Eraser down in the middle, 50% across, 50% down the pad"
 

@@ -1,6 +1,8 @@
 """What the panels say of their pictures."""
 
 from array import array
+from dataclasses import replace
+from math import isqrt
 
 import pytest
 
@@ -23,6 +25,10 @@ from py_frontend.core.strokes import Stroke
 BAR = Stroke("pen", 16.0, ((80.0, 70.0), (200.0, 70.0)))
 STEM = Stroke("pen", 16.0, ((200.0, 70.0), (130.0, 220.0)))
 RUBBED = Stroke("eraser", 40.0, ((165.0, 100.0), (165.0, 180.0)))
+
+
+def pen(*points) -> Stroke:
+    return Stroke("pen", 16.0, points)
 
 
 def image(**values: float) -> array:
@@ -74,6 +80,31 @@ def test_heat_is_said_by_where_it_speaks_most_for_the_digit_and_against_it():
     assert "in the middle" in describe_heat(Heat(7, image(x10y10=1.0)), ink)
 
 
+def test_what_lies_still_is_not_moved_and_what_moves_little_is():
+    flipped = [
+        Stroke("pen", 16.0, tuple((280 - x, 280 - y) for x, y in stroke.points))
+        for stroke in (BAR, STEM)
+    ]
+    assert describe_centred(steps(flipped)) == "moved 1.8 pixels right and 2.9 pixels up"
+    upright = pen((100, 80), (100, 200))
+    assert describe_centred(steps([upright, pen((130, 80), (130, 190))])) == (
+        "moved 0.6 pixels right and 0.8 pixels down"
+    )
+    assert (made := steps([upright])) is not None
+    assert describe_centred(replace(made, placed=made.boxed)) == "not moved"
+
+
+def test_heat_is_summed_where_it_lies():
+    ink = image(x0y0=1.0, x1y0=1.0, x20y0=1.0, x20y20=1.0)
+    words = describe_heat(Heat(7, image(x0y0=2.0, x1y0=2.0, x20y0=3.0)), ink)
+    assert words == "Heat map for a 7: ink at the top left speaks most for it"
+
+
+def test_an_image_without_ink_has_no_heat():
+    """Regression: the panel with the explanation did not work for a blank picture."""
+    assert describe_heat(Heat(3, image()), image()) == "Heat map for a 3: no ink"
+
+
 def test_heat_on_one_side_only_says_nothing_of_the_other():
     ink = image(x0y0=1.0, x20y20=1.0)
     assert "against" not in describe_heat(Heat(3, image(x0y0=1.0)), ink)
@@ -96,10 +127,13 @@ def test_curves_are_said_by_their_start_and_their_middle():
         ([-1, -2, 0, 0], "not active"),
         ([1, 0, 0, 5], "most active at the bottom right"),
         ([1, 3, -9, 0], "most active at the top right"),
+        ([0, 0.5, 0, 0], "most active at the top right"),
+        ([0, 0, 1, 0, *[0] * 12], "most active at the top"),
+        ([*[0] * 13, 1, 0, 0], "most active at the bottom"),
     ],
 )
 def test_a_map_is_said_by_where_it_is_most_active(values, words):
-    assert describe_map(values, 2) == words
+    assert describe_map(values, isqrt(len(values))) == words
 
 
 def test_weights_are_counted_by_their_sign():

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from py_frontend.core.edits import (
+    MAX_CHANGE,
     Edit,
     EditError,
     Kept,
@@ -34,6 +35,7 @@ def test_only_what_differs_is_an_edit():
 def test_what_is_kept_comes_back_and_nonsense_is_nothing():
     kept = Kept(edits(ORIGINALS, CHANGED), works=False)
     assert from_text(to_text(kept)) == kept
+    assert from_text(to_text(Kept(kept.edits, works=True))) == Kept(kept.edits, works=True)
     for text in (None, "", "{}", "[]", '{"edits": [{}], "works": true}', "null"):
         assert from_text(text) == Kept()
 
@@ -71,8 +73,23 @@ def test_a_link_brings_a_change_as_text():
 
 @pytest.mark.parametrize("fragment", ["code=x", "code=AAAA", "code=eJyLjgUAARUAuQ", "code=%F0"])
 def test_a_damaged_link_is_refused(fragment):
+    with pytest.raises(EditError, match="^The change in this link is damaged. Ask for the link "):
+        from_fragment(fragment, ORIGINALS)
+
+
+def test_a_link_that_unpacks_to_more_than_any_change_is_refused():
+    fragment = to_fragment("core/a.py", ORIGINALS["core/a.py"], "x" * MAX_CHANGE)
+    assert len(fragment) < MAX_CHANGE / 100
     with pytest.raises(EditError, match="damaged"):
         from_fragment(fragment, ORIGINALS)
+
+
+def test_a_small_change_of_a_long_file_is_a_short_link():
+    text = "".join(f"line {number} of many\n" for number in range(100))
+    changed = text.replace("line 7 of", "line seven of").replace("line 70 of", "line 71 of")
+    fragment = to_fragment("core/a.py", text, changed)
+    assert len(fragment) < 200
+    assert from_fragment(fragment, {"core/a.py": text}).text == changed
 
 
 def test_a_link_to_another_version_of_the_page_is_refused():
@@ -81,6 +98,7 @@ def test_a_link_to_another_version_of_the_page_is_refused():
         from_fragment(fragment, ORIGINALS)
 
 
+@pytest.mark.reads_code
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda experiment: experiment.title)
 def test_an_experiment_changes_one_line_that_is_there(experiment):
     text = (FRONTEND / experiment.path).read_text()

@@ -1,9 +1,10 @@
 """What the panel tells of what was taught."""
 
 import numpy as np
+import pytest
 
 from py_frontend.core.anchors import parse_anchors
-from py_frontend.core.effect import WEAKENED, captions, effect_of, weakened
+from py_frontend.core.effect import WEAKENED, Effect, captions, drawings, effect_of, weakened
 from py_frontend.core.learning import NOT_A_DIGIT, Learned, lesson
 from py_frontend.core.pupil import Studied
 from py_frontend.core.strokes import Stroke
@@ -50,6 +51,25 @@ def test_it_counts_digits_read_right_alone_now_and_by_the_others():
     assert effect.right_by_others == 3
     alone = finished(effect_of(studied((ODD[0], other(READ[0]))), pause))
     assert (alone.right_now, alone.right_by_others) == (1, 0)
+    right = finished(effect_of(studied(*((ODD[n], int(READ[n])) for n in range(3))), pause))
+    assert (right.right_alone, right.right_now) == (3, 3)
+
+
+def test_costs_are_told_in_points_of_accuracy():
+    assert Effect(3, 1, 2, 0, loss=0.00012, weakened=0).sentences() == [
+        "Of the digits that you taught (3), the network alone reads 1 right, and 2 with all that "
+        "you taught. Each judged by the others alone: 0.",
+        "Estimated cost on MNIST's test: 0.012 points of accuracy, of 0.05 at most.",
+    ]
+
+
+def test_a_caption_tells_what_was_read_and_what_was_taught():
+    assert captions(studied((ODD[1], 4))) == [f"{READ[1]} \N{RIGHTWARDS ARROW} 4"]
+
+
+@pytest.mark.parametrize("number, words", [(0, "0 drawings"), (1, "1 drawing"), (2, "2 drawings")])
+def test_drawings_are_counted_in_words(number, words):
+    assert drawings(number) == words
 
 
 def test_drawings_said_to_be_none_are_no_digits():
@@ -62,7 +82,7 @@ def test_it_says_which_corrections_are_weakened():
     images = made.features(np.arange(60) % 10, seed=11)
     of = studied(*((image, (n + 1) % 10) for n, image in enumerate(images)))
     effect = finished(effect_of(of, pause))
-    marked = [caption for caption in captions(of) if "weakened" in caption]
+    marked = [caption for caption in captions(of) if caption.endswith(", weakened")]
     assert effect.weakened == len(marked) > 0
     assert f"costs no more: {len(marked)}." in effect.sentences()[-1]
     told = [weakened(of, strokes(number)) for number in range(60)]

@@ -276,6 +276,22 @@ def test_what_is_remembered_of_one_drawing_never_shows_in_another(drawings):
         assert remaining(drawn, area) == remaining(anew, area)
 
 
+def test_an_eraser_of_another_width_on_the_same_way_is_another_one():
+    """As when its stroke is taken back and begun again at the same place."""
+    line, points = pen((20, 100), (260, 100)), ((100, 90), (104, 110))
+    remaining([line, eraser(*points, width=30)])
+    found = remaining([line, eraser(*points, (104, 130), width=60)])
+    assert found == remaining([replace(line), eraser(*points, (104, 130), width=60)])
+
+
+@pytest.mark.parametrize("line", [((9, 20), (200, 90)), ((40, 90), (30, 271)), ((40, 9), (9, 90))])
+def test_a_stroke_that_reaches_beyond_one_side_of_its_area_is_cut_there(line):
+    area = (10.0, 10.0, 270.0, 270.0)
+    for points in (line, [(280 - x, 280 - y) for x, y in line]):
+        [left] = seen([pen(*points, width=2.0)], area)
+        assert left.share < 1
+
+
 def test_a_stroke_that_the_eraser_misses_stays_the_same_object():
     stroke = pen(*((i / 7, i / 9) for i in range(99)))
     [left] = remaining([stroke, eraser((200, 200), (250, 250))])

@@ -11,7 +11,7 @@ from py_frontend.core.placement import CANVAS_UNITS
 from py_frontend.core.strokes import Stroke
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def drawn() -> dict[str, tuple[Stroke, ...]]:
     """The examples by name, drawn anew."""
     anew = module_from_spec(examples.__spec__)

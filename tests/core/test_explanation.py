@@ -5,7 +5,7 @@ from array import array
 
 from py_frontend.core.explanation import Explainer, Explanation, Question
 from py_frontend.core.image import mnist_image
-from py_frontend.core.occlusion import Curves, Heat, WithoutStroke
+from py_frontend.core.occlusion import Curves, Heat, WithoutPart, WithoutStroke
 from py_frontend.core.prediction import Prediction, softmax
 from py_frontend.core.reader import Answer, Drawn
 from py_frontend.core.session import Inference
@@ -23,21 +23,22 @@ class Network:
     """Digit 7 by as much ink as there is; counts its runs."""
 
     def __init__(self):
-        self.runs = 0
+        self.runs, self.entries = 0, set()
 
     async def infer(self, ink):
         self.runs += 1
         return Inference([*[0.0] * 7, sum(ink), 0.0, 0.0], "wasm", False)
 
     async def run(self, entry, work, backend=None):
+        self.entries.add(entry)
         return await work(self)
 
 
-def answer() -> Answer:
-    ink = mnist_image(STROKES)
+def answer(strokes=STROKES, area=None) -> Answer:
+    ink = mnist_image(strokes, area)
     logits = [*[0.0] * 7, sum(ink), 0.0, 0.0]
     inference = Inference(logits, "wasm", False)
-    drawn = Drawn(STROKES, ink, 0.0, 1.0)
+    drawn = Drawn(strokes, ink, 0.0, 1.0, area)
     return Answer(drawn, model(), inference, 1.0, Prediction(softmax(logits)))
 
 
@@ -49,13 +50,29 @@ def test_a_question_is_answered_with_heat_strokes_and_an_honest_check():
     async def scenario():
         shown = []
         question = Question(answer())
-        await Explainer(Network(), turn, shown.append).submit(question)
+        network = Network()
+        await Explainer(network, turn, shown.append).submit(question)
         [explanation] = shown
+        assert network.entries == {model()}
         assert explanation.question is question and explanation.heat.digit == 7
         assert explanation.sentences() == ["Without any one of the strokes it would still be a 7."]
         assert explanation.curves.is_honest
 
     finished(scenario())
+
+
+def test_what_lies_beyond_the_pad_is_no_ink_that_would_be_left():
+    pad, shown = (0.0, 0.0, 280.0, 280.0), []
+    bent = Stroke("pen", 16.0, ((80.0, 60.0), (300.0, 60.0), (320.0, 240.0)))
+    beyond = Stroke("pen", 16.0, ((400.0, 60.0), (400.0, 200.0)))
+    for strokes in ((bent,), (STROKES[1], beyond)):
+        finished(Explainer(Network(), turn, shown.append).submit(Question(answer(strokes, pad))))
+    of_parts, of_strokes = shown
+    assert of_parts.parts == (
+        WithoutPart("bar at the top", None),
+        WithoutPart("upright bar at the right", 7),
+    )
+    assert of_strokes.without == (WithoutStroke(0, None), WithoutStroke(1, 7))
 
 
 def test_a_question_may_be_about_a_digit_that_was_not_read():

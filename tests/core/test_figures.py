@@ -85,7 +85,7 @@ class Clock:
 
     def __init__(self, *ms):
         self.now, self._ms, self.runs, self.pauses = 0.0, ms, 0, []
-        self.done, self.told = [], []
+        self.done, self.told, self.distribution = [], [], None
 
     async def infer(self):
         self.now += self._ms[self.runs % len(self._ms)] if self.runs else 1000
@@ -104,6 +104,7 @@ class Clock:
 
     def end(self, sentence, distribution):
         self.told.append(sentence)
+        self.distribution = distribution
 
     def benchmark(self):
         return Benchmark(lambda: self.now, self.pause, self)
@@ -166,6 +167,20 @@ def test_the_button_tells_what_was_timed_and_how_long_it_took():
         "begin",
         "CNN on wasm: 500 inferences: median 2.00 ms, 95 % within 2.00 ms",
     ]
+    assert clock.distribution.runs == 500
+
+
+def test_the_button_tells_that_it_was_stopped():
+    async def scenario():
+        clock = Clock(2)
+        benchmark = clock.benchmark()
+        running = asyncio.create_task(benchmark.press(Subject("CNN on wasm", clock.infer)))
+        await asyncio.sleep(0)
+        await benchmark.press(None)
+        await running
+        assert clock.told == ["begin", "CNN on wasm: stopped"] and clock.distribution is None
+
+    finished(scenario())
 
 
 def test_the_button_says_so_where_there_is_nothing_to_time_or_it_fails():

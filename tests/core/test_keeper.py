@@ -22,12 +22,14 @@ class Browser:
     def __init__(self):
         self.kept: dict[int, str] | None = None  # None: there is no store
         self.error: Exception | None = None
-        self.writes = 0
+        self.loads = self.writes = 0
+        self.turns = 1  # of the event loop, that it takes for anything
         self._number = 0
         self.tabs: list[Tab] = []
 
     async def load(self):
         await self._begin()
+        self.loads += 1
         return dict(self.kept or {})
 
     async def change(self, gone, added):
@@ -44,7 +46,8 @@ class Browser:
         self.kept = None
 
     async def _begin(self):
-        await asyncio.sleep(0)
+        for _ in range(self.turns):
+            await asyncio.sleep(0)
         if self.error:
             raise self.error
 
@@ -103,7 +106,7 @@ def test_who_teaches_nothing_leaves_no_store():
         browser = Browser()
         Tab(browser)
         await settle()
-        assert browser.kept is None and browser.writes == 0
+        assert browser.kept is None and (browser.loads, browser.writes) == (1, 0)
 
     finished(scenario())
 
@@ -118,6 +121,9 @@ def test_what_is_forgotten_leaves_no_trace(forget):
         forget(tab.teacher)
         await settle()
         assert browser.kept is None
+        tab.teach(drawing(2))
+        await settle()
+        assert len(browser.kept) == 1
 
     finished(scenario())
 
@@ -179,6 +185,36 @@ def test_what_is_taught_while_the_store_is_read_is_not_lost():
         tab.teach(drawing(2, 5))
         await settle()
         assert tab.labels == [4, 5] and len(browser.kept) == 2
+
+    finished(scenario())
+
+
+def test_what_is_kept_is_read_again_where_something_was_taught_while_it_was_read():
+    async def scenario():
+        browser = Browser()
+        Tab(browser).teach(drawing(1, 4))
+        await settle()
+        browser.turns = 3
+        tab = Tab(browser)
+        await asyncio.sleep(0)
+        tab.teach(drawing(2, 5))
+        await settle()
+        assert tab.labels == [4, 5] and len(browser.kept) == 2
+
+    finished(scenario())
+
+
+def test_what_is_taught_while_the_store_writes_is_written_after_it():
+    async def scenario():
+        browser = Browser()
+        tab = Tab(browser)
+        await settle()
+        browser.turns = 3
+        tab.teach(drawing(1, 4))
+        await asyncio.sleep(0)
+        tab.teach(drawing(2, 5))
+        await settle()
+        assert len(browser.kept) == browser.writes == 2
 
     finished(scenario())
 

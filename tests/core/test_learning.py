@@ -1,5 +1,7 @@
 """What taught drawings change, against a plain model of it; and that nothing else changes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +14,7 @@ from py_frontend.core.learning import (
     MAX_LOSS,
     NOT_A_DIGIT,
     WHOLE,
+    Extent,
     Learned,
     Lesson,
     lesson,
@@ -168,6 +171,57 @@ def test_without_itself_a_lesson_is_read_by_the_others():
     both = Learned(ANCHORS, [taught(ODD[0], 3), taught(ODD[1], 4)])
     alone = Learned(ANCHORS, [taught(ODD[1], 4)])
     assert both.read_without(0).logits == reading(alone, ODD[0]).logits
+
+
+@pytest.mark.parametrize("label", range(11))
+def test_the_anchors_of_other_labels_that_a_drawing_resembles_are_exposed(label):
+    for features in (ODD[0], *made.features(np.arange(4), seed=3)):
+        one = taught(features, label)
+        expected = [
+            number
+            for number, (anchor, cosine) in enumerate(
+                zip(ANCHORS.all, ANCHORS.cosines(one.embedding), strict=True)
+            )
+            if anchor.label != label and cosine > GATE * anchor.nearest_other_than(label)
+        ]
+        assert [number for number, _, _ in one.exposed] == expected
+
+
+def test_a_lesson_needs_what_its_digit_lacks_and_nothing_where_it_leads():
+    need = lambda label, *logits: lesson(ANCHORS, label, ODD[0].tolist(), logits).need
+    assert need(3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0) == 4
+    assert need(3, 0, 0, 0, 9, 0, 0, 0, 2, 0, 0) == 0
+    assert need(NOT_A_DIGIT, *range(10)) == 1
+
+
+def test_an_exposed_anchor_loses_its_margin_at_most():
+    one = replace(taught(ODD[0], 3), need=2.0)
+    exposed = lambda resemblance, margin: replace(one, exposed=((8, resemblance, margin),))
+    assert list(exposed(1.0, 4.0).damage(WHOLE)) == [(8, 0.5)]
+    assert list(exposed(1.0, 4.0).damage(Extent(1, 0.25))) == [(8, 0.125)]
+    assert list(exposed(1.0, 0.5).damage(WHOLE)) == [(8, 1.0)]
+    assert list(exposed(1.0, -1.0).damage(WHOLE)) == [(8, 1.0)]
+    assert list(exposed(0.1, 4.0).damage(Extent(0, 1))) == []
+
+
+def test_what_anchors_lose_is_counted_once():
+    """The most that any lesson takes of each."""
+    lessons = [
+        replace(
+            taught(ODD[0], 3), need=1.0, exposed=tuple((n, 1.0, 1 / share) for n, share in lost)
+        )
+        for lost in (
+            [(0, 0.001)],
+            [(1, 0.002)],
+            [(0, 0.001), (1, 0.003)],
+            [(2, 0.001)],
+            [(2, 0.0005), (0, 0.004)],
+            [(2, 0.002)],
+        )
+    ]
+    learned = Learned(ANCHORS, lessons)
+    assert set(learned.extents) == {WHOLE}
+    assert learned.loss * len(ANCHORS.all) * 3 == pytest.approx(0.004 + 0.003 + 0.002)
 
 
 def test_what_would_cost_mnist_more_than_the_bound_is_weakened():

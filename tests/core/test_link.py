@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from py_frontend.core.base64url import decoded, encoded
 from py_frontend.core.image import mnist_image
 from py_frontend.core.link import (
     MAX_FRAGMENT,
@@ -53,6 +54,22 @@ def test_every_stroke_keeps_its_tool_width_and_ends(drawing):
         ends = zip((stroke.points[0], stroke.points[-1]), (kept.points[0], kept.points[-1]))
         assert all(abs(a - b) <= 0.25 for pair in ends for a, b in zip(*pair, strict=True))
         assert len(kept.points) <= len(stroke.points) + 1
+
+
+@pytest.mark.parametrize(
+    "content, text",
+    [
+        (b"", ""),
+        (b"f", "Zg"),
+        (b"fo", "Zm8"),
+        (b"foo", "Zm9v"),
+        (b"\0\0\x17", "AAAX"),
+        (b"\xff", "_w"),
+    ],
+)
+def test_bytes_in_an_address_are_padded_by_nothing(content, text):
+    assert encoded(content) == text
+    assert decoded(text) == content
 
 
 def test_a_link_of_a_link_is_the_same_link():
@@ -156,7 +173,7 @@ def test_a_fragment_may_be_so_long_and_no_longer(length, is_read):
     if is_read:
         assert from_fragment(text).model == text.removeprefix("model=")
     else:
-        with pytest.raises(LinkError, match="too long"):
+        with pytest.raises(LinkError, match="^This link is too long"):
             from_fragment(text)
 
 
@@ -173,7 +190,16 @@ def test_a_picture_comes_back_pixel_by_pixel_from_a_link_of_fewer_than_2000_char
     assert from_fragment(fragment) == Link(picture, "cnn", ("why",))
 
 
-@pytest.mark.parametrize("damaged", ["i=1.AAAA", "i=2.AAAA", "i=1.%3Cscript%3E", "i=x"])
-def test_a_damaged_picture_is_said_to_be_damaged(damaged):
-    with pytest.raises(LinkError):
+@pytest.mark.parametrize(
+    "damaged, told",
+    [
+        ("i=1.AAAA", "^The drawing in this link is damaged. Ask for the link again.$"),
+        ("i=2.AAAA", "^This link was made by another version of the page. Ask for a new one.$"),
+        ("i=1.%3Cscript%3E", "^The drawing in this link is damaged"),
+        ("i=1.AA.AA", "^The drawing in this link is damaged"),
+        ("i=x", "^This link was made by another version"),
+    ],
+)
+def test_a_damaged_picture_is_said_to_be_damaged(damaged, told):
+    with pytest.raises(LinkError, match=told):
         from_fragment(damaged)

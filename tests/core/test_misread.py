@@ -8,6 +8,7 @@ from export.compile.package import MODELS_FOLDER, sha256
 from py_frontend.core.errors import FileError
 from py_frontend.core.misread import parse_confusion
 from py_frontend.core.picture import Picture
+from py_frontend.core.tensors import read_tensors
 
 ENTRIES = json.loads((MODELS_FOLDER / "index.json").read_text())
 
@@ -38,6 +39,13 @@ def test_every_cell_off_the_diagonal_opens_as_many_images_as_it_says(entry, cont
             assert len(confusion.of(label, answer)) == expected
 
 
+def test_each_image_has_its_number_in_the_test_set_and_its_own_pixels(entry, content):
+    arrays = read_tensors(content).arrays
+    mistakes = parse_confusion(content, entry["misread"]).mistakes
+    assert [one.number for one in mistakes] == list(arrays["numbers"])
+    assert b"".join(one.picture.levels for one in mistakes) == arrays["images"].tobytes()
+
+
 @pytest.mark.parametrize("damage", [lambda it: b"", lambda it: it[:-1], lambda it: it[:200]])
 def test_a_damaged_file_is_named(entry, content, damage):
     with pytest.raises(FileError, match="is damaged"):
@@ -46,5 +54,5 @@ def test_a_damaged_file_is_named(entry, content, damage):
 
 def test_a_picture_has_as_many_pixels_as_the_networks_read():
     assert list(Picture(bytes([0, 51, 255] + [0] * 781)).ink[:3]) == pytest.approx([0, 0.2, 1])
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="a picture has 784 pixels, not 783"):
         Picture(bytes(783))

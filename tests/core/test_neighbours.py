@@ -88,3 +88,13 @@ def test_a_place_on_the_map_is_near_to_the_label_of_most_around_it():
     prototypes = Prototypes(array("f", [0.0]), array("f", [1.0]), b"", flat, bytes(labels), b"")
     assert prototypes.label_near((0.05, 0.05)) == 7
     assert prototypes.label_near((0.8, 0.8)) == 1
+
+
+@pytest.mark.parametrize("place", [(100, 60), (100, 140), (60, 100), (140, 100)])
+def test_what_lies_near_on_both_sides_of_a_place_counts(place):
+    near = [(place[0] + aside, place[1] - aside) for aside in range(-7, 8)]
+    away = [(100, 100)] * 15 + [(0, 0), (200, 0), (0, 200), (200, 200)] * 15
+    labels = [1, 9, 9] * 5 + [3] * 75
+    flat = bytes(number for at in near + away for number in at)
+    prototypes = Prototypes(array("f", [0.0]), array("f", [1.0]), b"", flat, bytes(labels), b"")
+    assert prototypes.label_near((place[0] / 255, place[1] / 255)) == 9

@@ -8,9 +8,14 @@ import pytest
 
 from py_frontend.core.backend_timer import RUNS, WARM_UPS
 from py_frontend.core.chooser import KEY
+from py_frontend.core.drawing import Drawing
 from py_frontend.core.errors import BackendUnavailable, FileError, NetworkLost, PageError
+from py_frontend.core.examples import DIGITS
+from py_frontend.core.handover import parse_handover
 from py_frontend.core.link import Link, from_fragment, to_fragment
+from py_frontend.core.options import Options
 from py_frontend.core.page import GPU_LOST, NEW_RELEASE, READY
+from py_frontend.core.sketch import Sketch
 from py_frontend.core.strokes import Stroke
 from tests.support.fakes import LINE, finished, model, settle
 from tests.support.page_fakes import Visit
@@ -570,5 +575,36 @@ def test_where_the_list_tells_of_no_other_release_the_file_is_named(index):
         assert (made.status.states[-1], made.status.sentence) == ("error", "cnn is missing.")
         await made.choose()
         assert made.card.described == ("cnn", "wasm")
+
+    finished(scenario())
+
+
+def test_the_next_version_is_left_the_drawing_the_choices_and_the_open_panels():
+    async def scenario():
+        made = await Visit(backend="wasm").open()
+        await made.choose("cnn")
+        made.panel.open()
+        made.pad.sketch = Sketch(Drawing([(), LINE], 1), "pen", None, None)
+        kept = parse_handover(made.page.keep())
+        assert kept.sketch.drawing.content == LINE
+        assert (kept.options, kept.panels) == (Options("wasm", "cnn"), ("fake",))
+
+    finished(scenario())
+
+
+def test_a_version_proves_itself_on_the_drawing_or_else_on_a_sample():
+    async def scenario():
+        made = await Visit(backend="wasm").open()
+        shown = []
+        made.card.show = shown.append
+        made.pad.content = OTHER
+        await made.page.prove()
+        assert [answer.drawn.strokes for answer in shown] == [OTHER]
+        made.pad.content = ()
+        await made.page.prove()
+        assert shown[1].drawn.strokes == DIGITS[0].strokes and shown[2:] == [None]
+        made.status.fault = ZeroDivisionError("of a panel")
+        with pytest.raises(ZeroDivisionError, match="of a panel"):
+            await made.page.prove()
 
     finished(scenario())

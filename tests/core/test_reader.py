@@ -6,10 +6,12 @@ import pytest
 
 from py_frontend.core.abstention import Abstention
 from py_frontend.core.errors import BackendUnavailable, PageError
-from py_frontend.core.image import mnist_image
+from py_frontend.core.image import PIXELS, mnist_image
+from py_frontend.core.picture import Picture
 from py_frontend.core.prediction import Prediction, softmax
 from py_frontend.core.reader import Drawn, Reader
 from py_frontend.core.session import Inference
+from py_frontend.core.strokes import Stroke
 from tests.support.fakes import LINE, Machine, Stopwatch, finished, model, settle
 
 
@@ -52,6 +54,24 @@ def test_without_ink_there_is_no_answer_and_no_inference():
     finished(scenario())
 
 
+def test_a_picture_is_read_as_it_is():
+    picture = Picture(bytes(place % 256 for place in range(PIXELS)))
+    reader = reader_on(Machine())
+    drawn = reader.draw(picture)
+    assert (drawn.strokes, drawn.ink) == ((), picture.ink)
+    assert reader.sees_ink(picture)
+
+
+def test_there_is_no_ink_beyond_the_pad():
+    pad, beyond = (0.0, 0.0, 280.0, 150.0), (Stroke("pen", 16.0, ((100.0, 200.0),)),)
+    reader = Reader(None, Stopwatch(Machine()), lambda: pad)
+    drawn = reader.draw(LINE)
+    assert (drawn.area, drawn.ink) == (pad, mnist_image(LINE, pad))
+    assert drawn.ink != mnist_image(LINE)
+    assert reader.sees_ink(LINE) and not reader.sees_ink(beyond)
+    assert reader.draw(beyond) is None
+
+
 def test_another_model_reads_the_same_image_again(monkeypatch):
     async def scenario():
         machine = Machine(wasm=4.0)
@@ -86,6 +106,35 @@ def test_it_abstains_where_the_chosen_models_abstention_does(threshold, abstains
         assert (await reader.read(LINE)).prediction.abstains is abstains
         await reader.choose(model())
         assert not (await reader.read(LINE)).prediction.abstains
+
+    finished(scenario())
+
+
+def test_an_abstention_is_told_the_features_of_the_drawing():
+    weights = ((0.0,) * 11,) * 10
+    by_features = Abstention("by_features", 0.5, weights, (1, -2), 0.25)
+
+    async def scenario():
+        machine, inks = Machine(), []
+        machine.features_of = lambda ink: inks.append(ink) or [4.0 * len(inks), 2.0]
+        reader, entry = reader_on(machine), model(abstention=by_features)
+        drawn = reader.draw(LINE)
+        answers = [await reader.answer(entry, drawn) for _ in range(2)]
+        assert [answer.prediction.abstains for answer in answers] == [True, False]
+        assert inks == [drawn.ink] * 2
+
+    finished(scenario())
+
+
+@pytest.mark.parametrize("temperature, abstains", [(1.0, False), (9.0, True)])
+def test_an_abstention_is_told_the_temperature(temperature, abstains):
+    async def scenario():
+        machine = Machine()
+        machine.logits = [0.0] * 9 + [9.0]
+        reader = reader_on(machine)
+        entry = model(temperature=temperature, abstention=Abstention("confidence", 0.5))
+        answer = await reader.answer(entry, reader.draw(LINE))
+        assert answer.prediction.abstains is abstains
 
     finished(scenario())
 

@@ -5,7 +5,9 @@ from array import array
 
 import pytest
 
+from py_frontend.core.abstention import Abstention
 from py_frontend.core.errors import BackendUnavailable, PageError
+from py_frontend.core.self_test import Probe
 from py_frontend.core.session import Inference, LoadedNetwork, Session
 from tests.support.fakes import FakeBackend, Machine, finished, model, settle
 
@@ -66,6 +68,42 @@ def test_features_come_with_each_inference_where_the_model_needs_them():
         inference = await network.infer(INK)
         assert inference == Inference([1.0], "wasm", True, features=array("f", [2.0]))
         assert told.asked == [("outputs", INK, ("logits", "features"))]
+
+    finished(scenario())
+
+
+def test_a_loaded_network_gives_features_where_its_abstention_needs_them():
+    weights = ((0.0,) * 11,) * 10
+    needing = Abstention("by_features", 0.0, weights, feature_steps=(1,))
+
+    async def scenario():
+        for abstention, features in ((needing, [8.0]), (Abstention("margin", 0.0), ()), (None, ())):
+            network = await session_on(Machine()).network(model(abstention=abstention))
+            assert (await network.infer(INK)).features == features
+
+    finished(scenario())
+
+
+def test_a_network_is_proven_by_each_of_its_probes_in_turn():
+    async def scenario():
+        told = Told()
+        probes = [Probe(bytes([level] * 784), (2.0,)) for level in (0, 255, 51)]
+        network = LoadedNetwork(told, "wasm", probes)
+        for _ in range(4):
+            await network.prove()
+        assert [ink for _, ink in told.asked] == [probes[number].ink for number in (0, 1, 2, 0)]
+
+    finished(scenario())
+
+
+def test_an_unloaded_model_is_loaded_again_on_the_same_device():
+    async def scenario():
+        machine = Machine()
+        session = session_on(machine)
+        first = await session.network(model())
+        session.unload()
+        assert await session.network(model()) is not first
+        assert machine.log == ["start webgpu", *["load mlp on webgpu"] * 2]
 
     finished(scenario())
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from py_frontend.core.capsule import Capsule, box_of, boxes_meet
 from py_frontend.core.drawing import Drawing
-from py_frontend.core.simplification import simplified
+from py_frontend.core.simplification import simplified, spaced
 from py_frontend.core.strokes import MAX_COORDINATE, Stroke, StrokeError, usable_points
 
 # To a millionth of a unit: nearer than that, on which side of an edge a point lies is rounding.
@@ -223,3 +223,9 @@ def test_bounding_boxes_never_hide_a_capsule_that_covers_something(start, end, a
     capsule = Capsule(start, end, radius)
     low, high = capsule.covered(a, b)
     assert boxes_meet(box_of((a, b)), capsule.box) or low >= high
+
+
+def test_points_are_thinned_by_their_distance_from_the_one_kept_before():
+    points = [(10, 10), (11, 10), (13, 14), (15, 14), (30, 14), (31, 14), (32, 14)]
+    assert spaced(points, 5) == [(10, 10), (13, 14), (30, 14), (32, 14)]
+    assert spaced([(-10, -10), (-9, -10), (-9, -9)], 5) == [(-10, -10), (-9, -9)]

@@ -1,6 +1,7 @@
 """Taught drawings as text: nothing is lost on the way, and nothing that is wrong comes in."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -62,11 +63,11 @@ def test_what_was_saved_is_loaded_to_the_bit(drawings):
     "text, reason",
     [
         ("", "damaged"),
-        ("[]", "no taught drawings"),
+        ("[]", "^This file holds no taught drawings"),
         ("null", "no taught drawings"),
         ('{"format": "something"}', "no taught drawings"),
         (DEEP, "damaged"),
-        (file(version=2), "another version"),
+        (file(version=2), "^This file was written by another version of the page"),
         (file(drawings=3), "damaged"),
         (file(drawings=[3]), "damaged"),
         (file(*[drawing()] * (MAX_TAUGHT + 1)), "more than 100"),
@@ -88,7 +89,7 @@ def test_what_was_saved_is_loaded_to_the_bit(drawings):
         (file(drawing(points=[True, 1.0])), "no number"),
         (file(drawing(points=[1.0] * 2 * (MAX_POINTS + 1))), "too large"),
         (file({"label": 3, "strokes": [LINE] * (MAX_STROKES + 1)}), "too large"),
-        (" " * 50_000_001, "too long"),
+        (" " * 50_000_001, "^This file is too long"),
     ],
     ids=lambda value: value[:20] if len(value) < 50 else None,
 )
@@ -98,15 +99,45 @@ def test_what_no_page_has_saved_is_refused_in_a_sentence(text, reason):
     assert str(refused.value).endswith(".") and len(str(refused.value)) < 200
 
 
+def test_as_many_drawings_are_loaded_as_are_taught():
+    drawings = [drawing(points=[float(number), 0.0]) for number in range(MAX_TAUGHT)]
+    assert len(from_text(file(*drawings))) == MAX_TAUGHT
+
+
 @pytest.mark.parametrize(
-    "text", ["", "7", "[]", "{}", '{"version": 9}', json.dumps({"version": 1, **drawing(label=12)})]
+    "text, reason",
+    [
+        ("", "A kept drawing is damaged (Expecting value: line 1 column 1 (char 0))."),
+        ("7", "A kept drawing is damaged ("),
+        ("[]", "A kept drawing is damaged ("),
+        ("{}", "A kept drawing is damaged ('version')."),
+        ('{"version": 9}', "A kept drawing was written by another version of the page."),
+        (json.dumps({"version": 1, **drawing(label=12)}), "A kept drawing is damaged (12 is no"),
+        (
+            json.dumps({"version": 1, **drawing(width="very, very, very wide")}),
+            "('very, very, very wid' is no number)",
+        ),
+    ],
 )
-def test_a_damaged_record_is_refused(text):
-    with pytest.raises(TaughtFileError):
+def test_a_damaged_record_is_refused(text, reason):
+    with pytest.raises(TaughtFileError, match=re.escape(reason)):
         drawing_from_text(text)
 
 
-def test_a_drawing_of_too_many_points_is_not_taught():
-    enormous = Stroke("pen", 16.0, ((1.0, 2.0),) * (MAX_POINTS + 1))
-    with pytest.raises(TaughtError, match="too large"):
-        TaughtDrawing((enormous,), 3)
+def test_a_drawing_of_too_many_points_or_strokes_is_not_taught():
+    pen = lambda points: Stroke("pen", 16.0, ((1.0, 2.0),) * points)
+    for largest in ((pen(MAX_POINTS),), (pen(1),) * MAX_STROKES):
+        TaughtDrawing(largest, 3)
+    for larger in ((pen(MAX_POINTS), pen(1)), (pen(1),) * (MAX_STROKES + 1)):
+        with pytest.raises(TaughtError, match=r"^This drawing is too large to be taught\.$"):
+            TaughtDrawing(larger, 3)
+
+
+def test_what_a_drawing_was_said_to_be_is_known_by_its_strokes():
+    three, four = (
+        TaughtDrawing((Stroke("pen", 16.0, ((x, 2.0),)),), label)
+        for x, label in ((1.0, 3), (2.0, 4))
+    )
+    taught = Taught((three, four))
+    assert (taught.label_of(four.strokes), taught.label_of(three.strokes)) == (4, 3)
+    assert Taught((three,)).label_of(four.strokes) is None

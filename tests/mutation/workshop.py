@@ -15,7 +15,7 @@ from .areas import Area
 NOT_COPIED = shutil.ignore_patterns("node_modules", "__pycache__", "*.pyc", ".hypothesis")
 PARTS = (".ci", "export", "py_frontend", "site", "tests", "training")
 FILES = ("LICENSE", "Makefile", "README.md", "pyproject.toml")
-PYTEST = ("-p", "no:cacheprovider", "-p", "tests.mutation.without_browser", "--hypothesis-seed=0")
+PYTEST = ("-p", "no:cacheprovider", "-p", "tests.mutation.selection", "--hypothesis-seed=0")
 
 
 def prepare(folder: Path, area: Area) -> None:

@@ -1,14 +1,15 @@
 """`python -m tests.mutation`: its areas exist, and its table counts what the tests notice."""
 
+import sys
 import tomllib
 from types import SimpleNamespace
 
 import pytest
 
 from export.publish.site_files import ROOT
+from tests.mutation import selection
 from tests.mutation.areas import AREAS, Area
 from tests.mutation.report import Module, table
-from tests.mutation.without_browser import pytest_collection_modifyitems
 from tests.mutation.workshop import prepare, settings
 
 OUTCOMES = {
@@ -44,13 +45,31 @@ def test_the_table_has_a_line_for_each_module_that_was_tried_and_one_for_all():
     ]
 
 
-def test_tests_that_open_a_browser_are_left_out():
-    items = [SimpleNamespace(fixturenames=names) for names in (["browser", "mnist"], ["mnist"])]
-    opening, other = items
+def test_tests_that_open_a_browser_or_read_code_are_left_out():
+    opening, reading, other = items = [
+        SimpleNamespace(fixturenames=names, get_closest_marker=marks.get)
+        for names, marks in (
+            (["browser", "mnist"], {}),
+            (["mnist"], {"reads_code": pytest.mark.reads_code.mark}),
+            (["mnist"], {"parametrize": pytest.mark.parametrize.mark}),
+        )
+    ]
     left_out = []
     hook = SimpleNamespace(pytest_deselected=lambda items: left_out.extend(items))
-    pytest_collection_modifyitems(SimpleNamespace(hook=hook), items)
-    assert items == [other] and left_out == [opening]
+    selection.pytest_collection_modifyitems(SimpleNamespace(hook=hook), items)
+    assert items == [other] and left_out == [opening, reading]
+
+
+@pytest.mark.parametrize("mutant, told", [("stats", True), ("", True), ("x_f__mutmut_1", False)])
+def test_what_fails_is_told_unless_a_mutant_is_tried(capsys, monkeypatch, mutant, told):
+    monkeypatch.setenv("MUTANT_UNDER_TEST", mutant)
+    monkeypatch.setattr(sys, "__stderr__", sys.stderr)
+    for failed in (True, False):
+        name = "broken" if failed else "sound"
+        selection.pytest_runtest_logreport(
+            SimpleNamespace(failed=failed, nodeid=f"test_{name}", longreprtext=f"{name} text")
+        )
+    assert capsys.readouterr().err == ("\ntest_broken\nbroken text\n" if told else "")
 
 
 def test_the_copy_is_configured_for_its_area_and_the_project_is_left_as_it_is(tmp_path):

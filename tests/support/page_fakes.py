@@ -77,7 +77,7 @@ class FakeStatus:
     """Every state that the page went through, and what it says now."""
 
     def __init__(self):
-        self.states, self.sentence = [], ""
+        self.states, self.sentence, self.fault = [], "", None
         self._ready_sentence = ""
 
     def loading(self, sentence):
@@ -93,6 +93,10 @@ class FakeStatus:
     def works(self):
         if self.states[-1] == "error":
             self.ready(self._ready_sentence)
+
+    def raise_fault(self):
+        if self.fault:
+            raise self.fault
 
     def _set(self, state, sentence):
         self.states.append(state)
