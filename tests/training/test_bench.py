@@ -2,13 +2,17 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from tests.bench import training as bench
 from tests.bench.__main__ import main
 from tests.support.tiny_mnist import tiny_mnist
+from training.fit.config import preset
+from training.networks.models import MLP
 
+WIDTH = 16
 SPEED = bench.Speed(
     "", 32, compile_s=1.0, steps_per_s=2.0, best_accuracy=0.5, target_s=None, target_steps=None
 )
@@ -63,7 +67,14 @@ def test_an_interrupted_race_keeps_what_it_has_measured(on_tiny_data, tmp_path, 
     assert [speed["name"] for speed in json.loads(file.read_text())["speeds"]] == ["ours, mlp"]
 
 
-def test_each_contestant_is_trained_and_timed(on_tiny_data, tmp_path, capsys):
+@pytest.fixture
+def narrow_networks(monkeypatch):
+    """Contestants that take no time: all else is as in a real race."""
+    monkeypatch.setattr(bench, "preset", lambda *which: replace(preset(*which), width=WIDTH))
+    monkeypatch.setitem(bench.PLAIN_MODELS, "mlp", partial(MLP, WIDTH))
+
+
+def test_each_contestant_is_trained_and_timed(on_tiny_data, narrow_networks, tmp_path, capsys):
     file = tmp_path / "speeds.json"
     assert (
         main(
