@@ -13,7 +13,7 @@ from export.publish.site_files import ROOT, published_files
 from export.publish.styles import compile_sheet
 from export.setup.tools import chromium
 
-from .chromium import CHROMIUM_FLAGS
+from .chromium import TEST_FLAGS
 from .digit_page import DigitPage
 from .serving import handler_of, served
 
@@ -25,7 +25,7 @@ Prepare = Callable[[Page], None]
 def browser() -> Browser:
     """One Chromium for the whole run; each test opens its own page or context."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=TEST_FLAGS)
         yield browser
         browser.close()
 
