@@ -17,7 +17,7 @@ ANSWER = "str(answer.prediction)"
 MARKED = "'Edited ' + str(answer.prediction)"
 CARD = "py_frontend/browser/answer.py"
 IMAGE = "py_frontend/core/image.py"
-EDITS = 50
+EDITS = 12  # a listener that one edit leaves behind shows after two
 
 
 @pytest.fixture(scope="module")
