@@ -13,7 +13,7 @@ from .compression import (
     is_compressible,
 )
 from .memory_image import DIGEST_LENGTH, file_sha256
-from .site_files import Source, read
+from .site_files import Source, read, size_bytes
 
 # Their names change with their contents: the version or the digest is in the path.
 VERSIONED = re.compile(r"(vendor/[^?]*@\d|start/[^?]*-[0-9a-f]{16}\.)")
@@ -81,9 +81,8 @@ def _state(source: Source, encoding: str) -> dict[str, str]:
 
 def _encoding(key: str, source: Source, accepted: str) -> str:
     """The best of what the browser takes: brotli where it was made ahead, else gzip."""
-    size = len(source) if isinstance(source, bytes) else source.stat().st_size
     takes = {part.partition(";")[0].strip() for part in accepted.split(",")}
-    if not is_compressible(key, size):
+    if not is_compressible(key, size_bytes(source)):
         return ""
     for encoding, suffix in ENCODINGS.items():
         is_ready = isinstance(source, Path) and source.with_name(source.name + suffix).exists()

@@ -5,6 +5,7 @@ import io
 import json
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -55,7 +56,7 @@ def published_files(root: Path = ROOT) -> dict[str, Source]:
         files[SHEET] = sheet_file(root)
     if INDEX in tree:
         urls = {what: f"./{url}" for what, (url, _) in start.items()}
-        sizes = {"imageBytes": len(read(start["image"][1]))} if "image" in start else {}
+        sizes = {"imageBytes": size_bytes(start["image"][1])} if "image" in start else {}
         named = {**urls, **sizes, "models": model_files(root)}
         files[INDEX] = render(tree[INDEX].read_text(), named)
     return files
@@ -64,6 +65,11 @@ def published_files(root: Path = ROOT) -> dict[str, Source]:
 def read(source: Source) -> bytes:
     """The contents of a published file."""
     return source if isinstance(source, bytes) else source.read_bytes()
+
+
+def size_bytes(source: Source) -> int:
+    """Of a published file, which is not read for it."""
+    return len(source) if isinstance(source, bytes) else source.stat().st_size
 
 
 def start_files(root: Path) -> dict[str, tuple[str, Source]]:
@@ -95,9 +101,21 @@ def model_files(root: Path) -> list[dict]:
 def frontend_archive(root: Path) -> bytes:
     """The page's modules as one file, for starts without the image. The same sources make the same
     bytes."""
+    sources = frontend_sources(root)
+    return _archive(tuple((name, *_state(path)) for name, path in sources.items()))
+
+
+def _state(path: Path) -> tuple[Path, int, int]:
+    stat = path.stat()
+    return path, stat.st_mtime_ns, stat.st_size
+
+
+@lru_cache(maxsize=4)
+def _archive(sources: tuple[tuple[str, Path, int, int], ...]) -> bytes:
+    """Made once for each state of the sources: the dev server asks with every request."""
     archive = io.BytesIO()
     with ZipFile(archive, "w", ZIP_DEFLATED) as entries:
-        for name, path in frontend_sources(root).items():
+        for name, path, _mtime_ns, _size in sources:
             if name != "main.py":
                 entries.writestr(ZipInfo(name), path.read_bytes(), ZIP_DEFLATED)
     return archive.getvalue()

@@ -10,10 +10,14 @@ from playwright.sync_api import expect
 from py_frontend.core.edits import Kept, edits, to_fragment, to_text
 from py_frontend.core.experiments import EXPERIMENTS
 from tests.setup.test_walls import FRONTEND
+from tests.support.browser import opened
 
 CARD = "browser/answer.py"
 SHOWN = "str(answer.prediction)"
 KEY = "webgpu-digits code"
+RECORD = f"JSON.parse(localStorage.getItem({json.dumps(KEY)}))"
+WORKS = f"{RECORD}?.works"
+FORGET = f"localStorage.removeItem({json.dumps(KEY)})"
 VIOLATIONS = """
   window.violations = [];
   document.addEventListener("securitypolicyviolation",
@@ -88,13 +92,32 @@ def test_a_change_is_there_on_the_next_visit(open_page):
     expect(diff(digits)).to_contain_text("+        return True")
 
 
+@pytest.fixture(scope="module")
+def experimenter(browser, site_url):
+    """A page for all experiments."""
+    with opened(browser, site_url) as digits:
+        yield opened_code(lambda _query: digits)
+
+
+@pytest.fixture
+def untouched(experimenter):
+    """It, with the code as it is published."""
+    yield experimenter
+    button(experimenter, "Take back").click()
+    expect(diff(experimenter)).to_be_empty()
+    experimenter.expect_digit(7)
+    experimenter.wait_until(f"{WORKS} && {RECORD}.edits.length === 0")
+    experimenter.page.evaluate(FORGET)
+    experimenter.errors.check()
+
+
 @pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda experiment: experiment.title)
-def test_an_experiment_runs_and_says_what_to_look_at(open_page, experiment):
-    digits = opened_code(open_page)
+def test_an_experiment_runs_and_says_what_to_look_at(untouched, experiment):
+    digits = untouched
     button(digits, experiment.title).click()
     expect(digits.page.locator("#code-status")).to_have_text(experiment.look)
     expect(diff(digits)).to_contain_text(f"b/py_frontend/{experiment.path}")
-    digits.wait_until(f"JSON.parse(localStorage.getItem({json.dumps(KEY)})).works")
+    digits.wait_until(WORKS)
     digits.expect_answer()
     expect(digits.page.locator("#fault")).to_be_hidden()
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from export.setup.tools import chromium
 from tests.support.browser import opened
-from tests.support.chromium import CHROMIUM_FLAGS
+from tests.support.chromium import TEST_FLAGS
 from tests.support.digit_page import DigitPage
 from tests.support.live_page import serving_live
 
@@ -17,7 +17,7 @@ ANSWER = "str(answer.prediction)"
 MARKED = "'Edited ' + str(answer.prediction)"
 CARD = "py_frontend/browser/answer.py"
 IMAGE = "py_frontend/core/image.py"
-EDITS = 50
+EDITS = 12  # a listener that one edit leaves behind shows after two
 
 
 @pytest.fixture(scope="module")
@@ -309,7 +309,7 @@ LOOPS = {
 @pytest.fixture
 def doomed(browser):
     """A browser of its own, for pages that hang."""
-    own = browser.browser_type.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
+    own = browser.browser_type.launch(executable_path=chromium(), args=TEST_FLAGS)
     yield own
     own.close()
 

@@ -7,10 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from export.publish.memory_image import build_image, image_file
-from export.publish.serve import Handler
 from export.publish.site_files import ROOT, Source, published_files
 from tests.support.digit_page import DigitPage
-from tests.support.serving import served
+from tests.support.serving import handler_of, served
 
 RAN_FROM_IMAGE = "performance.getEntriesByName('start:main').length"  # main.py, compiled ahead
 DRAW_AT_RANDOM = b"""
@@ -76,15 +75,7 @@ def files_with(fault: Callable[[bytes], bytes | None]) -> dict[str, Source]:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
 def test_without_a_good_image_the_page_starts_the_long_way_and_says_nothing(browser, fault):
-    files = files_with(fault)
-
-    class FaultyHandler(Handler):
-        files = staticmethod(lambda: files)
-
-        def log_request(self, *_):
-            pass
-
-    with served(FaultyHandler) as url:
+    with served(handler_of(files_with(fault))) as url:
         page = browser.new_page()
         digits = DigitPage(page)
         digits.errors.allow(r"404 .*start/python-")  # which the browser says, not the page

@@ -5,11 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from export.publish.serve import Handler
 from export.publish.site_files import published_files, read
 from tests.support.digit_page import DigitPage
 from tests.support.page_scripts import scripts
-from tests.support.serving import served
+from tests.support.serving import handler_of, served
 
 
 def hold(page, pattern: str) -> list:
@@ -192,15 +191,10 @@ def test_an_address_without_its_slash_at_the_end_is_completed(browser):
     files = {f"digits/{url}": source for url, source in published_files().items()}
     files["digits"] = files["digits/index.html"]
 
-    class Lenient(Handler):
-        files = staticmethod(lambda: files)
-
+    class Lenient(handler_of(files)):
         def do_GET(self):
-            self.path = re.sub(r"^/digits/?(?=$|\?)", "/digits/index.html", self.path)
+            self.path: str = re.sub(r"^/digits/?(?=$|\?)", "/digits/index.html", self.path)
             super().do_GET()
-
-        def log_request(self, *_):
-            pass
 
     with served(Lenient) as url:
         digits = DigitPage(browser.new_context().new_page()).open(f"{url}digits?model=cnn")

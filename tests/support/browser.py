@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from export.publish.memory_image import build_image
-from export.publish.site_files import ROOT
+from export.publish.site_files import ROOT, published_files
 from export.publish.styles import compile_sheet
 from export.setup.tools import chromium
 
-from .chromium import CHROMIUM_FLAGS
+from .chromium import TEST_FLAGS
 from .digit_page import DigitPage
-from .serving import served
+from .serving import handler_of, served
 
 Scope = Literal["session", "package", "module", "class", "function"]
 Prepare = Callable[[Page], None]
@@ -25,7 +25,7 @@ Prepare = Callable[[Page], None]
 def browser() -> Browser:
     """One Chromium for the whole run; each test opens its own page or context."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=TEST_FLAGS)
         yield browser
         browser.close()
 
@@ -35,7 +35,7 @@ def site_url() -> Iterator[str]:
     """The address of the page, served by the dev server; it starts from its memory image."""
     compile_sheet(ROOT)
     build_image(ROOT)
-    with served() as url:
+    with served(handler_of(published_files())) as url:
         yield url
 
 

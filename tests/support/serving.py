@@ -1,10 +1,25 @@
 """The dev server in a thread, for tests and benchmarks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Thread
 
 from export.publish.serve import Handler, Server
+from export.publish.site_files import Source
+
+
+def handler_of(layout: Mapping[str, Source]) -> type[Handler]:
+    """Answers for files that stay as they are: for each request the dev server's own looks through
+    the tree. What is missing is not told in the terminal."""
+
+    class LayoutHandler(Handler):
+        def files(self):
+            return layout
+
+        def log_request(self, *_):
+            pass
+
+    return LayoutHandler
 
 
 @contextmanager
