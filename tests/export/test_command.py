@@ -46,9 +46,9 @@ def runs(tmp_path_factory) -> dict[str, RunFolder]:
 
 
 @pytest.fixture
-def run(tmp_path) -> RunFolder:
+def run(runs, tmp_path) -> RunFolder:
     """A run folder of its own for a test that spoils it."""
-    return write_run(tmp_path / "mlp-0", "mlp")
+    return RunFolder(shutil.copytree(runs["mlp"].path, tmp_path / "mlp-0"))
 
 
 def export(run: RunFolder, out: Path) -> int:

@@ -78,6 +78,7 @@ def quantized(model: Network) -> QuantizedNetwork:
         return QuantizedNetwork(model)
 
 
+@cache
 def without_numbers(make: Callable[[], Network]) -> QuantizedNetwork:
     """The quantized form of what `make` gives, with parameters that have shapes alone: enough for
     its kernels."""
