@@ -1,6 +1,7 @@
 """What holds for every test: tinygrad's device, MNIST, and what a run says at its end. No browser
 is needed to import it."""
 
+import gc
 import os
 
 # tinygrad reads this when it is first imported; the same device everywhere gives the same numbers
@@ -18,7 +19,15 @@ from training.device import DeviceError, check_device
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
-pytest_plugins = ["tests.support.closing_lines", "tests.support.browser"]
+# tinygrad's compiler makes hundreds of thousands of objects that live on: to look for garbage among
+# them at Python's usual pace takes a quarter of its time.
+gc.set_threshold(100_000, 50, 100)
+
+pytest_plugins = [
+    "tests.support.browser",
+    "tests.support.closing_lines",
+    "tests.support.programs",
+]
 
 
 NEED_DEVICE = {"bench", "export", "runtime", "training"}  # folders of tests

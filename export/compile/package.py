@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import save
-from tinygrad import Tensor
+from tinygrad import Context, Tensor
 from tinygrad.nn.state import get_state_dict
 
 from export.folder import replace_folder
@@ -24,7 +24,7 @@ from training.networks.quantize import QuantizedNetwork
 
 from . import wasm, wgsl
 from .catalog import Entry, read, update
-from .graph import ExportError
+from .graph import NO_DEVICE, ExportError
 from .self_test import self_test
 from .spec import NetSpec, net_module
 
@@ -103,7 +103,10 @@ def read_exported(folder: Path) -> QuantizedNetwork:
         ),
         {},
     )
-    quantized = QuantizedNetwork(MODELS[folder.name](**settings))
+    with Context(DEV=NO_DEVICE, NOOPT=1):  # the weights that it begins with are not worth computing
+        quantized = QuantizedNetwork(MODELS[folder.name](**settings))
+    for tensor in get_state_dict(quantized).values():
+        tensor.replace(Tensor.empty(*tensor.shape, dtype=tensor.dtype))
     load_weights(quantized, folder / WEIGHTS)
     return quantized
 

@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 
 from safetensors.numpy import save
-from tinygrad import Tensor
 from tinygrad.nn.state import get_state_dict
 
 from export.compile.graph import capture
@@ -13,7 +12,7 @@ from export.compile.package import MODELS_FOLDER, NET, WASM, WEIGHTS, sha256, sh
 from export.compile.schedules import untuned
 from export.compile.spec import NetSpec, net_module
 from export.compile.wgsl import kernels
-from tests.support.networks import random_ink
+from tests.support.networks import logits_of, random_ink
 from training.networks.models import PIXELS
 
 from .float_network import FloatNetwork
@@ -27,7 +26,7 @@ def write_case(folder: Path, names: list[str]) -> None:
     for name in names:
         quantized = shipped_network(name)
         ink = random_ink(IMAGES)
-        inputs[name] = {"ink": ink.tolist(), "logits": quantized(Tensor(ink)).numpy().tolist()}
+        inputs[name] = {"ink": ink.tolist(), "logits": logits_of(quantized, ink).tolist()}
         write_files(
             folder / name / "shipped",
             {file: (MODELS_FOLDER / name / file).read_bytes() for file in (NET, WEIGHTS, WASM)},

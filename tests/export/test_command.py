@@ -46,9 +46,9 @@ def runs(tmp_path_factory) -> dict[str, RunFolder]:
 
 
 @pytest.fixture
-def run(tmp_path) -> RunFolder:
+def run(runs, tmp_path) -> RunFolder:
     """A run folder of its own for a test that spoils it."""
-    return write_run(tmp_path / "mlp-0", "mlp")
+    return RunFolder(shutil.copytree(runs["mlp"].path, tmp_path / "mlp-0"))
 
 
 def export(run: RunFolder, out: Path) -> int:
@@ -133,7 +133,7 @@ def test_a_network_of_other_settings_is_exported_again_as_what_it_is(run, tmp_pa
     """Regression: its weights do not tell the activation, and it became a network with ReLU."""
     config = TrainConfig(model="mlp", **settings)
     write_json(run.config, config.to_json())
-    save_tensors(run.best, get_state_dict(config.build()))
+    save_tensors(run.best, get_state_dict(scrambled("mlp", **settings)))
     out = tmp_path / "models"
     assert export(run, out) == 0
     [entry] = json.loads((out / "index.json").read_text())

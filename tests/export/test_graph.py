@@ -16,10 +16,16 @@ from export.compile.graph import ExportError, capture
 from export.compile.memory import share_scratch, split
 from export.compile.outputs import CHANNELS_FIRST
 from tests.bench.float_network import FloatNetwork
-from tests.support.networks import MAX_KERNELS, example, results_of, scrambled
+from tests.support.networks import (
+    MAX_KERNELS,
+    example,
+    quantized,
+    results_of,
+    scrambled,
+    without_numbers,
+)
 from training.networks.layers import Activation, Image, Network, UnknownLayer
 from training.networks.models import CLASSES, MODELS, PIXELS, SIDE, normalise
-from training.networks.quantize import QuantizedNetwork
 
 DTYPE_OF = {np.dtype("int8"): "I8", np.dtype("float32"): "F32"}
 MAX_WORKGROUP_MEMORY_BYTES = 16_384
@@ -126,7 +132,7 @@ def test_the_network_is_few_kernels(net):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_sharing_scratch_never_overwrites_what_is_still_needed(name):
-    graph = capture(QuantizedNetwork(scrambled(name)), (1, PIXELS))
+    graph = capture(without_numbers(MODELS[name]), (1, PIXELS))
     assert not graph.channels_last and [output.name for output in graph.outputs] == ["logits"]
     shared = share_scratch(graph)
     scratch = [b for b in graph.buffers if b.role == "scratch"]
@@ -145,7 +151,7 @@ def test_sharing_scratch_never_overwrites_what_is_still_needed(name):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_what_is_prepared_once_is_never_overwritten(name):
-    once, always = split(wasm.graph_of(QuantizedNetwork(scrambled(name))))
+    once, always = split(wasm.graph_of(without_numbers(MODELS[name])))
     prepared = {step.buffers[0] for step in once}
     assert len(prepared) == len(once) > 0
     assert prepared.isdisjoint(step.buffers[0] for step in always)
@@ -155,7 +161,7 @@ def test_what_is_prepared_once_is_never_overwritten(name):
 def test_the_kernels_do_not_depend_on_the_weights(name):
     """Regression: parameters that are not realized first are baked into the kernels as
     constants."""
-    first, second = (QuantizedNetwork(scrambled(name, seed=seed)) for seed in (5, 6))
+    first, second = (quantized(scrambled(name, seed=seed)) for seed in (5, 6))
     assert wgsl.kernels(wgsl.graph_of(first)) == wgsl.kernels(wgsl.graph_of(second))
 
 
@@ -163,10 +169,10 @@ def test_the_kernels_do_not_depend_on_the_weights(name):
 def test_to_name_what_layers_compute_costs_no_kernel(name):
     """The results are in memory anyway: naming them changes no kernel, it only keeps their memory
     apart."""
-    quantized = QuantizedNetwork(scrambled(name))
-    named, unnamed = wgsl.graph_of(quantized), capture(quantized, (1, PIXELS))
+    network = without_numbers(MODELS[name])
+    named, unnamed = wgsl.graph_of(network), capture(network, (1, PIXELS))
     assert [step.ast.key for step in named.steps] == [step.ast.key for step in unnamed.steps]
-    for graph in (named, wasm.graph_of(quantized)):
+    for graph in (named, wasm.graph_of(network)):
         assert not [buffer for buffer in graph.buffers if buffer.role == "scratch"]
 
 
@@ -180,12 +186,12 @@ class Upsample:
 @pytest.mark.parametrize("form", [channels_last, FloatNetwork], ids=["channels last", "float"])
 def test_a_layer_of_an_unknown_kind_is_refused_by_its_name(form):
     """Regression: it was taken over as if it were an activation."""
-    quantized = QuantizedNetwork(scrambled("mlp", width=4))
-    quantized.layers.insert(2, Upsample())
+    network = without_numbers(lambda: MODELS["mlp"](width=4))
+    network.layers.insert(2, Upsample())
     with pytest.raises(
         UnknownLayer, match=r"layers.1 is of the kind Upsample, for which the network"
     ):
-        form(quantized)
+        form(network)
 
 
 def test_an_image_whose_axes_are_equally_long_is_still_known_to_have_its_channels_last():
@@ -224,14 +230,14 @@ def test_a_weight_of_a_type_that_the_runtimes_do_not_know_is_refused():
 
 
 def test_each_parameter_keeps_its_name_in_the_weight_file():
-    quantized = QuantizedNetwork(scrambled("mlp"))
-    names = set(get_state_dict(quantized))
-    graph = capture(quantized, (1, PIXELS))
+    network = without_numbers(MODELS["mlp"])
+    names = set(get_state_dict(network))
+    graph = capture(network, (1, PIXELS))
     assert {b.name for b in graph.buffers if b.role == "weight"} == names
 
 
 def test_a_value_of_an_image_depends_on_the_pixels_of_its_field_and_on_no_others():
-    network = QuantizedNetwork(scrambled("cnn"))
+    network = quantized(scrambled("cnn"))
     blank = np.full((1, PIXELS), 0.5, np.float32)
     fields = {o["name"]: o["field"] for o in example("cnn").net["outputs"] if o["field"]}
     before = results_of(network, blank)

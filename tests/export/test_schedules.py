@@ -17,17 +17,17 @@ from export.compile.renderers import PlainWGSL, WasmC
 from export.compile.schedule_rules import DEFAULT_SCHEDULES, Axes
 from export.compile.wasm import module
 from export.compile.wgsl import kernels
-from tests.support.networks import MAX_KERNELS, scrambled
+from tests.support.networks import MAX_KERNELS, without_numbers
 from training.networks.models import CNN, MLP, MODELS
-from training.networks.quantize import FusedMaxPool, QuantizedNetwork
+from training.networks.quantize import FusedMaxPool
 
 
-def graph_of(model):
-    return wgsl.graph_of(QuantizedNetwork(model))
+def graph_of(make):
+    return wgsl.graph_of(without_numbers(make))
 
 
-def wasm_graph_of(model):
-    return wasm.graph_of(QuantizedNetwork(model))
+def wasm_graph_of(make):
+    return wasm.graph_of(without_numbers(make))
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,10 @@ def wasm_graph_of(model):
     ids=["mlp 1", "mlp 30", "mlp 77", "mlp 100 gelu", "cnn 8", "cnn 24 silu", "cnn 37"],
 )
 def test_every_width_and_activation_can_be_exported(model):
-    graph = graph_of(model())
+    network = without_numbers(model)
+    graph = wgsl.graph_of(network)
     sources, dispatches = kernels(graph)
-    binary, _ = module(wasm_graph_of(model()))
+    binary, _ = module(wasm.graph_of(network))
     assert len(sources) == len(dispatches) == len(graph.steps)
     assert binary.startswith(b"\0asm")
 
@@ -69,7 +70,7 @@ def test_a_convolution_of_five_by_five_can_be_exported():
 
 
 def test_a_pooling_is_computed_within_the_convolution_before_it():
-    steps = graph_of(scrambled("cnn")).steps
+    steps = graph_of(MODELS["cnn"]).steps
     found = [tuning.axes_of(step.ast, PlainWGSL()) for step in steps]
     assert [axes.outputs for axes in found if axes.is_pooled] == [(24, 12, 12), (64, 4, 4)]
     assert all(axes.is_convolution or axes.is_dense for axes in found)
@@ -113,14 +114,14 @@ def test_convolutions_are_laid_out_by_rule(axes, schedule):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_for_wasm_each_layer_s_weights_are_unpacked_once_and_each_layer_is_one_kernel(name):
-    once, always = split(wasm_graph_of(scrambled(name)))
+    once, always = split(wasm_graph_of(MODELS[name]))
     assert len(once) == len(always) == MAX_KERNELS[name]
     found = [tuning.axes_of(step.ast, WasmC()) for step in always]
     assert all(axes.is_convolution or axes.is_dense for axes in found)
 
 
 def test_threads_that_handed_over_their_part_of_a_sum_end():
-    sources, _ = kernels(graph_of(scrambled("cnn")))
+    sources, _ = kernels(graph_of(MODELS["cnn"]))
     sharing = [kernel.source for kernel in sources if "workgroupBarrier" in kernel.source]
     assert sharing
     for source in sharing:
@@ -131,7 +132,8 @@ def test_threads_that_handed_over_their_part_of_a_sum_end():
 
 def signatures(name: str) -> dict[str, set[str]]:
     """The keys under which each kernel of a network could have a record."""
-    on_gpu, on_processor = graph_of(scrambled(name)), wasm_graph_of(scrambled(name))
+    network = without_numbers(MODELS[name])
+    on_gpu, on_processor = wgsl.graph_of(network), wasm.graph_of(network)
     return {
         "wgsl": {tuning.signature(read_words(step.ast), PlainWGSL()) for step in on_gpu.steps},
         "wasm": {tuning.signature(step.ast, WasmC()) for step in on_processor.steps},
@@ -147,7 +149,7 @@ def test_every_record_belongs_to_a_kernel_of_the_two_networks():
 
 
 def test_a_record_that_does_not_fit_names_the_kernel(monkeypatch):
-    graph = graph_of(MLP(width=16))
+    graph = graph_of(lambda: MLP(width=16))
     key = tuning.signature(read_words(graph.steps[0].ast), PlainWGSL())
     monkeypatch.setattr(tuning, "_recorded", lambda: {"wgsl": {key: [["UPCAST", 0, 7]]}})
     with pytest.raises(
@@ -157,7 +159,7 @@ def test_a_record_that_does_not_fit_names_the_kernel(monkeypatch):
 
 
 def test_a_record_decides_the_kernel(monkeypatch):
-    graph = graph_of(MLP(width=16))
+    graph = graph_of(lambda: MLP(width=16))
     key = tuning.signature(read_words(graph.steps[0].ast), PlainWGSL())
     monkeypatch.setattr(tuning, "_recorded", lambda: {"wgsl": {key: [["LOCAL", 0, 2]]}})
     sources, dispatches = kernels(graph)

@@ -8,7 +8,6 @@ from random import Random
 
 import numpy as np
 import pytest
-from tinygrad import Tensor
 
 from export.compile.package import read_exported
 from py_frontend.core.image import mnist_image
@@ -16,6 +15,7 @@ from py_frontend.core.simplification import simplified
 from py_frontend.core.strokes import Stroke
 from tests.support.glyphs import GLYPHS
 from tests.support.module_page import SITE
+from tests.support.networks import logits_of
 from training.networks.models import MODELS
 from training.networks.quantize import QuantizedNetwork
 
@@ -94,7 +94,7 @@ def denser(points: list, per_unit: float) -> list:
 
 def answers(name: str, ways: dict) -> list[int]:
     ink = np.array([mnist_image(drawn(digit, **ways)) for digit in GLYPHS], np.float32)
-    return network(name)(Tensor(ink)).argmax(axis=1).tolist()
+    return logits_of(network(name), ink).argmax(axis=1).tolist()
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -10,7 +10,7 @@ from tinygrad import Tensor, dtypes
 
 from export.compile.package import build, read_exported
 from tests.support.module_page import DECODE_BYTES, SITE, encoded, module_page
-from tests.support.networks import example
+from tests.support.networks import example, logits_of
 from training.data.mnist import DataError, load_mnist
 from training.networks.models import MODELS
 
@@ -133,7 +133,7 @@ def test_the_committed_models_compute_what_tinygrad_computes_on_mnist(browser, m
     quantized = read_exported(folder)
     files = {f"{name}/{path.name}": path.read_bytes() for path in folder.iterdir()}
     with module_page(browser, files) as page:
-        assert_equal(logits_on_webgpu(page, name, mnist_ink), quantized(Tensor(mnist_ink)).numpy())
+        assert_equal(logits_on_webgpu(page, name, mnist_ink), logits_of(quantized, mnist_ink))
 
 
 def test_runs_that_overlap_each_get_their_own_answer(page):

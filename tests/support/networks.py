@@ -2,15 +2,18 @@
 and their exact outputs."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from tinygrad import Tensor
+from tinygrad import Context, Tensor
 from tinygrad.nn.state import get_state_dict
 
+from export.compile.graph import NO_DEVICE
 from export.compile.package import NET, WEIGHTS, arrays, build
 from export.compile.spec import HEADER
+from training.networks.layers import Network
 from training.networks.models import MODELS, PIXELS
 from training.networks.quantize import FOLDABLE, QuantizedNetwork
 
@@ -51,7 +54,9 @@ def net_data(module: bytes) -> dict:
 def scrambled(name: str, seed: int = 0, **how):
     """A model of `MODELS`, built as `how` says, whose every number, batch norm's statistics
     included, is random but of a sensible size."""
-    return filled(MODELS[name](**how), seed)
+    with Context(DEV=NO_DEVICE):  # as initial weights would not be kept
+        model = MODELS[name](**how)
+    return filled(model, seed)
 
 
 def filled(model, seed: int = 0):
@@ -66,6 +71,21 @@ def filled(model, seed: int = 0):
     return model
 
 
+def quantized(model: Network) -> QuantizedNetwork:
+    """`model` as it ships. Compiled plainly: with so few numbers, compiling well takes longer than
+    computing."""
+    with Context(NOOPT=1):
+        return QuantizedNetwork(model)
+
+
+@cache
+def without_numbers(make: Callable[[], Network]) -> QuantizedNetwork:
+    """The quantized form of what `make` gives, with parameters that have shapes alone: enough for
+    its kernels."""
+    with Context(DEV=NO_DEVICE):
+        return quantized(make())
+
+
 def random_ink(images: int, seed: int = 1) -> np.ndarray:
     """Ink (images, 784) in 0..1, a fifth of it inked, with blank and full images first."""
     numbers = np.random.default_rng(seed)
@@ -76,19 +96,26 @@ def random_ink(images: int, seed: int = 1) -> np.ndarray:
 
 @cache
 def example(name: str, images: int = 24) -> Example:
-    return example_of(name, QuantizedNetwork(scrambled(name)), random_ink(images))
+    return example_of(name, quantized(scrambled(name)), random_ink(images))
 
 
-def example_of(name: str, quantized: QuantizedNetwork, ink: np.ndarray) -> Example:
-    logits, results = quantized(Tensor(ink)).numpy(), results_of(quantized, ink)
-    files, _ = build(name, quantized, arrays(quantized))
+def example_of(name: str, network: QuantizedNetwork, ink: np.ndarray) -> Example:
+    logits, results = logits_of(network, ink), results_of(network, ink)
+    files, _ = build(name, network, arrays(network))
     return Example(name, files, ink, logits, results)
 
 
-def results_of(quantized: QuantizedNetwork, ink: np.ndarray) -> dict[int, np.ndarray]:
+def logits_of(network: Callable[[Tensor], Tensor], ink: np.ndarray) -> np.ndarray:
+    """What `network` makes of `ink`, as tinygrad computes it without any optimization."""
+    with Context(NOOPT=1):
+        return network(Tensor(ink)).numpy()
+
+
+def results_of(network: QuantizedNetwork, ink: np.ndarray) -> dict[int, np.ndarray]:
     """What each layer makes of `ink`, by the layer's number."""
     x, results = Tensor(ink), {}
-    for number, layer in quantized.numbered.items():
-        x = layer(x).contiguous().realize()
-        results[number] = x.numpy()
+    with Context(NOOPT=1):
+        for number, layer in network.numbered.items():
+            x = layer(x).contiguous().realize()
+            results[number] = x.numpy()
     return results
