@@ -64,7 +64,7 @@ def test_costs_are_told_in_points_of_accuracy():
 
 
 def test_a_caption_tells_what_was_read_and_what_was_taught():
-    assert captions(studied((ODD[1], 4))) == [f"{READ[1]} \N{RIGHTWARDS ARROW} 4"]
+    assert captions(studied((ODD[4], 4))) == [f"{READ[4]} \N{RIGHTWARDS ARROW} 4"]
 
 
 @pytest.mark.parametrize("number, words", [(0, "0 drawings"), (1, "1 drawing"), (2, "2 drawings")])

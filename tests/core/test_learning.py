@@ -182,13 +182,13 @@ def test_the_anchors_of_other_labels_that_a_drawing_resembles_are_exposed(label)
             for number, (anchor, cosine) in enumerate(
                 zip(ANCHORS.all, ANCHORS.cosines(one.embedding), strict=True)
             )
-            if anchor.label != label and cosine > GATE * anchor.nearest_other_than(label)
+            if anchor.label != label and cosine > ANCHORS.gate * anchor.nearest_other_than(label)
         ]
         assert [number for number, _, _ in one.exposed] == expected
 
 
 def test_a_lesson_needs_what_its_digit_lacks_and_nothing_where_it_leads():
-    need = lambda label, *logits: lesson(ANCHORS, label, ODD[0].tolist(), logits).need
+    need = lambda label, *logits: lesson(ANCHORS, label, ODD[0].tolist(), ink(ODD[0]), logits).need
     assert need(3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0) == 4
     assert need(3, 0, 0, 0, 9, 0, 0, 0, 2, 0, 0) == 0
     assert need(NOT_A_DIGIT, *range(10)) == 1
@@ -196,12 +196,14 @@ def test_a_lesson_needs_what_its_digit_lacks_and_nothing_where_it_leads():
 
 def test_an_exposed_anchor_loses_its_margin_at_most():
     one = replace(taught(ODD[0], 3), need=2.0)
-    exposed = lambda resemblance, margin: replace(one, exposed=((8, resemblance, margin),))
-    assert list(exposed(1.0, 4.0).damage(WHOLE)) == [(8, 0.5)]
-    assert list(exposed(1.0, 4.0).damage(Extent(1, 0.25))) == [(8, 0.125)]
-    assert list(exposed(1.0, 0.5).damage(WHOLE)) == [(8, 1.0)]
-    assert list(exposed(1.0, -1.0).damage(WHOLE)) == [(8, 1.0)]
-    assert list(exposed(0.1, 4.0).damage(Extent(0, 1))) == []
+    damage = lambda resemblance, margin, extent: [
+        *replace(one, exposed=((8, resemblance, margin),)).damage(extent, ANCHORS.steepness)
+    ]
+    assert damage(1.0, 4.0, WHOLE) == [(8, 0.5)]
+    assert damage(1.0, 4.0, Extent(1, 0.25)) == [(8, 0.125)]
+    assert damage(1.0, 0.5, WHOLE) == [(8, 1.0)]
+    assert damage(1.0, -1.0, WHOLE) == [(8, 1.0)]
+    assert damage(0.1, 4.0, Extent(0, 1)) == []
 
 
 def test_what_anchors_lose_is_counted_once():
