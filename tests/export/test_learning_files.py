@@ -8,16 +8,27 @@ import numpy as np
 import pytest
 
 from export.__main__ import main
-from export.compile.anchors import anchor_file, evenly_by_sureness, nearest
+from export.compile.anchors import (
+    ANCHORS,
+    MAPS,
+    VALUES,
+    Known,
+    anchor_file,
+    covariance_within,
+    discriminants,
+    evenly_by_sureness,
+    nearest,
+)
 from export.compile.package import MODELS_FOLDER, sha256, shipped_network
 from py_frontend.core.anchors import about_anchors, parse_anchors
 from py_frontend.core.learning import Learned, lesson
 from py_frontend.core.tensors import read_tensors
 from tests.support.networks import scrambled
 from tests.support.tiny_mnist import tiny_mnist
-from training.networks.features import FeatureReader
+from training.networks.features import FeatureReader, Seen
 from training.networks.models import MODELS
 from training.networks.quantize import QuantizedNetwork
+from training.synthetic.rewriting import COPIES
 
 MAX_BYTES = 300_000
 FEW = 20
@@ -88,3 +99,43 @@ def test_renewing_the_kernels_keeps_what_is_made_from_the_weights(tmp_path):
 def test_without_mnist_the_command_says_what_is_missing(tmp_path, capsys):
     assert main(["learning", "--data", str(tmp_path), "--out", str(tmp_path)]) == 1
     assert "train-images-idx3-ubyte" in capsys.readouterr().err
+
+
+def test_directions_are_those_in_which_drawings_differ_beside_copies_of_one():
+    rng = np.random.default_rng(0)
+    total = np.diag([9.0, 4.0, 4.0, 1.0])
+    within = np.diag([9.0, 1.0, 0.1, 1.0])
+    first, second, *_ = discriminants(total, within)
+    assert np.abs(first).argmax() == 2 and np.abs(second).argmax() == 1
+    turn, _ = np.linalg.qr(rng.normal(size=(4, 4)))
+    turned = discriminants(turn @ total @ turn.T, turn @ within @ turn.T)
+    assert np.abs(turned[0] @ turn) == pytest.approx(np.abs(first), abs=1e-6)
+
+
+def test_copies_vary_about_their_own_mean():
+    rng = np.random.default_rng(0)
+    means = rng.normal(0, 100, (500, 1, 3))
+    copies = (means + rng.normal(0, [1, 2, 3], (500, COPIES, 3))).reshape(-1, 3)
+    assert covariance_within(copies) == pytest.approx(np.diag([1, 4, 9]), abs=0.6)
+
+
+def test_feature_maps_are_held_by_digits_as_a_hand_draws_them():
+    def labels_and_votes(name):
+        content = (MODELS_FOLDER / "learning" / f"{name}.safetensors").read_bytes()
+        anchors = parse_anchors(content)
+        return [anchor.label for anchor in anchors.all], (anchors.gate, anchors.steepness)
+
+    for name, voting in (("mlp", VALUES), ("cnn", MAPS)):
+        labels, votes = labels_and_votes(name)
+        assert labels == [digit for digit in range(10) for _ in range(ANCHORS // 10)]
+        assert votes == (voting.gate, voting.steepness)
+
+
+def test_known_images_of_two_kinds_are_kept_digit_by_digit():
+    def known(labels, sureness):
+        logits = np.eye(10)[labels] * sureness
+        return Known(Seen(logits, logits, np.zeros((len(labels), 784))), np.array(labels))
+
+    both = known([1, 0, 1], 3).and_also(known([0, 2], 5))
+    assert both.labels.tolist() == [0, 0, 1, 1, 2]
+    assert both.sureness.tolist() == [3, 5, 3, 3, 5]
