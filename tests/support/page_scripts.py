@@ -71,7 +71,7 @@ SLOW_WASM = """
     if (!run || !arena) return result;
     const slowly = () => {
       window.wasmRuns += 1;
-      for (const end = performance.now() + 30; performance.now() < end;);
+      for (const end = performance.now() + 80; performance.now() < end;);
       run();
     };
     return { instance: { exports: { ...others, arena, run: slowly } } };
