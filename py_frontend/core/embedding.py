@@ -47,9 +47,9 @@ class Embedder:
         self._offsets, self._weights = offsets, weights
 
     def embed(self, features: Sequence[float], ink: Sequence[float]) -> Embedding:
-        levels = [level(value, self._levels) for value in thinned(features, self._shape)]
-        levels += [level(value, self._ink_levels) for value in thinned(ink, INK_SHAPE)]
-        products = self._directions.products(levels)
+        whole = levels(thinned(features, self._shape), self._levels)
+        whole += levels(thinned(ink, INK_SHAPE), self._ink_levels)
+        products = self._directions.products(whole)
         return _of_length_one(
             [
                 round((product - offset) * weight)
@@ -58,8 +58,12 @@ class Embedder:
         )
 
 
-def level(value: float, levels: float) -> int:
-    return max(-MAX_LEVEL, min(MAX_LEVEL, round(value * levels)))
+def levels(values: list[float], scale: float) -> list[int]:
+    """Integers, at most MAX_LEVEL either way."""
+    found = [round(value * scale) for value in values]
+    if not found or (max(found) <= MAX_LEVEL and min(found) >= -MAX_LEVEL):
+        return found
+    return [max(-MAX_LEVEL, min(MAX_LEVEL, number)) for number in found]
 
 
 def thinned(features: Sequence[float], shape: tuple[int, ...]) -> list[float]:
