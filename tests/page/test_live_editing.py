@@ -110,7 +110,7 @@ def test_a_picture_on_the_pad_stays_over_a_reload_also_until_python_runs(tree, p
     name, heading = "site/index.html", page.page.locator("h1")
     before = tree.edit(name, "<h1>Digits", "<h1>Edited digits")
     try:
-        expect(heading).to_have_text("Edited digits")
+        expect(heading).to_have_text("Edited digits", timeout=30_000)
         expect(page.prediction).to_have_text("Not read yet")
         expect(page.clear).to_have_attribute("aria-disabled", "false")
         assert page.inked_share() == pytest.approx(share, abs=0.02)
