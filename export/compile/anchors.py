@@ -21,7 +21,7 @@ IMAGES = 10_000  # of the training images, evenly taken, that the others stand f
 REWRITTEN = 4_000  # drawings made by rule, and as many of MNIST's, that one hand repeats
 ANCHORS = 1_000  # as many of each digit
 DIRECTIONS = 104
-INK = 1.2
+INK = 1.2  # standard deviation of all ink, for one of all features
 RIDGE = 0.005  # of the variance in all, added to that of drawings meant to be alike
 MAX_BYTE = 127
 HEADROOM = 2  # of a feature's levels above the largest of MNIST's
@@ -112,8 +112,7 @@ def projection(
 ) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """The arrays and texts that make embeddings: those directions of the thinned features and ink
     in which `seen` varies most beside the drawings of `alike`, COPIES of each meant to be the same,
-    each scaled so that `seen` varies as much in all. `ink` is the standard deviation of all ink for
-    one of all features."""
+    each scaled so that `seen` varies as much in all. `ink` is as INK."""
     features = thinned(seen.features, shape).astype(np.float64)
     levels = MAX_LEVEL / HEADROOM / float(features.max())
     spread = np.sqrt(features.var(axis=0).sum() / thinned(seen.ink, INK_SHAPE).var(axis=0).sum())

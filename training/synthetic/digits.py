@@ -15,7 +15,7 @@ from training.data.mnist import Examples
 from .cache import kept
 from .forms import FORMS
 from .forms.form import Form
-from .hand import any_hand, written
+from .hand import Hand, any_hand, written
 from .handwriting import Path
 from .painting import FEW, painted
 
@@ -41,7 +41,10 @@ def numbered(job: tuple[int, int, float]) -> list[Path]:
 
 def drawing(form: Form, rng: np.random.Generator, spread: float = 1.0) -> list[Path]:
     """Pen strokes of one digit of this form."""
-    hand = any_hand(rng, spread)
-    if form.upright:
-        hand = replace(hand, slant=0.0, turn=0.0)
+    hand = holding(any_hand(rng, spread), form)
     return written(form.make(rng), hand, rng)
+
+
+def holding(hand: Hand, form: Form) -> Hand:
+    """The hand as it writes this form."""
+    return replace(hand, slant=0.0, turn=0.0) if form.upright else hand

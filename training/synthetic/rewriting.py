@@ -7,15 +7,16 @@ from hashlib import sha256
 import numpy as np
 
 from training.data.mnist import Examples
+from training.networks.models import PIXELS
 
 from .cache import kept
-from .digits import DIGITS
+from .digits import DIGITS, holding
 from .forms import FORMS
 from .hand import Hand, any_hand, rewritten, written
 from .handwriting import Path
 from .painting import FEW, painted
-from .traced import BOX_PX, smoothed, steady_hand
-from .tracing import centre_lines, skeletons
+from .traced import steady_hand, traced_lines
+from .tracing import skeletons
 
 COPIES = 4
 SPREAD = 1.2
@@ -47,7 +48,7 @@ def rewritten_digits(examples: Examples) -> Rewritings:
 
 def _painted(draw, jobs: list, name: str) -> np.ndarray:
     make = lambda: painted(draw, jobs)
-    return (kept(name, make) if len(jobs) > FEW else make()).reshape(-1, COPIES, 784)
+    return (kept(name, make) if len(jobs) > FEW else make()).reshape(-1, COPIES, PIXELS)
 
 
 def form_again(job: tuple[int, int]) -> list[Path]:
@@ -58,10 +59,7 @@ def form_again(job: tuple[int, int]) -> list[Path]:
     shares = np.sqrt([form.share for form in forms])
     form = forms[of_all.choice(len(forms), p=shares / shares.sum())]
     hand, template = any_hand(of_all, SPREAD), form.make(of_all)
-    hand = again(hand, of_copy)
-    if form.upright:
-        hand = replace(hand, slant=0.0, turn=0.0)
-    return written(template, hand, of_copy)
+    return written(template, holding(again(hand, of_copy), form), of_copy)
 
 
 def digit_again(job: tuple[np.ndarray, int, int]) -> list[Path]:
@@ -69,8 +67,7 @@ def digit_again(job: tuple[np.ndarray, int, int]) -> list[Path]:
     skeleton, number, copy = job
     of_all, of_copy = np.random.default_rng([9, number]), np.random.default_rng([10, number, copy])
     hand = again(steady_hand(of_all, 1.0), of_copy)
-    lines = [smoothed(line) / BOX_PX for line in centre_lines(skeleton)]
-    return rewritten(lines, hand, of_copy)
+    return rewritten(traced_lines(skeleton), hand, of_copy)
 
 
 def again(hand: Hand, rng: np.random.Generator) -> Hand:

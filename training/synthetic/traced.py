@@ -42,8 +42,12 @@ def retraced(job: tuple[np.ndarray, int, int, float]) -> list[Path]:
     """Pen strokes of the digit with this skeleton (56, 56)."""
     skeleton, seed, number, spread = job
     rng = np.random.default_rng([seed, 2, number])
-    lines = [smoothed(line) / BOX_PX for line in centre_lines(skeleton)]
-    return rewritten(lines, steady_hand(rng, spread), rng)
+    return rewritten(traced_lines(skeleton), steady_hand(rng, spread), rng)
+
+
+def traced_lines(skeleton: np.ndarray) -> list[np.ndarray]:
+    """The lines of a skeleton (56, 56), in parts of a digit's height."""
+    return [smoothed(line) / BOX_PX for line in centre_lines(skeleton)]
 
 
 def steady_hand(rng: np.random.Generator, spread: float) -> Hand:
