@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import sqrt
+from operator import add
 
 from .packed import PackedRows
 
@@ -71,12 +72,13 @@ def thinned(features: Sequence[float], shape: tuple[int, ...]) -> list[float]:
     if len(shape) != 3:
         return list(features)
     width = shape[2]
-    pairs = [left + right for left, right in zip(features[0::2], features[1::2])]
-    half = width // 2
-    result: list[float] = []
-    for row in range(0, len(pairs), width):
-        upper, lower = pairs[row : row + half], pairs[row + half : row + width]
-        result += [above + below for above, below in zip(upper, lower)]
+    two_rows, half = 2 * width, width // 2
+    result = [0.0] * (len(features) // 4)
+    for column in range(0, width, 2):
+        above, below = column, column + width
+        upper = map(add, features[above::two_rows], features[above + 1 :: two_rows])
+        lower = map(add, features[below::two_rows], features[below + 1 :: two_rows])
+        result[column // 2 :: half] = map(add, upper, lower)
     return result
 
 

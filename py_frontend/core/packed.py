@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
+from itertools import compress
 from operator import mul
 
 MAX_PRODUCT = 1 << 31  # no product, nor any part of its sum, may reach this
@@ -33,7 +34,8 @@ class PackedRows:
 
     def products(self, vector: Sequence[int]) -> list[int]:
         """The product of every row with `vector`."""
-        total = sum(map(mul, vector, self._columns), self._bias)
+        columns = compress(self._columns, vector)  # without those that are taken zero times
+        total = sum(map(mul, filter(None, vector), columns), self._bias)
         slots = memoryview(total.to_bytes(_SLOT_BYTES * self._rows, "little")).cast("I")
         return [slot - MAX_PRODUCT for slot in slots]
 
