@@ -5,12 +5,17 @@ import pytest
 from tests.support.digit_page import DigitPage
 
 
+@pytest.fixture(scope="module")
+def page(browser, site_url):
+    digits = DigitPage(browser.new_context().new_page(), is_first_visit=True)
+    yield digits.open(f"{site_url}about.html")
+    digits.page.context.close()
+
+
 @pytest.fixture
-def first_visit(browser, site_url):
-    page = DigitPage(browser.new_context().new_page(), is_first_visit=True)
-    page.open(f"{site_url}?backend=wasm").expect_ready()
-    yield page
-    page.page.context.close()
+def first_visit(page, site_url):
+    page.page.evaluate("localStorage.clear()")
+    yield page.open(f"{site_url}?backend=wasm").expect_ready()
     page.errors.check()
 
 

@@ -11,16 +11,27 @@ from tests.support.live_page import serving_live
 
 README = (ROOT / "README.md").read_text()
 PANELS = '<div id="panels">\n'
+IMAGE = "document.getElementById('input-image').toDataURL()"
+
+
+@pytest.fixture(scope="module")
+def opened_live(tmp_path_factory, browser):
+    with (
+        serving_live(tmp_path_factory.mktemp("tree")) as (tree, url),
+        opened(browser, f"{url}?backend=wasm") as digits,
+    ):
+        yield tree, digits.expect_ready()
 
 
 @pytest.fixture
-def live(tmp_path, browser):
+def live(opened_live):
     """A tree and its page, with a seven on it."""
-    with serving_live(tmp_path) as (tree, url), opened(browser, url) as digits:
-        digits.expect_ready()
-        digits.draw_digit(7)
-        digits.expect_digit(7)
-        yield tree, digits
+    tree, digits = opened_live
+    digits.reset()
+    digits.draw_digit(7)
+    digits.expect_digit(7)
+    yield tree, digits
+    digits.errors.check()
 
 
 def block(language: str) -> str:
@@ -53,13 +64,13 @@ def test_the_first_change_is_as_readme_tells(live):
     path, old, new = re.search(
         r"In `(py_frontend/core/.*?)` replace `(.*?)` by `(.*?)`, save", README
     ).groups()
-    before = digits.page.evaluate("document.getElementById('input-image').toDataURL()")
-    tree.edit(path, old, new)
-    digits.wait_until(
-        "(before) => document.getElementById('input-image').toDataURL() !== before", before
-    )
+    before = digits.page.evaluate(IMAGE)
+    image = tree.edit(path, old, new)
+    digits.wait_until(f"(before) => {IMAGE} !== before", before)
     tree.save("py_frontend/browser/answer.py", original)
     digits.expect_answer()
+    tree.save(path, image)
+    digits.wait_until(f"(before) => {IMAGE} === before", before)
 
 
 def test_the_panel_of_readme_works(live):
