@@ -2,21 +2,27 @@
 and says nothing of it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import expect
 
 from export.publish.memory_image import build_image, image_file
-from export.publish.site_files import ROOT, Source, published_files
+from export.publish.site_files import ROOT, published_files
+from tests.support.browser import opened
 from tests.support.digit_page import DigitPage
+from tests.support.page_scripts import missing_file, routed
 from tests.support.serving import handler_of, served
 
 RAN_FROM_IMAGE = "performance.getEntriesByName('start:main').length"  # main.py, compiled ahead
-DRAW_AT_RANDOM = b"""
+DRAWS = """
 import random
 from pyscript import window
 window.drawn = random.random()
 """
+NOT_FOUND = "404 .*start/(python|stdlib)-"  # which the browser says, not the page
+WITHOUT_IMAGE = "Python starts without its memory image: "  # and why not, for developers
 
 
 def missing(image: bytes) -> None:
@@ -53,59 +59,90 @@ def _with_fact(image: bytes, pattern: bytes, replacement: bytes) -> bytes:
     return changed
 
 
-FAULTS: tuple[Callable[[bytes], bytes | None], ...] = (
-    missing,
+# By where the fault is found: before Pyodide begins, or while it starts.
+FOUND_BEFORE = (
     cut_in_its_code,
     cut_in_its_memory,
     without_its_facts,
     of_sources_edited_since,
-    of_another_pyodide,
-    of_a_browser_that_orders_functions_differently,
 )
+FOUND_AT_THE_START = (of_another_pyodide, of_a_browser_that_orders_functions_differently)
+Fault = Callable[[bytes], bytes | None]
 
 
-def files_with(fault: Callable[[bytes], bytes | None]) -> dict[str, Source]:
-    """The published layout, with something wrong with the image."""
+@pytest.fixture(scope="module")
+def page(browser) -> Iterator[DigitPage]:
+    """For all starts: what they have in common is compiled once."""
+    with opened(browser, "about:blank") as digits:
+        yield digits
+
+
+@contextmanager
+def served_with(fault: Fault) -> Iterator[str]:
+    """The address of a page with something wrong with its image."""
     build_image(ROOT)
     url = f"start/{image_file(ROOT).name}"
     image = fault(image_file(ROOT).read_bytes())
     files = {name: source for name, source in published_files().items() if name != url}
-    return files if image is None else {**files, url: image}
+    if image is not None:
+        files[url] = image
+
+    class Plain(handler_of(files)):
+        def do_GET(self):
+            del self.headers["Accept-Encoding"]  # to compress an image takes longer than to start
+            super().do_GET()
+
+    with served(Plain) as address:
+        yield address
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
-def test_without_a_good_image_the_page_starts_the_long_way_and_says_nothing(browser, fault):
-    with served(handler_of(files_with(fault))) as url:
-        page = browser.new_page()
-        digits = DigitPage(page)
-        digits.errors.allow(r"404 .*start/python-")  # which the browser says, not the page
-        digits.open(f"{url}?model=cnn").expect_ready()
-        assert page.evaluate(RAN_FROM_IMAGE) == 0
-        assert not digits.retry.is_visible()
-        digits.draw_digit(7)
-        digits.expect_digit(7)
-        digits.errors.check()
-        page.close()
+@pytest.mark.parametrize("fault", (missing, *FOUND_AT_THE_START), ids=lambda fault: fault.__name__)
+def test_without_a_good_image_the_page_starts_the_long_way_and_says_nothing(page, fault):
+    page.errors.allow(NOT_FOUND)
+    with served_with(fault) as url:
+        page.open(f"{url}?model=cnn&backend=wasm").expect_ready()
+        assert page.page.evaluate(RAN_FROM_IMAGE) == 0
+        assert not page.retry.is_visible()
+        page.draw_digit(7)
+        page.expect_digit(7)
+        page.open("about:blank")
+    page.errors.check()
 
 
-def test_random_numbers_differ_from_visit_to_visit(open_page):
+@pytest.mark.parametrize("fault", FOUND_BEFORE, ids=lambda fault: fault.__name__)
+def test_an_image_that_is_not_good_is_not_begun_with(page, fault):
+    """The long way is the same for them all, so that it need not be gone here: its first file is
+    missing, too."""
+    told: list[str] = []
+
+    def listen(message):
+        told.append(message.text)
+
+    page.errors.allow(NOT_FOUND)
+    page.page.on("console", listen)
+    with served_with(fault) as url, routed(page.page, "**/start/stdlib-*.zip", missing_file):
+        page.open(url)
+        expect(page.status).to_contain_text(re.compile("start/stdlib-.* is missing"))
+        assert [text for text in told if text.startswith(WITHOUT_IMAGE)]
+        assert not page.mark("start:image")
+        page.open("about:blank")
+    page.page.remove_listener("console", listen)
+    page.errors.check()
+
+
+def test_random_numbers_differ_from_visit_to_visit(page, site_url):
     """In the image the generator is in the same state for everyone."""
-
-    def draw(page):
-        def extended(route):
-            response = route.fetch()
-            route.fulfill(response=response, body=response.body() + DRAW_AT_RANDOM)
-
-        page.route("**/py_frontend/main.py", extended)
-
     drawn = set()
-    for _ in range(2):
-        digits = open_page(prepare=draw).expect_ready()
-        digits.wait_until("window.drawn !== undefined")
-        drawn.add(digits.page.evaluate("drawn"))
+    with routed(page.page, "**/py_frontend/main.py", lambda route: route.fulfill(body=DRAWS)):
+        for _ in range(2):
+            page.open("about:blank")
+            page.open(site_url)
+            page.wait_until("window.drawn !== undefined")
+            assert page.mark("start:image")
+            drawn.add(page.page.evaluate("drawn"))
     assert len(drawn) == 2
+    page.errors.check()
 
 
-def test_with_the_image_main_py_runs_as_it_was_compiled_ahead(open_page):
-    digits = open_page().expect_ready()
+def test_with_the_image_main_py_runs_as_it_was_compiled_ahead(digits):
     assert digits.page.evaluate(RAN_FROM_IMAGE) == 1

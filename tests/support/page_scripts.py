@@ -1,7 +1,8 @@
 """What tests do to a page before or while it loads: scripts that change what the browser offers,
 and requests that wait."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from playwright.sync_api import Page, Route
 
@@ -117,3 +118,17 @@ class Hold:
         for route in self.routes:
             route.continue_()
         self._page.unroute(self._pattern)
+
+
+@contextmanager
+def routed(page: Page, pattern: str, answer: Callable[[Route], None]) -> Iterator[None]:
+    """In the body of the `with` requests that match are answered so."""
+    page.route(pattern, answer)
+    try:
+        yield
+    finally:
+        page.unroute(pattern)
+
+
+def missing_file(route: Route) -> None:
+    route.fulfill(status=404, body="")
