@@ -16,6 +16,7 @@ from tests.support.digit_page import DigitPage
 from tests.support.serving import served
 
 PATH = "a folder/é/"
+WASM = "?backend=wasm"  # which starts sooner
 KEPT = """async () => {
   const { active } = await navigator.serviceWorker.ready;
   if (active.state !== "activated") await new Promise((done) => active.onstatechange = done);
@@ -24,13 +25,13 @@ KEPT = """async () => {
 
 
 class Host:
-    """A host whose files change while pages are open; those in `broken` are missing."""
+    """A host whose files change while pages are open."""
 
     def __init__(self, files: dict[str, Source]):
-        self.files, self.broken = files, set[str]()
+        self.files = files
 
     def lookup(self) -> dict[str, Source]:
-        return {PATH + url: source for url, source in self.files.items() if url not in self.broken}
+        return {PATH + url: source for url, source in self.files.items()}
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def files() -> dict[str, Source]:
     return released_files()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def host(files) -> Iterator[tuple[Host, str]]:
     host = Host(files)
 
@@ -57,6 +58,25 @@ def host(files) -> Iterator[tuple[Host, str]]:
         yield host, url + quote(PATH)
 
 
+@pytest.fixture(scope="module")
+def visited(browser, host) -> Iterator[DigitPage]:
+    """A page of a browser that keeps the release of the host."""
+    context = browser.new_context()
+    digits = visit(context, host[1] + WASM)
+    [kept] = digits.page.evaluate(KEPT)
+    assert re.fullmatch(r"digits /a%20folder/%C3%A9/ [0-9a-f]{16}", kept)
+    yield digits
+    context.close()
+
+
+@pytest.fixture
+def keeper(visited) -> Iterator[DigitPage]:
+    """It, before the next visit."""
+    visited.open("about:blank")
+    yield visited
+    visited.page.context.set_offline(False)
+
+
 @pytest.fixture
 def context(browser) -> Iterator[BrowserContext]:
     context = browser.new_context()
@@ -68,109 +88,104 @@ def visit(context: BrowserContext, url: str) -> DigitPage:
     return DigitPage(context.new_page()).open(url).expect_ready()
 
 
-def next_release(monkeypatch, title: str) -> dict[str, Source]:
+def retitled(title: str) -> dict[str, Source]:
     """The page with another title and another style sheet."""
     files = published_files()
     page = read(files["index.html"]).decode().replace("<h1>Digits</h1>", f"<h1>{title}</h1>")
     styles = read(files["styles.css"]) + f"/* {title} */".encode()
-    changed = {**files, "index.html": page.encode(), "styles.css": styles}
+    return {**files, "index.html": page.encode(), "styles.css": styles}
+
+
+def next_release(monkeypatch, title: str) -> dict[str, Source]:
+    changed = retitled(title)
     monkeypatch.setattr(release, "published_files", lambda: changed)
     return released_files()
 
 
-def test_the_second_visit_needs_no_network(context, host):
-    _, url = host
-    first = visit(context, url)
-    [kept] = first.page.evaluate(KEPT)
-    assert re.fullmatch(r"digits /a%20folder/%C3%A9/ [0-9a-f]{16}", kept)
-    first.page.close()
-    context.set_offline(True)
-    again = visit(context, url + "?model=cnn")
-    again.draw_digit(4)
-    again.expect_digit(4)
-    again.choose("mlp")
-    again.expect_ready()
-    again.expect_digit(4)
-    again.errors.check()
+def test_the_second_visit_needs_no_network(keeper, host):
+    keeper.page.context.set_offline(True)
+    keeper.open(host[1] + "?model=cnn").expect_ready()
+    keeper.draw_digit(4)
+    keeper.expect_digit(4)
+    keeper.choose("mlp")
+    keeper.expect_ready()
+    keeper.expect_digit(4)
+    keeper.errors.check()
 
 
-def test_a_release_in_the_middle_of_a_visit_changes_nothing_until_the_next(
-    context, host, monkeypatch
+UPDATE = """async () => {
+  const registration = await navigator.serviceWorker.ready;
+  await registration.update().catch(() => {});
+  const worker = registration.installing;
+  while (worker && worker.state === "installing") {
+    await new Promise((wait) => setTimeout(wait, 50));
+  }
+  return [worker?.state ?? "redundant", registration.waiting];
+}"""
+
+
+def test_an_update_that_is_cut_off_leaves_the_old_release_whole(keeper, host, monkeypatch):
+    site, url = host
+    page, whole = keeper.open(f"{url}about.html").page, site.files
+    before = page.evaluate("caches.keys()")
+    half = next_release(monkeypatch, "Digits, half")
+    cut = {**half, "styles.css": read(half["styles.css"])[:100]}
+    without = {name: source for name, source in half.items() if name != "styles.css"}
+    for files in (cut, without):
+        site.files = files
+        assert page.evaluate(UPDATE) == ["redundant", None]
+        assert page.evaluate("caches.keys()") == before
+    site.files = whole
+    page.context.set_offline(True)
+    keeper.open(url + WASM).expect_ready()
+    expect(page.locator("h1")).to_have_text("Digits")
+
+
+def test_a_release_in_the_middle_of_a_visit_changes_nothing_until_the_next_or_a_click(
+    keeper, host, monkeypatch
 ):
     site, url = host
-    visit(context, url).page.evaluate(KEPT)
-    for page in context.pages:
-        page.close()
+    announcement, heading = keeper.page.locator("#release"), keeper.page.locator("h1")
     site.files = next_release(monkeypatch, "Digits, new")
-    digits = visit(context, url)
-    announcement = digits.page.locator("#release")
+    keeper.open(url + WASM).expect_ready()
     expect(announcement).to_be_visible(timeout=30_000)
-    expect(digits.page.locator("h1")).to_have_text("Digits")
-    digits.choose("cnn")
-    digits.expect_ready()
-    digits.draw_digit(7)
-    digits.expect_digit(7)
-    digits.page.close()
-    assert visit(context, url).page.locator("h1").inner_text() == "Digits, new"
-
-
-def test_a_new_release_is_taken_at_a_click(context, host, monkeypatch):
-    site, url = host
-    visit(context, url).page.evaluate(KEPT)
+    expect(heading).to_have_text("Digits")
+    keeper.choose("cnn")
+    keeper.expect_ready()
+    keeper.draw_digit(7)
+    keeper.expect_digit(7)
+    keeper.open("about:blank")
     site.files = next_release(monkeypatch, "Digits, at once")
-    digits = visit(context, url)
-    digits.page.locator("#release button").click(timeout=30_000)
-    expect(digits.page.locator("h1")).to_have_text("Digits, at once")
-    digits.expect_ready()
-    expect(digits.page.locator("#release")).to_be_hidden()
+    keeper.open(url + WASM).expect_ready()
+    expect(heading).to_have_text("Digits, new")
+    announcement.get_by_role("button").click(timeout=30_000)
+    expect(heading).to_have_text("Digits, at once")
+    keeper.expect_ready()
+    expect(announcement).to_be_hidden()
 
 
-@pytest.mark.parametrize("fault", ["missing", "cut"])
-def test_an_update_that_is_cut_off_leaves_the_old_release_whole(context, host, monkeypatch, fault):
-    site, url = host
-    before = visit(context, url).page.evaluate(KEPT)
-    site.files = next_release(monkeypatch, "Digits, half")
-    if fault == "missing":
-        site.broken = {"styles.css"}
-    else:
-        site.files["styles.css"] = read(site.files["styles.css"])[:100]
-    page = context.pages[0]
-    outcome = page.evaluate("""async () => {
-      const registration = await navigator.serviceWorker.ready;
-      await registration.update().catch(() => {});
-      const worker = registration.installing;
-      while (worker && worker.state === "installing") {
-        await new Promise((wait) => setTimeout(wait, 50));
-      }
-      return [worker?.state ?? "redundant", registration.waiting];
-    }""")
-    assert outcome == ["redundant", None]
-    assert page.evaluate("caches.keys()") == before
-    context.set_offline(True)
-    assert visit(context, url).page.locator("h1").inner_text() == "Digits"
-
-
-def test_fresh_sees_what_is_on_the_server(context, host, monkeypatch):
-    site, url = host
-    visit(context, url).page.evaluate(KEPT)
-    site.files = next_release(monkeypatch, "Digits, fresh")
-    assert visit(context, url + "?fresh").page.locator("h1").inner_text() == "Digits, fresh"
+WORKERS = "navigator.serviceWorker.getRegistrations().then((all) => all.length)"
+NO_WORKERS = (
+    "Object.defineProperty(Navigator.prototype, 'serviceWorker', { get: () => undefined });"
+)
+NO_TEXTS = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("denied", "SecurityError"); } });"""
+NO_STORAGE = """ServiceWorkerContainer.prototype.register = async () => {
+  throw new DOMException("", "SecurityError"); };"""
 
 
 @pytest.mark.parametrize(
-    "denied",
-    [
-        "Object.defineProperty(Navigator.prototype, 'serviceWorker', { get: () => undefined })",
-        "ServiceWorkerContainer.prototype.register = async () => {"
-        " throw new DOMException('', 'SecurityError'); }",
-    ],
-    ids=["no workers", "storage denied"],
+    "denied", [NO_WORKERS + NO_TEXTS, NO_STORAGE], ids=["no workers, no texts", "storage denied"]
 )
 def test_the_page_works_where_nothing_can_be_kept(context, host, denied):
     context.add_init_script(denied)
-    digits = visit(context, host[1])
+    digits = visit(context, host[1] + WASM)
     digits.draw_digit(4)
     digits.expect_digit(4)
+    digits.clear.click()
+    digits.pen_width.select_option("Broad")
+    digits.draw([(0.5, 0.2), (0.5, 0.8)])
+    assert digits.ink_at((0.465, 0.5), (0.535, 0.5)) == [True, True]
     digits.errors.check()
 
 
@@ -181,20 +196,18 @@ def test_without_room_nothing_is_kept_and_the_page_works(context, host):
         "Storage.overrideQuotaForOrigin",
         {"origin": host[1].split("/a%20")[0], "quotaSize": 1_000_000},
     )
-    digits = DigitPage(page).open(host[1]).expect_ready()
+    digits = DigitPage(page).open(host[1] + WASM).expect_ready()
     page.wait_for_timeout(3000)
     assert page.evaluate("caches.keys()") == []
     digits.draw_digit(4)
     digits.expect_digit(4)
 
 
-def test_the_dev_server_sees_to_it_that_no_worker_hides_an_edit(context, host):
+def test_fresh_sees_what_is_on_the_server_where_the_dev_server_leaves_no_worker(keeper, host):
+    """Which would hide every edit. The last test of what is kept: nothing is any more."""
     site, url = host
-    page = visit(context, url).page
-    page.evaluate(KEPT)
-    site.files = published_files()
-    visit(context, url + "?fresh")
-    page = visit(context, url).page
-    assert (
-        page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
-    )
+    site.files = retitled("Digits, fresh")
+    keeper.open(f"{url}?fresh").expect_ready()
+    expect(keeper.page.locator("h1")).to_have_text("Digits, fresh")
+    keeper.open(url + WASM).expect_ready()
+    assert keeper.page.evaluate(WORKERS) == 0
