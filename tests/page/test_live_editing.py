@@ -21,6 +21,7 @@ EDITED = "browser/answer.py"
 CARD = f"py_frontend/{EDITED}"
 IMAGE = "py_frontend/core/image.py"
 NUMBERS = count(1)
+WASM = "?backend=wasm"  # which starts sooner
 EDITS = 6  # a listener that one edit leaves behind shows after two
 
 COUNTS = """() => Object.fromEntries(window.counts)"""
@@ -56,7 +57,8 @@ def tree(live):
 @pytest.fixture(scope="module")
 def shared(live, browser):
     """The page of the tree, which counts its listeners."""
-    with opened(browser, live[1], lambda page: page.add_init_script(COUNT)) as digits:
+    url = live[1] + WASM
+    with opened(browser, url, lambda page: page.add_init_script(COUNT)) as digits:
         yield digits.expect_ready()
 
 
@@ -77,6 +79,13 @@ def unopened(tmp_path_factory):
     """A tree of its own, for edits that no page is to see that is open already."""
     with serving_live(tmp_path_factory.mktemp("unopened")) as (tree, url):
         yield tree, url
+
+
+@pytest.fixture(scope="module")
+def starting(unopened, browser):
+    """A page for starts of that tree, which leaves it before an edit is undone."""
+    with opened(browser, f"{unopened[1]}about.html") as digits:
+        yield digits
 
 
 @contextmanager
@@ -270,6 +279,9 @@ def test_styles_change_without_a_reload(tree, page):
 
 
 def test_listeners_do_not_pile_up_over_edits(tree, page):
+    """Of both backends."""
+    page.choose_backend("auto")
+    page.expect_settled()
     text, counts = (tree.root / CARD).read_text(), []
     for number in range(EDITS):
         tree.save(CARD, text.replace(ANSWER, f"'{number}th ' + {ANSWER}"))
@@ -277,6 +289,7 @@ def test_listeners_do_not_pile_up_over_edits(tree, page):
         counts.append(page.page.evaluate(COUNTS))
     tree.save(CARD, text)
     page.expect_digit(7)
+    page.choose_backend("wasm")
     assert counts[1] == counts[-1]
 
 
@@ -310,10 +323,11 @@ def test_what_exchanges_the_others_reloads_the_page(tree, page):
     ],
 )
 def test_a_page_that_starts_with_a_typing_error_tells_it_once_with_its_line(
-    unopened, browser, name, old, new, says
+    unopened, starting, name, old, new, says
 ):
-    tree, url = unopened
-    with edited(tree, name, old, new), opened(browser, url) as digits:
+    (tree, url), digits = unopened, starting
+    with edited(tree, name, old, new):
+        digits.open(url + WASM)
         text = (tree.root / name).read_text()
         line = text[: text.index(new)].count("\n") + 1
         says = says.format(line=line)
@@ -323,7 +337,9 @@ def test_a_page_that_starts_with_a_typing_error_tells_it_once_with_its_line(
         shown = digits.page.locator("body").inner_text()
         assert shown.count("Error:") == 1
         assert "Traceback" not in shown and "Check the connection" not in shown
-        digits.errors.expect("Traceback")
+        digits.open(f"{url}about.html")
+    digits.errors.expect("Traceback")
+    digits.errors.check()
 
 
 IS_MARKED = """(path) => Object.entries(localStorage).some(([key, edit]) =>
@@ -359,7 +375,7 @@ def test_a_page_that_hangs_can_be_started_without_the_edit(unopened, doomed):
     def start():
         digits = DigitPage(context.new_page())
         digits.page.on("dialog", accept)
-        expect_digit(digits.open(url), 7)
+        expect_digit(digits.open(url + WASM), 7)
         return digits
 
     def expect_digit(digits, digit):
@@ -390,16 +406,16 @@ def test_a_page_that_hangs_can_be_started_without_the_edit(unopened, doomed):
     assert not asked
 
 
-def test_a_page_starts_with_the_edit_where_one_wants_it_or_has_corrected_it(unopened, browser):
+def test_a_page_starts_with_the_edit_where_one_wants_it_or_has_corrected_it(unopened, starting):
     """And what was edited is laid over the memory image."""
-    tree, url = unopened
+    (tree, url), digits = unopened, starting
     asked: list[str] = []
 
     def dismiss(dialog):
         asked.append(dialog.message)
         dialog.dismiss()
 
-    def expect_edited(digits):
+    def expect_edited():
         digits.expect_ready()
         digits.draw_digit(7)
         expect(digits.prediction).to_have_text(re.compile("^Edited 7"))
@@ -409,12 +425,17 @@ def test_a_page_starts_with_the_edit_where_one_wants_it_or_has_corrected_it(unop
     def tried(text):
         return json.dumps({"before": {EDITED: ""}, "tried": {EDITED: text}})
 
-    with opened(browser, f"{url}about.html") as digits, edited(tree, CARD, ANSWER, MARKED):
-        digits.page.on("dialog", dismiss)
+    digits.page.on("dialog", dismiss)
+    digits.open(f"{url}about.html")
+    with edited(tree, CARD, ANSWER, MARKED):
         digits.page.evaluate(MARK, tried("while True: pass"))
-        expect_edited(digits.open(url))
+        digits.open(url + WASM)
+        expect_edited()
         assert not asked
         digits.page.evaluate(MARK, tried((tree.root / CARD).read_text()))
         digits.page.reload()
-        expect_edited(digits)
+        expect_edited()
         assert len(asked) == 1
+        digits.open(f"{url}about.html")
+    digits.page.remove_listener("dialog", dismiss)
+    digits.errors.check()

@@ -4,12 +4,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 from export.publish.live_tree import LiveTree
 from export.publish.memory_image import build_image
-from export.publish.serve import LiveHandler
-from export.publish.site_files import ROOT
-from export.publish.styles import BUILD, SheetKeeper, compile_sheet
+from export.publish.serve import LiveHandler, url_key
+from export.publish.site_files import INDEX, ROOT, Source
+from export.publish.styles import BUILD, SHEET, SheetKeeper, compile_sheet
 
 from .serving import served
 
@@ -54,6 +55,14 @@ def serving_live(root: Path) -> Iterator[tuple[Tree, str]]:
 
     class TreeHandler(LiveHandler):
         sheet = SheetKeeper(root)
+        layout: ClassVar[dict[str, Source]] = {}
+
+        def files(self) -> dict[str, Source]:
+            """Looked up for a page and for its styles only: the other files lie where they lay when
+            their page was asked for."""
+            if url_key(self.path) in (INDEX, SHEET):
+                TreeHandler.layout = super().files()
+            return TreeHandler.layout or super().files()
 
         def report(self, fault: str) -> None:
             tree.faults.append(fault)
