@@ -16,19 +16,19 @@ PAD_IS_THERE = "performance.getEntriesByName('start:pad').length"
 
 
 @pytest.fixture(scope="module")
-def opened_page(browser, site_url):
+def opened_page(browser):
     """One page for most starts: what they have in common is compiled once."""
-    with opened(browser, f"{site_url}about.html", has_touch=True) as digits:
+    with opened(browser, "about:blank", has_touch=True) as digits:
         yield digits
 
 
 @pytest.fixture
-def digits(opened_page, site_url):
+def digits(opened_page):
     """It, before it is opened in a browser that keeps nothing of it."""
     size = opened_page.page.viewport_size
     yield opened_page
-    opened_page.open(f"{site_url}about.html")
     opened_page.page.evaluate("localStorage.clear()")
+    opened_page.open("about:blank")
     opened_page.page.set_viewport_size(size)
     opened_page.errors.check()
 
