@@ -82,9 +82,9 @@ def unopened(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def starting(unopened, browser):
+def starting(browser):
     """A page for starts of that tree, which leaves it before an edit is undone."""
-    with opened(browser, f"{unopened[1]}about.html") as digits:
+    with opened(browser, "about:blank") as digits:
         yield digits
 
 
@@ -337,7 +337,7 @@ def test_a_page_that_starts_with_a_typing_error_tells_it_once_with_its_line(
         shown = digits.page.locator("body").inner_text()
         assert shown.count("Error:") == 1
         assert "Traceback" not in shown and "Check the connection" not in shown
-        digits.open(f"{url}about.html")
+        digits.open("about:blank")
     digits.errors.expect("Traceback")
     digits.errors.check()
 
@@ -345,14 +345,10 @@ def test_a_page_that_starts_with_a_typing_error_tells_it_once_with_its_line(
 IS_MARKED = """(path) => Object.entries(localStorage).some(([key, edit]) =>
   key.startsWith("webgpu-digits attempt") && edit.includes(path))"""
 MARK = "(edit) => localStorage.setItem('webgpu-digits attempt 0', edit)"
-LOOPS = (
-    (
-        "py_frontend/core/prediction.py",
-        "    return max(range(CLASSES), key=values",
-        "    while True:\n        pass\n",
-    ),
-    (IMAGE, "SIDE_PX = ", "while True:\n    pass\n"),
-)
+ENDLESS = "while True:\n"
+GUESS = "    return max(range(CLASSES), key=values"
+WHILE_READING = "core/prediction.py", GUESS, f"    {ENDLESS}        pass\n{GUESS}"
+WHILE_IMPORTING = "core/image.py", "SIDE_PX = ", f"{ENDLESS}    pass\nSIDE_PX = "
 
 
 @pytest.fixture
@@ -364,8 +360,10 @@ def doomed(browser):
 
 
 def test_a_page_that_hangs_can_be_started_without_the_edit(unopened, doomed):
-    """And a page that was started so hangs with the next edit."""
+    """Beside the one that hangs, or after that was closed."""
     tree, url = unopened
+    context = doomed.new_context()
+    observer = DigitPage(context.new_page()).open(f"{url}about.html")
     asked: list[str] = []
 
     def accept(dialog):
@@ -383,26 +381,32 @@ def test_a_page_that_hangs_can_be_started_without_the_edit(unopened, doomed):
         digits.draw_digit(digit)
         digits.expect_digit(digit)
 
-    context = doomed.new_context()
-    observer = DigitPage(context.new_page()).open(f"{url}about.html")
-    page = start()
-    for name, line, endless in LOOPS:
-        before = tree.edit(name, line, endless + line)
-        path = name.removeprefix("py_frontend/")
-        observer.wait_until(IS_MARKED, path)
-        hung, page = page, start()
+    @contextmanager
+    def endless(path, old, new):
+        with edited(tree, f"py_frontend/{path}", old, new):
+            observer.wait_until(IS_MARKED, path)
+            yield
+
+    def expect_asked(path, *_edit):
         [question] = asked
         assert question.startswith(f"The last edit, of {path}, did not come to an end.")
-        hung.page.close()
-        if name == LOOPS[-1][0]:
-            page.page.reload()
-            page.expect_ready()
-            assert asked == [question] * 2  # the edit is still in the file
-        tree.save(name, before)
-        page.wait_until("performance.getEntriesByName('live:changed').length")
         asked.clear()
-    page.page.reload()
-    expect_digit(page, 4)
+
+    first = start()
+    with endless(*WHILE_READING):
+        second = start()
+        expect_asked(*WHILE_READING)
+        first.page.close()
+    second.wait_until("performance.getEntriesByName('live:changed').length")
+    with endless(*WHILE_IMPORTING):
+        second.page.close()
+        third = start()
+        expect_asked(*WHILE_IMPORTING)
+        third.page.reload()
+        third.expect_ready()
+        expect_asked(*WHILE_IMPORTING)  # the edit is still in the file
+    third.page.reload()
+    expect_digit(third, 4)
     assert not asked
 
 
@@ -436,6 +440,6 @@ def test_a_page_starts_with_the_edit_where_one_wants_it_or_has_corrected_it(unop
         digits.page.reload()
         expect_edited()
         assert len(asked) == 1
-        digits.open(f"{url}about.html")
+        digits.open("about:blank")
     digits.page.remove_listener("dialog", dismiss)
     digits.errors.check()
