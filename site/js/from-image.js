@@ -10,6 +10,7 @@ import { StandIns } from "./standins.js";
 
 const SECTION = "python-image"; // as export/publish/image/image.mjs names it
 const LIBRARY = "/lib/python314.zip";
+const MAIN = "main.py"; // which is no module
 const { start } = globalThis;
 
 /**
@@ -36,11 +37,12 @@ export async function startFromImage(streams) {
   });
   reseed(python);
   writeSources(python, facts.sources);
-  if (writeSources(python, start.files.edited)) forgetModules(python);
+  writeSources(python, start.files.edited);
+  if (isOutdated(facts.sources, start.files.edited)) forgetModules(python);
   python.registerJsModule("_late_library", { fetch: () => python.FS.writeFile(LIBRARY, fetchNow(start.files.stdlib)) });
   return Object.create(python, {
     registerJsModule: { value: standIns.registering(python.registerJsModule) },
-    runPythonAsync: { value: runner(python, facts.sources["main.py"]) },
+    runPythonAsync: { value: runner(python, facts.sources[MAIN]) },
   });
 }
 
@@ -107,9 +109,15 @@ function reseed(python) {
 }
 
 /**
- * The page's modules in memory are not those of the edited sources.
- * @param {Pyodide} python
+ * Whether the page's modules in memory are not those of the edited sources, some of which may have been changed back.
+ * @param {Sources} imaged
+ * @param {Sources} [edited]
  */
+function isOutdated(imaged, edited = {}) {
+  return Object.entries(edited).some(([path, text]) => path !== MAIN && text !== (imaged[path] ?? null));
+}
+
+/** @param {Pyodide} python */
 function forgetModules(python) {
   python.runPython("import sys\nfor name in [*sys.modules]:\n if name.partition('.')[0] in ('core', 'browser'): del sys.modules[name]\n");
 }

@@ -53,7 +53,7 @@ export function boot({ module, library, options, adapt = (exports) => exports, p
 }
 
 /**
- * Writes Python's files, {path: text}, which tracebacks quote; without a text a file goes. Gives whether there were any.
+ * Writes Python's files, {path: text}, which tracebacks quote; without a text a file goes.
  * @param {Pyodide} python
  * @param {Sources} [sources]
  */
@@ -64,7 +64,6 @@ export function writeSources({ FS }, sources = {}) {
     if (text !== null) FS.writeFile(file, text);
     else if (FS.analyzePath(file).exists) FS.unlink(file);
   }
-  return Object.keys(sources).length > 0;
 }
 
 /**
