@@ -305,7 +305,10 @@ def test_the_command_prints_the_figures_as_tables(run, strokes, pictures, monkey
 
 
 @pytest.mark.parametrize("share", ["1", "-0.5"])
-def test_a_share_that_makes_no_sense_is_named(run, share, monkeypatch, capsys):
+def test_a_share_that_makes_no_sense_is_named_before_anything_is_judged(
+    run, share, monkeypatch, capsys
+):
+    monkeypatch.setattr(FeatureReader, "read", lambda *_: pytest.fail("Images were judged."))
     monkeypatch.setattr(command, "load_mnist", lambda folder: MNIST)
     assert command.main(["evaluate", str(run.path), "--abstain", share]) == 1
     assert f"to abstain from is {float(share)}" in capsys.readouterr().err
