@@ -1,7 +1,8 @@
 """Kernels that are compiled once for all processes of a run.
 
 tinygrad keeps what it compiled in the memory of its process, by all that it was made from. The
-workers of pytest-xdist share a folder besides: most of the time of tests is that of its compiler.
+workers of pytest-xdist, and the processes that tests start, share a folder besides: most of the
+time of tests is that of its compiler.
 """
 
 import os

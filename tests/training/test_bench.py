@@ -6,13 +6,12 @@ from functools import partial
 
 import pytest
 
+from tests.bench import plain_training
 from tests.bench import training as bench
 from tests.bench.__main__ import main
-from tests.support.tiny_mnist import tiny_mnist
-from training.fit.config import preset
+from tests.support.tiny_mnist import TINY, tiny_mnist
 from training.networks.models import MLP
 
-WIDTH = 16
 SPEED = bench.Speed(
     "", 32, compile_s=1.0, steps_per_s=2.0, best_accuracy=0.5, target_s=None, target_steps=None
 )
@@ -69,9 +68,11 @@ def test_an_interrupted_race_keeps_what_it_has_measured(on_tiny_data, tmp_path, 
 
 @pytest.fixture
 def narrow_networks(monkeypatch):
-    """Contestants that take no time: all else is as in a real race."""
-    monkeypatch.setattr(bench, "preset", lambda *which: replace(preset(*which), width=WIDTH))
-    monkeypatch.setitem(bench.PLAIN_MODELS, "mlp", partial(MLP, WIDTH))
+    """Contestants that take no time: all else is as in a real race, in which a preset may have a
+    teacher."""
+    monkeypatch.setattr(bench, "preset", lambda *_: replace(TINY, teacher="runs/teacher"))
+    monkeypatch.setitem(bench.PLAIN_MODELS, "mlp", partial(MLP, TINY.width))
+    monkeypatch.setattr(plain_training, "BATCH", TINY.batch)
 
 
 def test_each_contestant_is_trained_and_timed(on_tiny_data, narrow_networks, tmp_path, capsys):

@@ -12,6 +12,7 @@ import pytest
 from safetensors.numpy import load
 from tinygrad.helpers import NOOPT
 
+from tests.support.programs import FOLDER
 from tests.support.tiny_mnist import TINY, tiny_mnist
 from training import __main__ as command
 from training.__main__ import main
@@ -24,12 +25,25 @@ from training.sweeps.sweep import command_line
 ROOT = Path(__file__).parents[2]
 # A checkpoint after each step: the first is there before tinygrad captures the second, which takes
 # longer than many steps after it. So a signal comes in time.
-LONG = replace(TINY, steps=100, evaluations=100)
+WATCHED = replace(TINY, evaluations=TINY.steps)
 PATIENCE_S = 240
 
 
-def start(folder: Path, *arguments: str) -> subprocess.Popen:
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "NOOPT": str(NOOPT.value)}  # as here
+@pytest.fixture
+def programs(tmp_path) -> str:
+    """The folder of compiled kernels: that of all workers, where there are any."""
+    if FOLDER in os.environ:
+        return os.environ[FOLDER]
+    (tmp_path / "programs").mkdir()
+    return str(tmp_path / "programs")
+
+
+def start(folder: Path, programs: str, *arguments: str) -> subprocess.Popen:
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "NOOPT": str(NOOPT.value),  # as here
+        FOLDER: programs,
+    }
     return subprocess.Popen(
         [sys.executable, "-m", "tests.support.tiny_training", "train", *arguments],
         cwd=folder,
@@ -57,31 +71,32 @@ def wait_for(path: Path, process: subprocess.Popen) -> None:
 
 
 def test_a_process_stopped_by_ctrl_c_and_resumed_gives_the_weights_of_one_that_was_not_stopped(
-    tmp_path,
+    tmp_path, programs
 ):
     """Bit for bit, and that one in another process."""
-    stopped = start(tmp_path, "--name", "stopped", *command_line(LONG))
+    stopped = start(tmp_path, programs, "--name", "stopped", *command_line(WATCHED))
     run = RunFolder(tmp_path / "runs" / "stopped")
     wait_for(run.last, stopped)
     stopped.send_signal(signal.SIGINT)
     status, _, err = finish(stopped)
     assert status == 130 and "Stopping after this step" in err
     assert (
-        f"of {LONG.steps}. Continue with: python -m training train --name stopped --resume" in err
+        f"of {WATCHED.steps}. Continue with: python -m training train --name stopped --resume"
+        in err
         and "Traceback" not in err
     )
-    assert 0 < int(load(run.last.read_bytes())["done"][0]) < LONG.steps
-    status, out, err = finish(start(tmp_path, "--name", "stopped", "--resume"))
+    assert 0 < int(load(run.last.read_bytes())["done"][0]) < WATCHED.steps
+    status, out, err = finish(start(tmp_path, programs, "--name", "stopped", "--resume"))
     assert status == 0 and "runs/stopped: validation accuracy 100.00%" in out, err
     expected = RunFolder(tmp_path / "whole")
-    train(LONG, expected, tiny_mnist(), quiet=True)
+    train(WATCHED, expected, tiny_mnist(), quiet=True)
     assert run.best.read_bytes() == expected.best.read_bytes()
     first, second = (load(folder.last.read_bytes()) for folder in (run, expected))
     assert first.keys() == second.keys() and all(
         first[name].tobytes() == second[name].tobytes() for name in first
     )
     assert [row["step"] for row in run.rows()] == [row["step"] for row in expected.rows()]
-    assert from_json(run.config) == from_json(expected.config) == LONG
+    assert from_json(run.config) == from_json(expected.config) == WATCHED
 
 
 @pytest.fixture
@@ -125,11 +140,13 @@ def test_options_that_a_resumed_run_would_ignore_are_errors_that_name_them(
     )
 
 
-@pytest.mark.parametrize("name", [["--name", "mlp-0"], []], ids=["named", "by model and seed"])
-def test_options_that_say_what_a_resumed_run_is_anyway_are_allowed(folder, monkeypatch, name):
+def test_options_that_say_what_a_resumed_run_is_anyway_are_allowed(folder, monkeypatch):
+    """Named, or found by its model and its seed."""
     monkeypatch.setattr(command, "load_mnist", lambda folder: tiny_mnist())
-    train(TINY, RunFolder("runs/mlp-0"), tiny_mnist(), quiet=True)
-    assert main(["train", "--resume", *name, *command_line(TINY)]) == 0
+    config = replace(TINY, steps=1, evaluations=1)
+    train(config, RunFolder("runs/mlp-0"), tiny_mnist(), quiet=True)
+    for name in (["--name", "mlp-0"], []):
+        assert main(["train", "--resume", *name, *command_line(config)]) == 0
 
 
 def test_a_folder_without_mnist_is_named(folder, capsys):

@@ -23,7 +23,7 @@ from training.data.strokes import load_strokes
 from training.evaluation import abstention_search
 from training.evaluation.abstention import SCORES, Abstention
 from training.evaluation.corruptions import CORRUPTIONS
-from training.evaluation.evaluate import evaluate
+from training.evaluation.evaluate import MAX_ABSTAINED, evaluate
 from training.files import write_json
 from training.fit.provenance import Session
 from training.fit.runs import RunFolder, save_tensors
@@ -105,6 +105,18 @@ def figures(run, strokes, pictures) -> dict:
 
 
 @pytest.fixture(scope="module")
+def plain_figures(run) -> dict:
+    """Of an evaluation that nothing more was asked of."""
+    return evaluate(run, MNIST)
+
+
+@pytest.fixture
+def without_abstention(monkeypatch):
+    """Where it does not matter; it takes most of an evaluation's time."""
+    monkeypatch.setattr("training.evaluation.evaluate.abstention_figures", lambda *_: {})
+
+
+@pytest.fixture(scope="module")
 def shipped(run) -> FeatureReader:
     return FeatureReader(QuantizedNetwork(load_network(run)))
 
@@ -154,9 +166,11 @@ def test_every_score_is_compared_on_every_set_and_every_family(figures):
         assert all(0 <= value <= 1 for value in values)
 
 
-def test_what_is_chosen_with_is_neither_test_set_nor_what_is_reported(run, monkeypatch):
+def test_what_is_chosen_with_is_neither_test_set_nor_what_is_reported(
+    run, plain_figures, monkeypatch
+):
     """Other test images and other reported drawings change the report, but not the choice."""
-    before = evaluate(run, MNIST)
+    before = plain_figures
     monkeypatch.setattr(abstention_search, "REPORTING", 7)
     after = evaluate(run, replace(MNIST, test=bars(100, seed=9)))
     assert (
@@ -169,21 +183,22 @@ def test_what_is_chosen_with_is_neither_test_set_nor_what_is_reported(run, monke
     assert drawings_after != drawings_before
 
 
-def test_families_that_are_held_back_have_no_part_in_the_choice(run, monkeypatch):
-    before = evaluate(run, MNIST)["abstention"]
+def test_families_that_are_held_back_have_no_part_in_the_choice(run, plain_figures, monkeypatch):
     for name in set(FAMILIES) - set(CHOSEN_WITH):
         monkeypatch.setitem(FAMILIES, name, FAMILIES["dot"])
     drawings.cache_clear()
     try:
-        assert evaluate(run, MNIST)["abstention"] == before
+        assert evaluate(run, MNIST)["abstention"] == plain_figures["abstention"]
     finally:
         drawings.cache_clear()
 
 
-def test_a_larger_share_raises_the_threshold(run):
+def test_a_larger_share_raises_the_threshold(run, plain_figures, figures):
+    """None of a hundred images, five, and forty."""
+    assert MAX_ABSTAINED * len(MNIST.validation) < 1
     thresholds = [
-        evaluate(run, MNIST, share=share)["abstained"]["energy"]["threshold"]
-        for share in (0, 0.1, 0.4)
+        found["abstained"]["energy"]["threshold"]
+        for found in (plain_figures, figures, evaluate(run, MNIST, share=0.4))
     ]
     assert all(a < b for a, b in pairwise(thresholds))
 
@@ -200,10 +215,9 @@ def test_corruptions_are_judged_at_every_severity(figures):
     assert worst["faint ink"] >= clean
 
 
-def test_corruptions_and_strokes_are_left_out_unless_they_are_asked_for(run):
-    figures = evaluate(run, MNIST)
-    assert "corruptions" not in figures and "strokes" not in figures
-    assert "strokes" not in figures["abstained"]["energy"]
+def test_corruptions_and_strokes_are_left_out_unless_they_are_asked_for(plain_figures):
+    assert "corruptions" not in plain_figures and "strokes" not in plain_figures
+    assert "strokes" not in plain_figures["abstained"]["energy"]
 
 
 def test_there_is_a_sheet_for_each_set(figures, pictures):
@@ -213,7 +227,9 @@ def test_there_is_a_sheet_for_each_set(figures, pictures):
             assert (np.array(sheet) > 200).any()
 
 
-def test_sheets_of_runs_of_the_same_name_do_not_replace_each_other(run, tmp_path):
+def test_sheets_of_runs_of_the_same_name_do_not_replace_each_other(
+    run, tmp_path, without_abstention
+):
     """Regression: runs/a/mlp-0 and runs/b/mlp-0 both wrote mlp-0-test.png."""
     for folder in (Path("runs/a/mlp-0"), Path("runs/b/mlp-0"), tmp_path / "mlp-0"):
         shutil.copytree(run.path, folder)
@@ -223,7 +239,9 @@ def test_sheets_of_runs_of_the_same_name_do_not_replace_each_other(run, tmp_path
     assert all(name.endswith("mlp-0-test.png") and not name.startswith(".") for name in names)
 
 
-def test_a_sheet_that_cannot_be_written_does_not_cost_the_figures(run, tmp_path):
+def test_a_sheet_that_cannot_be_written_does_not_cost_the_figures(
+    run, tmp_path, without_abstention
+):
     run.evaluation.unlink(missing_ok=True)
     (tmp_path / "file").write_text("")
     with pytest.raises(OSError):
@@ -287,7 +305,10 @@ def test_the_command_prints_the_figures_as_tables(run, strokes, pictures, monkey
 
 
 @pytest.mark.parametrize("share", ["1", "-0.5"])
-def test_a_share_that_makes_no_sense_is_named(run, share, monkeypatch, capsys):
+def test_a_share_that_makes_no_sense_is_named_before_anything_is_judged(
+    run, share, monkeypatch, capsys
+):
+    monkeypatch.setattr(FeatureReader, "read", lambda *_: pytest.fail("Images were judged."))
     monkeypatch.setattr(command, "load_mnist", lambda folder: MNIST)
     assert command.main(["evaluate", str(run.path), "--abstain", share]) == 1
     assert f"to abstain from is {float(share)}" in capsys.readouterr().err

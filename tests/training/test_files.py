@@ -10,6 +10,7 @@ from safetensors.numpy import load, save
 from tinygrad import Tensor
 from tinygrad.nn.state import get_state_dict
 
+from tests.support.networks import scrambled
 from training.files import write_atomically, write_json
 from training.fit.runs import RunError, RunFolder, assign, load_tensors, load_weights, save_tensors
 from training.networks.models import MODELS
@@ -220,7 +221,7 @@ def test_weights_are_put_into_a_model(tmp_path):
     path = tmp_path / "best.safetensors"
     values = {
         name: np.full(t.shape, i + 1, t.numpy().dtype)
-        for i, (name, t) in enumerate(get_state_dict(MODELS["mlp"](width=4)).items())
+        for i, (name, t) in enumerate(get_state_dict(scrambled("mlp", width=4)).items())
     }
     path.write_bytes(save(values))
     model = MODELS["mlp"](width=4)
@@ -228,12 +229,10 @@ def test_weights_are_put_into_a_model(tmp_path):
     assert all(np.array_equal(t.numpy(), values[name]) for name, t in get_state_dict(model).items())
 
 
-@pytest.mark.parametrize(
-    "other", [MODELS["mlp"](width=5), MODELS["cnn"](width=4)], ids=["width", "model"]
-)
-def test_weights_of_another_network_are_an_error_that_says_what_differs(tmp_path, other):
+@pytest.mark.parametrize(("name", "width"), [("mlp", 5), ("cnn", 4)], ids=["width", "model"])
+def test_weights_of_another_network_are_an_error_that_says_what_differs(tmp_path, name, width):
     path = tmp_path / "best.safetensors"
-    save_tensors(path, get_state_dict(other))
+    save_tensors(path, get_state_dict(scrambled(name, width=width)))
     with pytest.raises(
         RunError,
         match=r"best.safetensors does not fit the network: layers\.\d+\..* differ.*--width",

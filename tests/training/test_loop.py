@@ -4,18 +4,31 @@ continued."""
 import os
 import platform
 import signal
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
+from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
-from safetensors.numpy import load
+from safetensors.numpy import load, save
 
 from tests.support.tiny_mnist import TINY, tiny_mnist
 from training.files import write_json
 from training.fit.config import TrainConfig, from_json
-from training.fit.loop import Interrupted, Score, score, stop_requests, train
+from training.fit.loop import (
+    Interrupted,
+    Score,
+    begin,
+    restore,
+    score,
+    stop_requests,
+    train,
+)
 from training.fit.optimizers import OPTIMIZERS
 from training.fit.provenance import REPOSITORY, checkout
 from training.fit.runs import RunError, RunFolder, load_weights, save_tensors
@@ -23,6 +36,13 @@ from training.fit.trainer import Classifier, Trainer
 
 MNIST = tiny_mnist()
 EVALUATED = [5, 10, 15, 20]
+STOPS = {
+    1: signal.SIGTERM,
+    8: signal.SIGINT,
+    9: signal.SIGINT,
+    10: signal.SIGINT,
+    20: signal.SIGINT,
+}
 
 
 def run(folder, config: TrainConfig = TINY, **how) -> RunFolder:
@@ -52,27 +72,78 @@ def assert_same_result(one: RunFolder, other: RunFolder) -> None:
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory) -> RunFolder:
-    """The run that nobody stopped."""
-    return run(tmp_path_factory.mktemp("whole") / "run")
+    """The run that nobody stopped. Beside it lies its folder as it was before each file came to its
+    place: what a power cut would have left."""
+    above = tmp_path_factory.mktemp("whole")
+    written = []
+    os_replace = os.replace
+
+    def copy_and_replace(source, target):
+        if Path(target).parent == above / "run":
+            copytree(above / "run", above / f"cut off after {len(written)}")
+            written.append(target)
+        os_replace(source, target)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.replace", copy_and_replace)
+        return run(above / "run")
 
 
 @pytest.fixture
-def at_step(monkeypatch):
-    """Has something done just before the given step, counted from one."""
-    counted, acts = [], {}
+def cut_off(whole, tmp_path) -> Callable[[int], RunFolder]:
+    """What is left of a run that has written its configuration, its provenance and so many files in
+    all, and one more under a temporary name."""
+    return lambda files: RunFolder(
+        copytree(whole.path.parent / f"cut off after {files}", tmp_path / "run")
+    )
+
+
+@contextmanager
+def at_steps(acts: dict[int, Callable[[], None]]):
+    """Has something done just before the given steps, counted from one by all runs within."""
+    counted = []
     step = Trainer.step
 
     def counting(trainer):
         counted.append(None)
-        acts.pop(len(counted), lambda: None)()
+        acts.get(len(counted), lambda: None)()
         return step(trainer)
 
-    monkeypatch.setattr(Trainer, "step", counting)
-    return acts.__setitem__
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Trainer, "step", counting)
+        yield
 
 
-def interrupt() -> None:
-    os.kill(os.getpid(), signal.SIGINT)
+def interrupt(signum: int = signal.SIGINT) -> None:
+    os.kill(os.getpid(), signum)
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A run that was stopped after each of STOPS, and continued each time."""
+
+    finished: RunFolder
+    left: dict[int, RunFolder]  # copies of what each stop left
+    messages: dict[int, str]
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory) -> Stopped:
+    above = tmp_path_factory.mktemp("stopped")
+    left, messages = {}, {}
+    with at_steps({step: partial(interrupt, signum) for step, signum in STOPS.items()}):
+        for step in STOPS:
+            with pytest.raises(Interrupted) as raised:
+                run(above / "run", resume=step > min(STOPS))
+            messages[step] = str(raised.value)
+            left[step] = RunFolder(copytree(above / "run", above / f"after {step}"))
+    return Stopped(run(above / "run", resume=True), left, messages)
+
+
+@pytest.fixture(scope="module")
+def trainer() -> Trainer:
+    """One that a checkpoint could be put into."""
+    return Trainer(TINY, MNIST.train)
 
 
 def test_a_run_leaves_its_configuration_metrics_and_checkpoints(whole):
@@ -129,99 +200,94 @@ def test_the_best_weights_are_those_of_the_best_row(whole):
     )
 
 
-def test_the_same_seed_gives_the_same_weights_bit_for_bit(whole, tmp_path):
-    assert_same_result(run(tmp_path), whole)
+def test_the_same_seed_gives_the_same_weights_bit_for_bit(whole, cut_off):
+    """Also in the folder of a run that was cut off before its first checkpoint."""
+    folder = cut_off(4)
+    with pytest.raises(RunError, match="has no checkpoint to resume from"):
+        run(folder.path, resume=True)
+    folder.best.unlink()
+    assert_same_result(run(folder.path), whole)
 
 
-def test_another_seed_gives_other_weights(whole, tmp_path):
-    other = tensors(run(tmp_path, replace(TINY, seed=1)).best)
+def test_another_seed_gives_other_weights(stopped, tmp_path):
+    with at_steps({1: interrupt}), pytest.raises(Interrupted):
+        run(tmp_path, replace(TINY, seed=1))
+    other = tensors(RunFolder(tmp_path).best)
     assert all(
         not np.array_equal(other[name], value)
-        for name, value in tensors(whole.best).items()
+        for name, value in tensors(stopped.left[1].best).items()
         if name.endswith("0.weight")
     )
 
 
-@pytest.mark.parametrize("steps", [(1,), (10,), (8, 9), (20,)], ids=str)
-def test_a_run_that_was_stopped_and_continued_ends_as_one_that_was_not(
-    whole, tmp_path, at_step, steps
-):
-    for step in steps:
-        at_step(step, interrupt)
-    for i, step in enumerate(steps):
-        with pytest.raises(
-            Interrupted, match=f"Stopped after step {step} of 20. Continue with: .*--resume"
-        ):
-            run(tmp_path, resume=i > 0)
-    recorded = RunFolder(tmp_path).sessions()
-    finished = run(tmp_path, resume=True)
-    assert_same_result(finished, whole)
-    sessions = finished.sessions()
-    assert sessions[: len(recorded)] == recorded
-    assert [session["step"] for session in sessions] == [0, *(s for s in steps if s < TINY.steps)]
+def test_a_run_that_was_stopped_and_continued_ends_as_one_that_was_not(whole, stopped):
+    for step, message in stopped.messages.items():
+        beginning, end = f"Stopped after step {step} of 20. Continue with: ", "--resume"
+        assert message.startswith(beginning) and message.endswith(end)
+    assert_same_result(stopped.finished, whole)
+
+
+def test_a_run_records_each_of_its_sessions(stopped):
+    sessions = stopped.finished.sessions()
+    assert [session["step"] for session in sessions] == [0, *(s for s in STOPS if s < TINY.steps)]
+    for folder in stopped.left.values():
+        recorded = folder.sessions()
+        assert sessions[: len(recorded)] == recorded
 
 
 @pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS.keys() - {TINY.optimizer, "adam"}))
-def test_every_kind_of_optimizer_can_be_continued(tmp_path, at_step, optimizer):
-    config = replace(TINY, optimizer=optimizer, steps=8, evaluations=2)
-    expected = run(tmp_path / "whole", config)
-    at_step(8 + 3, interrupt)
-    with pytest.raises(Interrupted):
-        run(tmp_path / "stopped", config)
-    assert_same_result(run(tmp_path / "stopped", config, resume=True), expected)
+def test_every_kind_of_optimizer_can_be_continued(tmp_path, optimizer):
+    """From its second step; both runs are stopped after the third, which the second decides."""
+    config = replace(TINY, optimizer=optimizer, evaluations=TINY.steps // 2)
+    one, other = RunFolder(tmp_path / "one"), RunFolder(tmp_path / "other")
+
+    def copy_and_interrupt() -> None:
+        copytree(one.path, other.path)
+        interrupt()
+
+    with at_steps({3: copy_and_interrupt, 4: interrupt}):
+        for folder in (one, other):
+            with pytest.raises(Interrupted, match="Stopped after step 3 of"):
+                run(folder.path, config, resume=folder is other)
+    assert_same_result(other, one)
 
 
-def test_sigterm_too_leaves_weights_to_use_and_the_score_of_the_moment(tmp_path, at_step):
-    at_step(2, lambda: os.kill(os.getpid(), signal.SIGTERM))
-    with pytest.raises(Interrupted):
-        run(tmp_path)
-    stopped = RunFolder(tmp_path)
-    assert [row["step"] for row in stopped.rows()] == [2]
-    assert tensors(stopped.best).keys() < {
-        name.removeprefix("averaged.") for name in tensors(stopped.last)
+def test_sigterm_too_leaves_weights_to_use_and_the_score_of_the_moment(stopped):
+    folder = stopped.left[1]
+    assert STOPS[1] == signal.SIGTERM
+    assert [row["step"] for row in folder.rows()] == [1]
+    assert tensors(folder.best).keys() < {
+        name.removeprefix("averaged.") for name in tensors(folder.last)
     }
 
 
-def test_a_stop_between_evaluations_does_not_replace_the_best_weights(tmp_path, at_step):
+def test_a_stop_between_evaluations_does_not_replace_the_best_weights(stopped, cut_off):
     """Regression: a score that an uninterrupted run never takes competed with the others."""
-    at_step(9, interrupt)
-    kept = []
-    at_step(6, lambda: kept.append(RunFolder(tmp_path).best.read_bytes()))
-    with pytest.raises(Interrupted):
-        run(tmp_path)
-    rows = RunFolder(tmp_path).rows()
+    rows = stopped.left[8].rows()
+    assert [row["step"] for row in rows] == [5, 8]
     assert Score(rows[1]["validation_accuracy"], rows[1]["validation_loss"]).beats(
         Score(rows[0]["validation_accuracy"], rows[0]["validation_loss"])
     )
-    assert RunFolder(tmp_path).best.read_bytes() == kept[0]
+    assert stopped.left[8].best.read_bytes() == cut_off(5).best.read_bytes()
 
 
 def test_an_evaluation_of_earlier_weights_is_gone_before_better_ones_are_written(
-    tmp_path, at_step, monkeypatch
+    stopped, tmp_path, monkeypatch
 ):
     """Regression: export took the figures of the weights that were replaced when the run went
     on."""
-    stopped = RunFolder(tmp_path)
-    at_step(6, interrupt)
-    with pytest.raises(Interrupted):
-        run(tmp_path)
-    write_json(stopped.evaluation, {"test_accuracy": 0.1})
+    continued = RunFolder(copytree(stopped.left[9].path, tmp_path / "run"))
+    write_json(continued.evaluation, {"test_accuracy": 0.1})
     there = []
 
     def save_and_look(path, *tensors):
-        there.append((path.name, stopped.evaluation.exists()))
+        there.append((path.name, continued.evaluation.exists()))
         save_tensors(path, *tensors)
 
     monkeypatch.setattr("training.fit.loop.save_tensors", save_and_look)
-    run(tmp_path, resume=True)
+    with at_steps({1: interrupt}), pytest.raises(Interrupted, match="after step 10"):
+        run(continued.path, resume=True)
     assert ("best.safetensors", False) in there and ("best.safetensors", True) not in there
-
-
-def test_an_evaluation_stays_as_long_as_its_weights(whole):
-    write_json(whole.evaluation, {"test_accuracy": 0.1})
-    run(whole.path, resume=True)
-    assert whole.evaluation.exists()
-    whole.evaluation.unlink()
 
 
 def test_a_second_ctrl_c_stops_at_once():
@@ -243,93 +309,93 @@ def test_after_a_run_signals_do_what_they_did_before():
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
 
 
-class PowerCut(Exception):
-    """Nothing after this is carried out."""
-
-
-def run_until_written(folder, monkeypatch, files: int, failure: Exception) -> None:
-    """A run that has written its configuration and so many `files` when `failure` befalls the
-    next."""
-    written = []
-    os_replace = os.replace
-
-    def replace_or_fail(source, target):
-        if len(written) > files:
-            raise failure
-        written.append(os_replace(source, target))
-
-    with monkeypatch.context() as patch, pytest.raises(type(failure)):
-        patch.setattr("os.replace", replace_or_fail)
-        run(folder)
-
-
-@pytest.mark.parametrize("written", [4, 5, 6], ids=["best", "metrics", "last"])
-def test_a_run_cut_off_between_two_files_of_an_evaluation_ends_as_one_that_was_not(
-    whole, tmp_path, monkeypatch, written
-):
-    run_until_written(tmp_path, monkeypatch, written, PowerCut())
-    assert int(tensors(RunFolder(tmp_path).last)["done"][0]) == 5
-    assert_same_result(run(tmp_path, resume=True), whole)
+def test_a_run_cut_off_between_two_files_of_an_evaluation_ends_as_one_that_was_not(whole, cut_off):
+    """The best weights are those of step 10, all else is of step 5."""
+    folder = cut_off(6)
+    assert int(tensors(folder.last)["done"][0]) == 5
+    assert_same_result(run(folder.path, resume=True), whole)
 
 
 @pytest.mark.parametrize(
     ("written", "advice"),
     [
-        (0, "Start it"),
         (1, "Start it"),
-        (2, "Remove {best} and start it"),
+        (2, "Start it"),
         (3, "Remove {best} and start it"),
+        (4, "Remove {best} and start it"),
     ],
     ids=["configuration", "provenance", "best", "metrics"],
 )
 def test_a_run_cut_off_before_its_first_checkpoint_says_how_to_start_it_anew(
-    whole, tmp_path, monkeypatch, written, advice
+    trainer, cut_off, written, advice
 ):
     """Regression: the weights that were written before the checkpoint stood in the way of what was
     advised."""
-    stopped = RunFolder(tmp_path)
-    run_until_written(tmp_path, monkeypatch, written, PowerCut())
+    folder = cut_off(written)
     with pytest.raises(RunError) as raised:
-        run(tmp_path, resume=True)
+        restore(trainer, folder)
     assert str(raised.value).endswith(
-        f"has no checkpoint to resume from. {advice.format(best=stopped.best)} without --resume,"
+        f"has no checkpoint to resume from. {advice.format(best=folder.best)} without --resume,"
         " or under another --name."
     )
-    stopped.best.unlink(missing_ok=True)
-    assert_same_result(run(tmp_path), whole)
+    folder.best.unlink(missing_ok=True)
+    assert begin(TINY, folder) == []
+    assert list(folder.path.iterdir()) == [folder.config] and from_json(folder.config) == TINY
 
 
-def test_a_full_disk_leaves_no_half_files(tmp_path, monkeypatch):
-    run_until_written(tmp_path, monkeypatch, 6, OSError(28, "No space left on device"))
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
+def test_a_full_disk_leaves_no_half_files_and_the_run_can_be_continued(whole, cut_off, monkeypatch):
+    """A run goes on from step 5 until there is no room for the checkpoint of step 10: weights and
+    metrics are ahead of it."""
+    folder = cut_off(5)
+    os_replace = os.replace
+
+    def replace_or_fail(source, target):
+        if target == folder.last:
+            raise OSError(28, "No space left on device")
+        os_replace(source, target)
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
+        patch.setattr("os.replace", replace_or_fail)
+        run(folder.path, resume=True)
+    assert sorted(path.name for path in folder.path.iterdir()) == [
         "best.safetensors",
         "config.json",
         "last.safetensors",
         "metrics.jsonl",
         "provenance.json",
     ]
-    assert all(tensors(path) for path in (RunFolder(tmp_path).best, RunFolder(tmp_path).last))
+    assert tensors(folder.best) and int(tensors(folder.last)["done"][0]) == 5
+    assert [row["step"] for row in folder.rows()] == [5, 10]
+    assert_same_result(run(folder.path, resume=True), whole)
 
 
-def test_a_finished_run_is_not_overwritten_and_resuming_it_changes_nothing(whole):
-    before = {path.name: path.read_bytes() for path in whole.path.iterdir()}
+def test_a_finished_run_is_not_overwritten_and_resuming_it_changes_nothing(whole, tmp_path):
+    """Nor is the evaluation of its weights lost."""
+    finished = RunFolder(copytree(whole.path, tmp_path / "run"))
+    write_json(finished.evaluation, {"test_accuracy": 0.1})
+    before = {path.name: path.read_bytes() for path in finished.path.iterdir()}
     with pytest.raises(RunError, match="holds a run already"):
-        run(whole.path)
-    best = train(TINY, whole, MNIST, resume=True, quiet=True)
+        begin(TINY, finished)
+    best = train(TINY, finished, MNIST, resume=True, quiet=True)
     assert best.loss == min(row["validation_loss"] for row in whole.rows())
-    assert {path.name: path.read_bytes() for path in whole.path.iterdir()} == before
+    assert {path.name: path.read_bytes() for path in finished.path.iterdir()} == before
 
 
-def test_a_damaged_checkpoint_is_named(whole, tmp_path):
+def test_a_damaged_checkpoint_is_named(whole, trainer, tmp_path):
     last = RunFolder(tmp_path).last
     last.write_bytes(whole.last.read_bytes()[:-100])
     with pytest.raises(RunError, match=f"{last} is damaged"):
-        run(tmp_path, resume=True)
+        restore(trainer, RunFolder(tmp_path))
 
 
-def test_a_checkpoint_of_another_network_is_an_error(whole):
+def test_a_checkpoint_of_another_network_is_an_error(whole, trainer, tmp_path):
+    narrower = {
+        name: np.ascontiguousarray(value[:, :8]) if value.ndim == 2 else value
+        for name, value in tensors(whole.last).items()
+    }
+    RunFolder(tmp_path).last.write_bytes(save(narrower))
     with pytest.raises(RunError, match="last.safetensors does not fit the network"):
-        run(whole.path, replace(TINY, width=8), resume=True)
+        restore(trainer, RunFolder(tmp_path))
 
 
 @pytest.mark.parametrize(("better", "worse"), [((0.8, 0.1), (0.9, 0.5)), ((0.9, 0.1), (0.9, 0.5))])

@@ -92,11 +92,7 @@ class Abstention:
     def at_share(self, share: float, digits: Seen, temperature: float) -> "Abstention":
         """This one with the highest threshold at which it abstains from at most `share` of these
         digits."""
-        if not 0 <= share < 1:
-            raise ValueError(
-                f"The share of digits to abstain from is {share};"
-                " it must be at least 0 and less than 1."
-            )
+        check_share(share)
         ordered = np.sort(self.scores(digits, temperature))
         below = int(share * len(ordered))
         threshold = float(ordered[max(below - 1, 0) : below + 1].mean())
@@ -107,6 +103,14 @@ class Abstention:
         if self.feature_steps is None:
             del given["feature_scale"]
         return given
+
+
+def check_share(share: float) -> None:
+    if not 0 <= share < 1:
+        raise ValueError(
+            f"The share of digits to abstain from is {share};"
+            " it must be at least 0 and less than 1."
+        )
 
 
 def candidates(digits: Seen, drawings: Seen) -> list[Abstention]:

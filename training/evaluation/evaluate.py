@@ -16,6 +16,7 @@ from training.networks.features import FeatureReader, Seen
 from training.networks.models import CLASSES
 from training.networks.quantize import QuantizedNetwork
 
+from .abstention import check_share
 from .abstention_search import abstention_figures
 from .calibration import cross_entropy, expected_calibration_error, fitted_temperature
 from .corruptions import CORRUPTIONS, corrupted
@@ -65,6 +66,7 @@ def evaluate(
     synthetic drawings. The test set is only reported. `corrupted_images` test images are damaged in
     every way; a folder for `pictures` gets sheets of what is misread.
     """
+    check_share(share)
     write_sheet = sheet_writer() if pictures else None
     model = load_network(run)
     trained, shipped = FeatureReader(model), FeatureReader(QuantizedNetwork(model))

@@ -169,9 +169,12 @@ def assign(tensors: dict[str, Tensor], values: dict[str, np.ndarray], source: Pa
             f"{source} does not fit the network: {', '.join(differing[:NAMES_IN_ERROR])} differ."
             " Was it trained with another --model or --width?"
         )
-    for name, tensor in tensors.items():
-        value = Tensor(values[name], dtype=tensor.dtype)
-        tensor.assign(value.to(tensor.device)).realize()
+    Tensor.realize(
+        *(
+            tensor.assign(Tensor(values[name], dtype=tensor.dtype).to(tensor.device))
+            for name, tensor in tensors.items()
+        )
+    )
 
 
 def load_weights(model, path: Path) -> None:

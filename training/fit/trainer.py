@@ -71,12 +71,12 @@ class Trainer:
         for tensor in held:
             if self.config.devices > 1:
                 tensor.to_(self._devices)
-            tensor.replace(tensor.contiguous()).realize()
+            tensor.replace(tensor.contiguous())
+        Tensor.realize(*held)
 
     def copy_weights(self) -> None:
         """Starts the average from the weights themselves."""
-        for average, value in self._averaged_pairs():
-            average.assign(value).realize()
+        Tensor.realize(*(average.assign(value) for average, value in self._averaged_pairs()))
 
     def _averaged_pairs(self) -> list[tuple[Tensor, Tensor]]:
         averages, values = get_state_dict(self.averaged), get_state_dict(self.model)
