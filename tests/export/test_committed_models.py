@@ -10,9 +10,8 @@ from tinygrad.nn.state import get_state_dict
 from export.compile.package import NET, WASM, WEIGHTS, build, read_exported
 from export.compile.self_test import self_test
 from tests.support.module_page import SITE
-from tests.support.networks import net_data
+from tests.support.networks import net_data, without_numbers
 from training.networks.models import MODELS
-from training.networks.quantize import QuantizedNetwork
 
 FOLDER = SITE / "models"
 
@@ -64,7 +63,7 @@ def test_the_net_belongs_to_the_weights_and_to_the_wasm(files):
 def test_the_weights_match_the_architecture(name, files):
     expected = {
         key: tuple(tensor.shape)
-        for key, tensor in get_state_dict(QuantizedNetwork(MODELS[name]())).items()
+        for key, tensor in get_state_dict(without_numbers(MODELS[name])).items()
     }
     assert {key: array.shape for key, array in load(files[WEIGHTS]).items()} == expected
 

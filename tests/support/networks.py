@@ -83,7 +83,7 @@ def without_numbers(make: Callable[[], Network]) -> QuantizedNetwork:
     """The quantized form of what `make` gives, with parameters that have shapes alone: enough for
     its kernels."""
     with Context(DEV=NO_DEVICE):
-        return quantized(make())
+        return QuantizedNetwork(make(), has_numbers=False)
 
 
 def random_ink(images: int, seed: int = 1) -> np.ndarray:
