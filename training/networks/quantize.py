@@ -7,7 +7,7 @@ weight ~ int8 * scale with scale = max|weight| / 127.
 
 from copy import copy
 
-from tinygrad import Tensor, dtypes, nn
+from tinygrad import Context, Tensor, dtypes, nn
 from tinygrad.nn.state import get_state_dict
 
 from .layers import (
@@ -37,7 +37,8 @@ class QuantizedNetwork(Network):
         super().__init__(QUANTIZED.converted(folded(model)))
         parameters = get_state_dict(self).values()
         if has_numbers:
-            Tensor.realize(*parameters)
+            with Context(NOOPT=1):  # each number is computed once: compiling would take longer
+                Tensor.realize(*parameters)
         else:
             for parameter in parameters:
                 parameter.replace(Tensor.empty(*parameter.shape, dtype=parameter.dtype))
