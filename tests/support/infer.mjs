@@ -1,4 +1,5 @@
-// node infer.mjs <folder>: the logits of each image in the folder's file ink, from a network that lies beside it.
+// node infer.mjs <folder>: what a network in the folder makes of each image in the file ink there: ten logits, then the
+// features, or their sum weighted with the numbers in the file steps, where that is not null.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -11,7 +12,12 @@ const module = (file) => import(pathToFileURL(at(file)));
 const { load } = await module("wasm.js");
 const { default: net } = await module("net.js");
 const network = await load(net, await readFile(at("net.wasm")), await readFile(at("weights.safetensors")));
+const steps = JSON.parse(await readFile(at("steps"), "utf8"));
+const sum = (features) => [steps.reduce((found, step, place) => found + step * features[place], 0)];
 const ink = new Float32Array(new Uint8Array(await readFile(at("ink"))).buffer);
-const logits = [];
-for (let i = 0; i < ink.length; i += PIXELS) logits.push(...(await network.run(ink.subarray(i, i + PIXELS))));
-await writeFile(at("logits"), new Float32Array(logits));
+const seen = [];
+for (let i = 0; i < ink.length; i += PIXELS) {
+  const { logits, features } = await network.infer(ink.subarray(i, i + PIXELS), ["logits", "features"]);
+  seen.push(...logits, ...(steps ? sum(features) : features));
+}
+await writeFile(at("seen"), new Float64Array(seen));
