@@ -30,9 +30,6 @@ EVALUATION = {
 CLANG_DEVICE = {"DEV": "CPU"}
 
 
-SETTINGS: dict[str, dict] = {"mlp": {}, "cnn": NARROW["cnn"]}
-
-
 def write_run(folder: Path, model: str, **settings) -> RunFolder:
     run = RunFolder(folder)
     folder.mkdir()
@@ -47,7 +44,7 @@ def runs(tmp_path_factory) -> dict[str, RunFolder]:
     folder = tmp_path_factory.mktemp("runs")
     return {
         model: write_run(folder / f"{model}-0", model, **settings)
-        for model, settings in SETTINGS.items()
+        for model, settings in NARROW.items()
     }
 
 
@@ -93,7 +90,7 @@ def test_the_catalogue_describes_each_model(exported, name):
     weights = (exported / entry["weights"]).read_bytes()
     assert entry["bytes"] == len(weights)
     assert entry["title"] and (exported / entry["net"]).exists()
-    assert entry.get("network", {}) == SETTINGS[name]
+    assert entry.get("network", {}) == NARROW[name]
     assert {key: entry[key] for key in ("validation_accuracy", "test_accuracy", "temperature")} == {
         key: EVALUATION[key] for key in ("validation_accuracy", "test_accuracy", "temperature")
     }
