@@ -103,10 +103,9 @@ def read_exported(folder: Path) -> QuantizedNetwork:
         ),
         {},
     )
-    with Context(DEV=NO_DEVICE, NOOPT=1):  # the weights that it begins with are not worth computing
-        quantized = QuantizedNetwork(MODELS[folder.name](**settings))
-    for tensor in get_state_dict(quantized).values():
-        tensor.replace(Tensor.empty(*tensor.shape, dtype=tensor.dtype))
+    with Context(DEV=NO_DEVICE):  # the weights that it begins with are not worth computing
+        model = MODELS[folder.name](**settings)
+    quantized = QuantizedNetwork(model, has_numbers=False)
     load_weights(quantized, folder / WEIGHTS)
     return quantized
 

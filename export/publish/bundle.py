@@ -19,6 +19,7 @@ from .styles import compile_sheet
 MANIFEST = "bundle.json"
 GENERATOR = "webgpu-digits"
 NO_JEKYLL = ".nojekyll"
+QUICK_GZIP, BEST_GZIP = 6, 9
 
 
 class BundleError(Exception):
@@ -27,7 +28,7 @@ class BundleError(Exception):
 
 def write_bundle(files: dict[str, Source], out: Path, quick: bool = False) -> dict[str, dict]:
     """Writes files (URL path -> source) to the folder out, whole or not at all; gives its
-    manifest. Brotli's best takes a minute for the memory image; `quick` does without."""
+    manifest. The best compression takes a minute for the memory image; `quick` does without."""
     _refuse_foreign(out)
     with replacing(out) as new:
         return _copy(files, new, quick)
@@ -81,7 +82,7 @@ def add_parser(subparsers) -> None:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="compress the memory image less: seconds instead of a minute, but more to send",
+        help="compress less: seconds instead of a minute, but more to send",
     )
     parser.set_defaults(run=run)
 
@@ -137,8 +138,9 @@ def _copy(files: dict[str, Source], folder: Path, quick: bool) -> dict[str, dict
 
 def _compress(files: list[Path], quick: bool) -> None:
     """Writes .gz and .br beside each file, for hosts that serve them."""
+    level = QUICK_GZIP if quick else BEST_GZIP
     for path in files:
-        path.with_name(path.name + GZIP).write_bytes(gzipped(path.read_bytes(), level=9))
+        path.with_name(path.name + GZIP).write_bytes(gzipped(path.read_bytes(), level))
     if files:
         write_brotli(files, quick)
 

@@ -8,7 +8,7 @@ from safetensors.numpy import save
 from tinygrad.nn.state import get_state_dict
 
 from export.compile.graph import capture
-from export.compile.package import MODELS_FOLDER, NET, WASM, WEIGHTS, sha256, shipped_network
+from export.compile.package import MODELS_FOLDER, NET, WASM, WEIGHTS, read_exported, sha256
 from export.compile.schedules import untuned
 from export.compile.spec import NetSpec, net_module
 from export.compile.wgsl import kernels
@@ -20,16 +20,16 @@ from .float_network import FloatNetwork
 IMAGES = 16
 
 
-def write_case(folder: Path, names: list[str]) -> None:
-    """Fills `folder`: inputs.json, and for each model shipped/ and stock/."""
+def write_case(folder: Path, names: list[str], models: Path = MODELS_FOLDER) -> None:
+    """Fills `folder`: inputs.json, and shipped/ and stock/ of each of the models in `models`."""
     inputs = {}
     for name in names:
-        quantized = shipped_network(name)
+        quantized = read_exported(models / name)
         ink = random_ink(IMAGES)
         inputs[name] = {"ink": ink.tolist(), "logits": logits_of(quantized, ink).tolist()}
         write_files(
             folder / name / "shipped",
-            {file: (MODELS_FOLDER / name / file).read_bytes() for file in (NET, WEIGHTS, WASM)},
+            {file: (models / name / file).read_bytes() for file in (NET, WEIGHTS, WASM)},
         )
         write_files(folder / name / "stock", stock_files(name, FloatNetwork(quantized)))
     write_files(folder, {"inputs.json": json.dumps(inputs).encode()})

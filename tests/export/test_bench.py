@@ -16,7 +16,7 @@ import pytest
 
 from export.compile import schedules as tuning
 from export.compile.graph import capture
-from export.compile.package import NET, WASM, WEIGHTS, shipped_network
+from export.compile.package import NET, WASM, WEIGHTS, read_exported, shipped_network
 from export.compile.packing import read_words
 from export.compile.renderers import PlainWGSL
 from export.compile.schedule_rules import Axes
@@ -33,7 +33,7 @@ from tests.bench.files import BENCH, MissingPackage, bench_files, copy_files, ow
 from tests.bench.float_network import FloatNetwork
 from tests.bench.in_chromium import race_in
 from tests.support.module_page import module_page
-from tests.support.networks import MAX_KERNELS, logits_of, net_data, random_ink
+from tests.support.networks import MAX_KERNELS, logits_of, net_data, write_narrow_models
 from training.networks.models import MODELS, PIXELS
 
 OURS = [
@@ -52,9 +52,16 @@ RUNS = 5
 
 
 @pytest.fixture(scope="module")
-def case(tmp_path_factory) -> Path:
+def models(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("models")
+    write_narrow_models(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def case(models, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("case")
-    write_case(folder, list(MODELS))
+    write_case(folder, list(MODELS), models)
     return folder
 
 
@@ -83,9 +90,10 @@ def test_the_stock_form_has_float_weights_and_tinygrads_own_schedules(case, name
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_the_network_with_float_weights_computes_what_the_shipped_one_computes(name):
-    ink, quantized = random_ink(4), shipped_network(name)
-    difference = logits_of(FloatNetwork(quantized), ink) - logits_of(quantized, ink)
+def test_the_network_with_float_weights_computes_what_the_exported_one_computes(case, models, name):
+    inputs = json.loads((case / "inputs.json").read_text())[name]
+    network = FloatNetwork(read_exported(models / name))
+    difference = logits_of(network, np.array(inputs["ink"], np.float32)) - inputs["logits"]
     assert np.abs(difference).max() < 1e-3
 
 

@@ -15,12 +15,14 @@ from typing import ClassVar
 from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import BrowserContext, Response, expect
 
 from export import __main__
 from export.publish import bundle
 from export.publish.bundle import MANIFEST, BundleError, write_bundle
 from export.publish.release import released_files
 from export.publish.site_files import ROOT, read
+from tests.support.digit_page import DigitPage
 
 EXTRA = {MANIFEST, ".nojekyll"}
 FORMS = (".br", ".gz")
@@ -204,12 +206,12 @@ def test_a_web_server_of_another_user_can_read_the_bundle(site):
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
-    """A plain web server that knows few types, as Debian's nginx: .mjs is not among them."""
+    """`python -m http.server`, but as if it knew as few types as Debian's nginx: .mjs is not among
+    them."""
 
     extensions_map: ClassVar = {
         **SimpleHTTPRequestHandler.extensions_map,
         ".mjs": "application/octet-stream",
-        ".wasm": "application/wasm",
     }
 
     def log_message(self, format, *args):
@@ -228,38 +230,48 @@ def host(site):
         thread.join()
 
 
-def test_the_bundle_opens_under_a_sub_path_and_asks_for_nothing_else(host, browser):
-    context = browser.new_context()
-    page = context.new_page()
-    asked, failed = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on(
-        "response", lambda response: failed.append(response.url) if response.status >= 400 else None
-    )
-    page.on("pageerror", lambda error: failed.append(str(error)))
-    page.goto(host)
-    page.wait_for_selector("html[data-state=ready]", timeout=60_000)
-    assert page.inner_text("#status").startswith("Ready")
-    assert (
-        failed == []
-        and [url for url in asked if not url.startswith((host, "data:", "blob:"))] == []
-    )
-    context.close()
+class Visit:
+    """A first visit to the CNN's page of a host, where requests for `blocked` fail: a 7 is read."""
 
-
-def test_every_vendored_file_of_the_bundle_is_one_that_the_page_loads(host, site, browser):
-    """From the memory image, or without it; the editor when its panel opens."""
-    asked = set()
-    for blocked in ("nothing", "**/start/python-*.wasm"):
-        context = browser.new_context()
+    def __init__(self, host: str, context: BrowserContext, blocked: str):
         page = context.new_page()
-        page.on("request", lambda request: asked.add(request.url.removeprefix(host)))
+        self.asked: set[str] = set()
+        self.failed: list[str] = []
+        page.on("request", lambda request: self.asked.add(request.url))
+        page.on("response", self._note)
+        page.on("pageerror", lambda error: self.failed.append(str(error)))
         page.route(blocked, lambda route: route.abort())
-        page.goto(host)
-        page.wait_for_selector("html[data-state=ready]", timeout=60_000)
-        page.click("[aria-controls=panel-code]")
-        page.wait_for_selector("#code-editor .cm-content")
+        self.digits = DigitPage(page).open(f"{host}?model=cnn").expect_ready()
+        self.digits.draw_digit(7)
+        self.digits.expect_digit(7)
+
+    def _note(self, response: Response) -> None:
+        if response.status >= 400:
+            self.failed.append(response.url)
+
+
+@pytest.fixture(scope="module")
+def visits(host, browser) -> dict[str, Visit]:
+    """From the memory image, or without it; the editor when its panel opens."""
+    found = {}
+    for name, blocked in (("image", "nothing"), ("no image", "**/start/python-*.wasm")):
+        context = browser.new_context()
+        found[name] = Visit(host, context, blocked)
+        if name == "image":
+            found[name].digits.open_panel("code")
+            expect(found[name].digits.page.locator("#code-editor .cm-content")).to_be_visible()
         context.close()
+    return found
+
+
+def test_the_bundle_opens_under_a_sub_path_and_asks_for_nothing_else(host, visits):
+    visit = visits["image"]
+    elsewhere = {url for url in visit.asked if not url.startswith((host, "data:", "blob:"))}
+    assert visit.failed == [] and elsewhere == set()
+
+
+def test_every_vendored_file_of_the_bundle_is_one_that_the_page_loads(host, site, visits):
+    asked = {url.removeprefix(host) for visit in visits.values() for url in visit.asked}
     for folder in ("vendor/", "start/"):
         assert {url for url in tree(site) if url.startswith(folder)} == {
             url for url in asked if url.startswith(folder)

@@ -5,11 +5,9 @@ from functools import cache
 
 import numpy as np
 import pytest
-from tinygrad import Tensor
 
-from export.compile.package import read_exported
 from tests.support.glyphs import GLYPHS, Point
-from tests.support.module_page import SITE
+from tests.support.shipped import shipped_logits
 from training.data.strokes import drawn_image
 from training.networks.models import MODELS, PIXELS
 from training.synthetic.handwriting import as_path, writing
@@ -44,7 +42,7 @@ def drawings() -> np.ndarray:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_variants_of_plain_digits_are_read(name):
-    logits = read_exported(SITE / "models" / name)(Tensor(drawings().reshape(-1, PIXELS))).numpy()
+    logits = shipped_logits(name, drawings().reshape(-1, PIXELS))
     answers = logits.argmax(axis=1).reshape(len(GLYPHS), VARIANTS)
     misread = {
         digit: sorted(set(row[row != digit].tolist()))

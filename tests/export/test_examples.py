@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-from tinygrad import Tensor
 
-from export.compile.package import shipped_network
 from py_frontend.core.examples import DIGITS, HARD
 from py_frontend.core.image import mnist_image
 from py_frontend.core.placement import CANVAS_UNITS
+from tests.support.shipped import shipped_logits
 
 READ_AS = {
     "slashed 0": 0,
@@ -33,16 +32,17 @@ def test_there_are_ten_of_each_and_no_two_are_alike():
     assert len(HARD) == len({example.strokes for example in HARD}) == 10
 
 
+def digits_read(name: str, examples) -> list[int]:
+    ink = np.array([mnist_image(example.strokes) for example in examples])
+    return shipped_logits(name, ink).argmax(axis=1).tolist()
+
+
 @pytest.mark.parametrize("name", ["mlp", "cnn"])
 def test_the_shipped_models_read_the_digits(name):
-    network = shipped_network(name)
-    images = np.array([mnist_image(example.strokes) for example in DIGITS], np.float32)
-    assert network(Tensor(images)).numpy().argmax(axis=1).tolist() == list(range(10))
+    assert digits_read(name, DIGITS) == list(range(10))
 
 
 def test_the_cnn_reads_the_hard_ones_that_are_digits():
-    network = shipped_network("cnn")
     digits = [example for example in HARD if example.name in READ_AS]
-    images = np.array([mnist_image(example.strokes) for example in digits], np.float32)
-    read = network(Tensor(images)).numpy().argmax(axis=1).tolist()
+    read = digits_read("cnn", digits)
     assert dict(zip((example.name for example in digits), read, strict=True)) == READ_AS

@@ -1,4 +1,5 @@
-"""The exported network as data: whatever it is, these hold."""
+"""The exported network as data: whatever it is, these hold. What ships is what this code exports,
+says test_committed_models.py."""
 
 import hashlib
 import math
@@ -10,35 +11,37 @@ from safetensors.numpy import load
 from tinygrad import Tensor, dtypes, nn
 from tinygrad.nn.state import get_state_dict
 
-from export.compile import wasm, wgsl
 from export.compile.channels_last import CHANNELS_LAST, channels_last
 from export.compile.graph import ExportError, capture
 from export.compile.memory import share_scratch, split
 from export.compile.outputs import CHANNELS_FIRST
+from export.compile.package import MODELS_FOLDER, NET, WEIGHTS
+from export.compile.wgsl import graph_of
 from tests.bench.float_network import FloatNetwork
 from tests.support.networks import (
     MAX_KERNELS,
-    example,
-    quantized,
+    graphs_of,
+    net_data,
     results_of,
     scrambled,
     without_numbers,
 )
 from training.networks.layers import Activation, Image, Network, UnknownLayer
 from training.networks.models import CLASSES, MODELS, PIXELS, SIDE, normalise
+from training.networks.quantize import QuantizedNetwork
 
 DTYPE_OF = {np.dtype("int8"): "I8", np.dtype("float32"): "F32"}
 MAX_WORKGROUP_MEMORY_BYTES = 16_384
 
 
+def shipped(name):
+    """What the net.js of a model says."""
+    return net_data((MODELS_FOLDER / name / NET).read_bytes())
+
+
 @pytest.fixture(scope="module", params=MODELS)
-def exported(request):
-    return example(request.param)
-
-
-@pytest.fixture
-def net(exported):
-    return exported.net
+def net(request):
+    return shipped(request.param)
 
 
 def roles(net, dispatch):
@@ -75,13 +78,14 @@ def test_the_results_of_all_layers_can_be_read_and_the_features_are_the_last(net
     assert last["buffer"] == features["buffer"] and len(features["shape"]) == 1
 
 
-def test_the_weights_are_those_of_the_weight_file(net, exported):
-    tensors = load(exported.weights)
+def test_the_weights_are_those_of_the_weight_file(net):
+    weights = (MODELS_FOLDER / net["name"] / WEIGHTS).read_bytes()
+    tensors = load(weights)
     listed = {
         b["name"]: (b["dtype"], tuple(b["shape"])) for b in net["buffers"] if b["role"] == "weight"
     }
     assert listed == {name: (DTYPE_OF[array.dtype], array.shape) for name, array in tensors.items()}
-    assert net["weights_sha256"] == hashlib.sha256(exported.weights).hexdigest()
+    assert net["weights_sha256"] == hashlib.sha256(weights).hexdigest()
 
 
 def test_each_dispatch_binds_existing_buffers_to_each_binding_of_its_kernel(net):
@@ -151,7 +155,7 @@ def test_sharing_scratch_never_overwrites_what_is_still_needed(name):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_what_is_prepared_once_is_never_overwritten(name):
-    once, always = split(wasm.graph_of(without_numbers(MODELS[name])))
+    once, always = split(graphs_of(MODELS[name]).wasm)
     prepared = {step.buffers[0] for step in once}
     assert len(prepared) == len(once) > 0
     assert prepared.isdisjoint(step.buffers[0] for step in always)
@@ -161,18 +165,19 @@ def test_what_is_prepared_once_is_never_overwritten(name):
 def test_the_kernels_do_not_depend_on_the_weights(name):
     """Regression: parameters that are not realized first are baked into the kernels as
     constants."""
-    first, second = (quantized(scrambled(name, seed=seed)) for seed in (5, 6))
-    assert wgsl.kernels(wgsl.graph_of(first)) == wgsl.kernels(wgsl.graph_of(second))
+    networks = [QuantizedNetwork(scrambled(name, seed=seed, width=8)) for seed in (5, 6)]
+    first, second = ([step.ast.key for step in graph_of(network).steps] for network in networks)
+    assert first == second
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_to_name_what_layers_compute_costs_no_kernel(name):
     """The results are in memory anyway: naming them changes no kernel, it only keeps their memory
     apart."""
-    network = without_numbers(MODELS[name])
-    named, unnamed = wgsl.graph_of(network), capture(network, (1, PIXELS))
-    assert [step.ast.key for step in named.steps] == [step.ast.key for step in unnamed.steps]
-    for graph in (named, wasm.graph_of(network)):
+    unnamed = capture(without_numbers(MODELS[name]), (1, PIXELS))
+    named = graphs_of(MODELS[name])
+    assert [step.ast.key for step in named.wgsl.steps] == [step.ast.key for step in unnamed.steps]
+    for graph in (named.wgsl, named.wasm):
         assert not [buffer for buffer in graph.buffers if buffer.role == "scratch"]
 
 
@@ -237,18 +242,18 @@ def test_each_parameter_keeps_its_name_in_the_weight_file():
 
 
 def test_a_value_of_an_image_depends_on_the_pixels_of_its_field_and_on_no_others():
-    network = quantized(scrambled("cnn"))
-    blank = np.full((1, PIXELS), 0.5, np.float32)
-    fields = {o["name"]: o["field"] for o in example("cnn").net["outputs"] if o["field"]}
-    before = results_of(network, blank)
-    for row, column in ((0, 0), (13, 14), (27, 9)):
-        changed = blank.copy()
-        changed[0, row * SIDE + column] = 1.0
-        after = results_of(network, changed)
-        for name, field in fields.items():
-            number = int(name.removeprefix("layer "))
-            seen = np.abs(after[number] - before[number])[0].max(axis=0) > 0
-            assert seen.any(), (name, row, column)
-            for at, pixel in zip(np.nonzero(seen), (row, column), strict=True):
+    network = QuantizedNetwork(scrambled("cnn", width=8))
+    changed = [(0, 0), (13, 14), (27, 9)]
+    ink = np.full((1 + len(changed), PIXELS), 0.5, np.float32)
+    for image, (row, column) in zip(ink[1:], changed, strict=True):
+        image[row * SIDE + column] = 1.0
+    results = results_of(network, ink)
+    fields = {o["name"]: o["field"] for o in shipped("cnn")["outputs"] if o["field"]}
+    for name, field in fields.items():
+        before, *after = results[int(name.removeprefix("layer "))]
+        for result, pixels in zip(after, changed, strict=True):
+            seen = np.abs(result - before).max(axis=0) > 0
+            assert seen.any(), (name, pixels)
+            for at, pixel in zip(np.nonzero(seen), pixels, strict=True):
                 starts = field["start"] + field["stride"] * at
                 assert ((starts <= pixel) & (pixel < starts + field["size"])).all()

@@ -1,11 +1,10 @@
-"""The bundle on the hosts of README's section Publish, with the lines that stand there, under a
-path with a space and a letter that is not ASCII."""
+"""The bundle on nginx, with the lines of README's section Publish, under a path with a space and a
+letter that is not ASCII. On Python's web server test_bundle.py opens it."""
 
 import re
 import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,27 +89,18 @@ def nginx(site, tmp_path_factory) -> Iterator[str]:
         yield url.rstrip("/") + quote(path)
 
 
-@pytest.fixture(scope="module")
-def python_server(site) -> Iterator[str]:
-    root, port = site.parent.parent, free_port()
-    command = (sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1")
-    with running(*command, "--directory", str(root), port=port) as url:
-        yield url + quote(f"{site.relative_to(root).as_posix()}/")
-
-
 def headers(url: str, accepted: str = ""):
     with urlopen(Request(url, headers={"Accept-Encoding": accepted})) as response:
         return response.headers
 
 
-@pytest.mark.parametrize("host", [pytest.param("nginx", marks=needs_nginx), "python_server"])
-def test_a_digit_is_read_on_the_host_with_the_image_and_without(host, browser, request):
-    url = request.getfixturevalue(host)
+@needs_nginx
+def test_a_digit_is_read_on_the_host_with_the_image_and_without(nginx, browser):
     for blocked in ("nothing", "**/start/python-*.wasm"):
         context = browser.new_context(service_workers="block")
         page = context.new_page()
         page.route(blocked, lambda route: route.abort())
-        digits = DigitPage(page).open(f"{url}?model=cnn").expect_ready()
+        digits = DigitPage(page).open(f"{nginx}?model=cnn").expect_ready()
         digits.draw_digit(7)
         digits.expect_digit(7)
         context.close()

@@ -8,34 +8,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.support.module_page import SITE, module_page
+from tests.support.module_page import SITE
+from tests.support.shipped import shipped_outputs
 from training.evaluation.abstention import Abstention
 from training.evaluation.abstention_search import drawn
 from training.evaluation.calibration import expected_calibration_error, fitted_temperature
 from training.evaluation.evaluate import MAX_ABSTAINED
 from training.networks.features import Seen
-from training.networks.models import CLASSES, MODELS
+from training.networks.models import MODELS
 from training.synthetic.scribbles import CHOSEN_WITH, HELD_BACK, REPORTING
 
 FOLDER = SITE / "models"
 COLUMNS = ("mlp", "cnn")  # of README's table of figures
 ONE_IMAGE = 1.5  # what the stated figures may differ by: no two backends round alike
-# Ten logits of each image, and the part of the score for abstaining that comes from features.
-SEEN_OF_ALL = """async ([name, steps]) => {
-  const bytes = async (path) => (await fetch(path)).arrayBuffer();
-  const [images, wasm, weights] = await Promise.all(
-    ["/test/images", `/models/${name}/net.wasm`, `/models/${name}/weights.safetensors`].map(bytes));
-  const { load } = await import("/js/wasm.js");
-  const network = await load((await import(`/models/${name}/net.js`)).default, wasm, weights);
-  const ink = Float32Array.from(new Uint8Array(images), (byte) => byte / 255);
-  const seen = [];
-  for (let i = 0; i < ink.length; i += 784) {
-    const image = ink.subarray(i, i + 784);
-    const { logits, features } = await network.infer(image, ["logits", "features"]);
-    seen.push(...logits, steps.reduce((sum, step, place) => sum + step * features[place], 0));
-  }
-  return seen;
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -70,16 +55,15 @@ def abstention(entry) -> Abstention:
 
 
 @pytest.fixture(scope="module")
-def seen(browser, images, name, abstention) -> dict[str, Seen]:
+def seen(images, name, abstention) -> dict[str, Seen]:
     """What the network makes of each set of images; its features are summed up in one."""
-    with module_page(browser, {"images": np.concatenate([*images.values()]).tobytes()}) as page:
-        found = np.array(page.evaluate(SEEN_OF_ALL, [name, abstention.feature_steps or []]))
-    numbers = found.reshape(-1, CLASSES + 1)
-    ends = np.cumsum([len(of) for of in images.values()])
-    parts = np.split(numbers, ends[:-1])
+    ink = np.concatenate([*images.values()]) / np.float32(255)
+    found = shipped_outputs(name, ink, abstention.feature_steps or [])
+    ends = np.cumsum([len(of) for of in images.values()])[:-1]
+    parts = zip(np.split(found.features, ends), np.split(found.logits, ends))
     return {
-        of: Seen(part[:, CLASSES:], part[:, :CLASSES], images[of])
-        for of, part in zip(images, parts)
+        of: Seen(features, logits, images[of])
+        for of, (features, logits) in zip(images, parts, strict=True)
     }
 
 

@@ -28,9 +28,10 @@ EVALUATION = {"validation_accuracy": 0.9, "test_accuracy": 0.9, "temperature": 1
 PRESET = """
 tensor_cores = false
 batch = 64
-lr = 5e-3
+optimizer = "sgd"
+lr = 5e-2
 ema = 0.5
-evaluations = 2
+evaluations = 1
 elastic_px = 0.0
 translate_px = 0.5
 """

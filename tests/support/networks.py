@@ -5,14 +5,19 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from tinygrad import Context, Tensor
 from tinygrad.nn.state import get_state_dict
 
-from export.compile.graph import NO_DEVICE
+from export.compile import wasm, wgsl
+from export.compile.graph import NO_DEVICE, Graph
 from export.compile.package import NET, WEIGHTS, arrays, build
 from export.compile.spec import HEADER
+from export.folder import replace_folder
+from training.files import write_json
 from training.networks.layers import Network
 from training.networks.models import MODELS, PIXELS
 from training.networks.quantize import FOLDABLE, QuantizedNetwork
@@ -71,19 +76,41 @@ def filled(model, seed: int = 0):
     return model
 
 
-def quantized(model: Network) -> QuantizedNetwork:
-    """`model` as it ships. Compiled plainly: with so few numbers, compiling well takes longer than
-    computing."""
-    with Context(NOOPT=1):
-        return QuantizedNetwork(model)
-
-
 @cache
 def without_numbers(make: Callable[[], Network]) -> QuantizedNetwork:
     """The quantized form of what `make` gives, with parameters that have shapes alone: enough for
     its kernels."""
     with Context(DEV=NO_DEVICE):
-        return quantized(make())
+        return QuantizedNetwork(make(), has_numbers=False)
+
+
+class Graphs(NamedTuple):
+    """A network captured for either runtime."""
+
+    wgsl: Graph
+    wasm: Graph
+
+
+@cache
+def graphs_of(make: Callable[[], Network]) -> Graphs:
+    network = without_numbers(make)
+    return Graphs(wgsl.graph_of(network), wasm.graph_of(network))
+
+
+# What a test asks of any network costs least of these; the MLP has few kernels anyway.
+NARROW: dict[str, dict] = {"mlp": {}, "cnn": {"width": 8, "activation": "silu"}}
+
+
+def write_narrow_models(folder: Path) -> None:
+    """Fills `folder` as site/models is filled, with narrow networks that nobody has trained."""
+    for name, settings in NARROW.items():
+        network = QuantizedNetwork(scrambled(name, **settings))
+        files, _ = build(name, network, arrays(network))
+        replace_folder(folder / name, files)
+    write_json(
+        folder / "index.json",
+        [{"name": name, "network": settings} for name, settings in NARROW.items()],
+    )
 
 
 def random_ink(images: int, seed: int = 1) -> np.ndarray:
@@ -96,7 +123,7 @@ def random_ink(images: int, seed: int = 1) -> np.ndarray:
 
 @cache
 def example(name: str, images: int = 24) -> Example:
-    return example_of(name, quantized(scrambled(name)), random_ink(images))
+    return example_of(name, QuantizedNetwork(scrambled(name)), random_ink(images))
 
 
 def example_of(name: str, network: QuantizedNetwork, ink: np.ndarray) -> Example:

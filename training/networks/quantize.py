@@ -7,7 +7,8 @@ weight ~ int8 * scale with scale = max|weight| / 127.
 
 from copy import copy
 
-from tinygrad import Tensor, dtypes, nn
+from tinygrad import Context, Tensor, dtypes, nn
+from tinygrad.nn.state import get_state_dict
 
 from .layers import (
     Activation,
@@ -27,10 +28,20 @@ FOLDABLE = (nn.Linear, nn.Conv2d)
 
 
 class QuantizedNetwork(Network):
-    """`model` ready for export: ink (N, 784) in 0..1 -> logits (N, 10), no batch norm left."""
+    """`model` ready for export: ink (N, 784) in 0..1 -> logits (N, 10), no batch norm left.
 
-    def __init__(self, model: Network):
+    Without numbers its parameters are uninitialised: of the right shapes, and nothing is computed.
+    """
+
+    def __init__(self, model: Network, has_numbers: bool = True):
         super().__init__(QUANTIZED.converted(folded(model)))
+        parameters = get_state_dict(self).values()
+        if has_numbers:
+            with Context(NOOPT=1):  # each number is computed once: compiling would take longer
+                Tensor.realize(*parameters)
+        else:
+            for parameter in parameters:
+                parameter.replace(Tensor.empty(*parameter.shape, dtype=parameter.dtype))
 
 
 class QuantizedLayer:
@@ -40,12 +51,11 @@ class QuantizedLayer:
         weight = layer.weight.float()
         largest = weight.abs().flatten(1).max(axis=1)
         scale = (largest > 0).where(largest / MAX_INT8, 1.0)
-        self.scale = scale.contiguous().realize()
-        self.weight = (
-            (weight / per_channel(scale, weight)).round().cast(dtypes.int8).contiguous().realize()
-        )
+        self.scale = scale.contiguous()
+        rounded = (weight / per_channel(scale, weight)).round()
+        self.weight = rounded.cast(dtypes.int8).contiguous()
         bias = Tensor.zeros(weight.shape[0]) if layer.bias is None else layer.bias.float()
-        self.bias = bias.contiguous().realize()
+        self.bias = bias.contiguous()
 
     @property
     def unpacked(self) -> Tensor:
