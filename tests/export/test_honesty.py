@@ -6,9 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from tinygrad import Context
 
-from tests.bench.honesty import honesty, shipped
-
-IMAGES = 60
+from tests.bench.honesty import IMAGES, honesty, shipped
 
 
 def test_deleting_by_importance_lowers_the_logit_faster_than_at_random(mnist):
