@@ -1,5 +1,5 @@
 """Exported networks on either backend, in a page that a test has opened with their files at
-/test/<name>/."""
+/test/<name>/, and loaded once for all tests that leave them as they are."""
 
 import numpy as np
 from playwright.sync_api import Page
@@ -24,7 +24,9 @@ LOAD = f"""
   }};
   const outcome = (promise) => promise.then(
     (value) => Array.from(value ?? []), (error) => `${{error.name}}: ${{error.message}}`);
-  const network = await load[backend]();
+  const loaded = (globalThis.loadedNetworks ??= {{}});
+  const network = isFresh
+    ? await load[backend]() : await (loaded[[name, backend]] ??= load[backend]());
 """
 INFER_ALL = """
   const images = new Float32Array(decodeBytes(ink).buffer);
@@ -38,9 +40,10 @@ INFER_ALL = """
 """
 
 
-def evaluate(page: Page, backend: str, name: str, body: str, **arguments):
-    """Runs `body` as an async function with `network`, which is `name` on `backend`, at hand."""
-    arguments |= {"backend": backend, "name": name}
+def evaluate(page: Page, backend: str, name: str, body: str, is_fresh: bool = False, **arguments):
+    """Runs `body` as an async function with `network`, which is `name` on `backend`, at hand; one
+    of its own where that `is_fresh`."""
+    arguments |= {"backend": backend, "name": name, "isFresh": is_fresh}
     names = ", ".join(arguments)
     return page.evaluate(f"async ({{ {names} }}) => {{ {LOAD} {body} }}", arguments)
 

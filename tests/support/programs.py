@@ -7,35 +7,34 @@ workers of pytest-xdist share a folder besides: most of the time of tests is tha
 import os
 import pickle
 import tempfile
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
+from .turns import one_at_a_time
+
+Made = TypeVar("Made")
 FOLDER = "TESTS_PROGRAMS"  # the variable that tells workers where
 
 
-class SharedPrograms(dict):
-    """tinygrad's programs by their keys: those of this process, and the ones in `folder`."""
+def once_in_a_run(name: str, make: Callable[[], Made]) -> Made:
+    """What `make` gives, which only the first of a run's processes calls that asks for `name`."""
+    folder = os.environ.get(FOLDER)
+    return once(Path(folder, name), make) if folder else make()
 
-    def __init__(self, known: dict, folder: Path):
-        super().__init__(known)
-        self._folder = folder
 
-    def __contains__(self, key: object) -> bool:
-        return self.get(key) is not None
-
-    def get(self, key, default=None):
-        if not super().__contains__(key) and (file := self._file(key)).exists():
-            super().__setitem__(key, pickle.loads(file.read_bytes()))
-        return super().get(key, default)
-
-    def __setitem__(self, key, program) -> None:
-        super().__setitem__(key, program)
-        new = self._folder / f"{os.getpid()}.new"
-        new.write_bytes(pickle.dumps(program))
-        new.replace(self._file(key))
-
-    def _file(self, key) -> Path:
-        return self._folder / sha256(repr(key).encode()).hexdigest()
+def once(file: Path, make: Callable[[], Made]) -> Made:
+    """What is in `file`, and is made if it is not there; who asks meanwhile waits."""
+    if not file.exists():
+        with one_at_a_time(file.with_name(f"{file.name}.lock")):
+            if not file.exists():
+                made = make()
+                new = file.with_name(f"{file.name}.{os.getpid()}")
+                new.write_bytes(pickle.dumps(made))
+                new.replace(file)
+                return made
+    return pickle.loads(file.read_bytes())
 
 
 def pytest_configure(config):
@@ -49,8 +48,14 @@ def pytest_configure(config):
 
 
 def share(folder: Path) -> None:
+    """Lets tinygrad look in `folder` before it compiles a kernel."""
     from tinygrad import codegen
-    from tinygrad.engine import realize
 
-    programs = SharedPrograms(codegen.to_program_cache, folder)
-    codegen.to_program_cache = realize.to_program_cache = programs
+    compile_kernel = codegen.do_to_program
+
+    def compile_once(ast, renderer):
+        key = repr(codegen.to_program_key(ast, renderer))
+        file = folder / sha256(key.encode()).hexdigest()
+        return once(file, lambda: compile_kernel(ast, renderer))
+
+    codegen.do_to_program = compile_once
