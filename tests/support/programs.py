@@ -1,4 +1,4 @@
-"""Kernels that are compiled once for all processes of a run.
+"""Kernels that are compiled once for all processes of a run, and what else is made once.
 
 tinygrad keeps what it compiled in the memory of its process, by all that it was made from. The
 workers of pytest-xdist share a folder besides: most of the time of tests is that of its compiler.
@@ -11,6 +11,8 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
+
+import pytest
 
 from .turns import one_at_a_time
 
@@ -47,6 +49,20 @@ def pytest_configure(config):
         config.add_cleanup(folder.cleanup)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """The first worker that imports a module of tests rewrites its assertions and keeps them in
+    __pycache__, where the others find them."""
+    if FOLDER not in os.environ or not isinstance(collector, pytest.Module):
+        return (yield)
+    with one_at_a_time(Path(os.environ[FOLDER], f"{digest(collector.nodeid)}.lock")):
+        return (yield)
+
+
+def digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
 def share(folder: Path) -> None:
     """Lets tinygrad look in `folder` before it compiles a kernel."""
     from tinygrad import codegen
@@ -54,8 +70,7 @@ def share(folder: Path) -> None:
     compile_kernel = codegen.do_to_program
 
     def compile_once(ast, renderer):
-        key = repr(codegen.to_program_key(ast, renderer))
-        file = folder / sha256(key.encode()).hexdigest()
+        file = folder / digest(repr(codegen.to_program_key(ast, renderer)))
         return once(file, lambda: compile_kernel(ast, renderer))
 
     codegen.do_to_program = compile_once
