@@ -1,10 +1,12 @@
 """Exported networks on either backend, in a page that a test has opened with their files at
 /test/<name>/, and loaded once for all tests that leave them as they are."""
 
+from base64 import b64decode
+
 import numpy as np
 from playwright.sync_api import Page
 
-from .module_page import DECODE_BYTES, encoded
+from .module_page import DECODE_BYTES, ENCODE_BYTES, encoded
 
 BACKENDS = ("webgpu", "wasm")
 LOAD = f"""
@@ -28,15 +30,18 @@ LOAD = f"""
   const network = isFresh
     ? await load[backend]() : await (loaded[[name, backend]] ??= load[backend]());
 """
-INFER_ALL = """
+INFER_ALL = f"""
+  {ENCODE_BYTES}
   const images = new Float32Array(decodeBytes(ink).buffer);
   const names = Object.keys(network.outputs);
-  const values = [];
-  for (let i = 0; i < images.length; i += 784) {
+  const values = names.map(() => []);
+  for (let i = 0; i < images.length; i += 784) {{
     const found = await network.infer(images.subarray(i, i + 784), names);
-    values.push(names.map((key) => Array.from(found[key])));
-  }
-  return [network.outputs, values];
+    names.forEach((key, number) => values[number].push(found[key]));
+  }}
+  const joined = async (arrays) => (
+    encodeBytes(new Uint8Array(await new Blob(arrays).arrayBuffer())));
+  return [network.outputs, await Promise.all(values.map(joined))];
 """
 
 
@@ -53,8 +58,8 @@ def inferred(page: Page, backend: str, name: str, ink: np.ndarray) -> dict[str, 
     ink_text = encoded([ink.astype(np.float32).tobytes()])[0]
     outputs, values = evaluate(page, backend, name, INFER_ALL, ink=ink_text)
     return {
-        output: np.array([of[i] for of in values]).reshape(len(ink), *about["shape"])
-        for i, (output, about) in enumerate(outputs.items())
+        output: np.frombuffer(b64decode(text), np.float32).reshape(len(ink), *about["shape"])
+        for (output, about), text in zip(outputs.items(), values, strict=True)
     }
 
 
