@@ -2,13 +2,14 @@
 
 Style and layout (ruff), types (mypy; the page's modules by themselves, as they call `core` what the
 others call `py_frontend.core`), types of the page's JavaScript (TypeScript), and the workflows
-(zizmor).
+(zizmor). All run side by side, as the longest takes as long as the others together.
 """
 
 import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,17 +28,23 @@ class Check:
     def line(self) -> str:
         return " ".join(self.command)
 
-    def passes(self) -> bool:
-        """Runs it; what it finds goes to the output."""
+    def outcome(self) -> tuple[bool, str]:
+        """Runs it: whether it passes, and what it finds."""
         path = os.pathsep.join([str(SCRIPTS), os.environ.get("PATH", os.defpath)])
         program = shutil.which(self.command[0], path=path)
         if program is None:
-            print(f"{self.command[0]} is not installed. Run: python -m export.setup check")
-            return False
+            return False, f"{self.command[0]} is not installed. Run: python -m export.setup check\n"
         done = subprocess.run(
-            (program, *self.command[1:]), cwd=ROOT / self.folder, env={**os.environ, "PATH": path}
+            (program, *self.command[1:]),
+            cwd=ROOT / self.folder,
+            env={**os.environ, "PATH": path},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
         )
-        return done.returncode == 0
+        return done.returncode == 0, done.stdout
 
 
 CHECKS = (
@@ -64,10 +71,13 @@ CHECKS = (
 def main() -> int:
     """Runs all checks, whatever the ones before found; gives the exit status."""
     failed = []
-    for check in CHECKS:
-        print(f"{check.line} ...", flush=True)
-        if not check.passes():
-            failed.append(check.line)
+    with ThreadPoolExecutor() as threads:
+        for check, outcome in [(check, threads.submit(check.outcome)) for check in CHECKS]:
+            print(f"{check.line} ...", flush=True)
+            passed, found = outcome.result()
+            print(found, end="")
+            if not passed:
+                failed.append(check.line)
     print(f"Failed: {'; '.join(failed)}" if failed else f"All {len(CHECKS)} checks passed.")
     return 1 if failed else 0
 

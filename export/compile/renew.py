@@ -28,11 +28,11 @@ def run(args) -> int:
     from .graph import ExportError
     from .package import renew
 
-    check_device()
     try:
         entries = read(args.out / "index.json")
         if not entries:
             raise ExportError(f"{args.out} holds no models. --out names the folder of index.json.")
+        check_device()
         for entry in entries:
             print(renew(args.out, entry))
     except (ExportError, RunError, ValueError) as error:

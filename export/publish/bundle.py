@@ -38,12 +38,14 @@ def published_bundle(out: Path, quick: bool = False) -> dict[str, dict]:
     """Writes the page as it is published to the folder `out`; gives its manifest. Raises
     NodeError where the style sheet cannot be compiled."""
     _refuse_foreign(out)
-    compile_sheet(ROOT)
-    try:
-        build_image(ROOT)
-    except NodeError as error:
-        print(f"Without a memory image, so that the page starts later: {error}", file=sys.stderr)
-    return write_bundle(released_files(), out, quick)
+    with replacing(out) as new:  # first, as a place that cannot be written should cost no time
+        compile_sheet(ROOT)
+        try:
+            build_image(ROOT)
+        except NodeError as error:
+            lack = f"Without a memory image, so that the page starts later: {error}"
+            print(lack, file=sys.stderr)
+        return _copy(released_files(), new, quick)
 
 
 def foreign_files(folder: Path) -> list[str]:

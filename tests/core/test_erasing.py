@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image, ImageDraw
 
 from py_frontend.core.erasing import remaining, seen
@@ -66,13 +67,12 @@ def painted(strokes) -> np.ndarray:
     return np.array(image)
 
 
-def units(ink: np.ndarray) -> np.ndarray:
-    """Where the pixels with ink are, in canvas units."""
-    return (np.argwhere(ink)[:, ::-1] + 0.5) / SCALE
-
-
-def nearest_ink(point, ink: np.ndarray) -> float:
-    return float(np.hypot(*(units(ink) - point).T).min())
+def is_near_ink(point, ink: np.ndarray, within: float) -> bool:
+    """Whether the middle of a pixel with ink lies less than `within` units from a point."""
+    first = [max(0, int((at - within) * SCALE)) for at in point]
+    columns, rows = (slice(a, int((at + within) * SCALE) + 1) for a, at in zip(first, point))
+    places = (np.argwhere(ink[rows, columns])[:, ::-1] + first + 0.5) / SCALE
+    return bool((np.hypot(*(places - point).T) < within).any())
 
 
 @pytest.mark.parametrize(
@@ -115,10 +115,9 @@ def test_the_corner_of_a_seven_is_seen_when_both_its_lines_are_erased():
     seven = pen((80, 60), (180, 60), (110, 220))
     strokes = [seven, eraser((60, 78), (160, 78), (100, 230)), eraser((60, 60), (140, 60))]
     found = remaining(strokes)
-    assert painted(strokes).sum() > 20 * SCALE**2
-    assert any(
-        nearest_ink(point, painted(strokes)) < 2 for piece in found for point in piece.points
-    )
+    ink = painted(strokes)
+    assert ink.sum() > 20 * SCALE**2
+    assert any(is_near_ink(point, ink, within=2) for piece in found for point in piece.points)
 
 
 def test_an_eraser_narrower_than_the_pen_leaves_a_strip_on_either_side():
@@ -176,7 +175,7 @@ def test_there_is_something_to_read_just_where_there_is_something_to_see(line, r
         assert ink.any()
     for piece in pieces:
         for point in piece.points:
-            assert nearest_ink(point, ink) < piece.width / 2 + BLUR
+            assert is_near_ink(point, ink, within=piece.width / 2 + BLUR)
     if ink.sum() > 25 * SCALE**2:
         assert pieces
 
@@ -192,8 +191,8 @@ def test_no_broad_ink_is_left_unread(line, path):
     strokes = [pen(*line), eraser(*path)]
     ink = painted(strokes)
     pieces = remaining(strokes, PAD)
-    windows = np.lib.stride_tricks.sliding_window_view(ink[:: SCALE // 2, :: SCALE // 2], (8, 8))
-    broad = np.argwhere(windows.all((2, 3)))[::7, ::-1] / 2 + 2
+    high = sliding_window_view(ink[:: SCALE // 2, :: SCALE // 2], 8, axis=0).all(2)
+    broad = np.argwhere(sliding_window_view(high, 8, axis=1).all(2))[::7, ::-1] / 2 + 2
     assert all(min(distance(point, piece.points) for piece in pieces) < 9 + BLUR for point in broad)
 
 

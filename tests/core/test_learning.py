@@ -1,6 +1,7 @@
 """What taught drawings change, against a plain model of it; and that nothing else changes."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -43,8 +44,13 @@ def taught(features: np.ndarray, label: int) -> Lesson:
     return lesson(ANCHORS, label, features.tolist(), ink(features), logits)
 
 
+@cache
+def taught_odd(number: int, label: int) -> Lesson:
+    return taught(ODD[number], label)
+
+
 def lessons(choices) -> list[Lesson]:
-    return [taught(ODD[number], label) for number, label in choices]
+    return [taught_odd(number, label) for number, label in choices]
 
 
 def reading(learned: Learned, features: np.ndarray):
@@ -105,13 +111,21 @@ def test_readings_are_those_of_the_plain_model(choices, number, mix):
     )
 
 
+MANY = np.concatenate([ODD, made.features(np.arange(10), seed=3)])
+
+
+@cache
+def crowd():
+    """What numpy knows of many drawings before anything is taught."""
+    return AnchorArrays(TENSORS).crowd(made.seen(MANY))
+
+
 @settings(max_examples=30, deadline=None)
 @given(CHOICES)
 def test_numpy_reads_many_drawings_to_the_bit_as_the_page_reads_one(choices):
     learned = Learned(ANCHORS, lessons(choices))
-    of = np.concatenate([ODD, made.features(np.arange(10), seed=3)])
-    many = read(learned, AnchorArrays(TENSORS).crowd(made.seen(of)))
-    for number, features in enumerate(of):
+    many = read(learned, crowd())
+    for number, features in enumerate(MANY):
         one = reading(learned, features)
         assert list(one.logits) == many.logits[number].tolist()
         assert (one.known, one.not_a_digit) == (many.known[number], many.not_a_digit[number])

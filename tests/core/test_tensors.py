@@ -71,6 +71,7 @@ def test_a_tensor_of_fewer_bytes_than_announced_is_cut_short():
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda values: st.lists(values) | st.dictionaries(st.text(), values),
+    max_leaves=10,
 )
 entries = st.fixed_dictionaries(
     {},

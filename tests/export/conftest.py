@@ -3,16 +3,12 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from export.publish.site_files import ROOT
-
-if sys.platform != "win32":
-    import fcntl
+from tests.support.turns import one_at_a_time
 
 
 @pytest.fixture(scope="session")
@@ -42,11 +38,3 @@ def folder_of_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.getbasetemp().parent / "bundle"
     folder.mkdir(exist_ok=True)
     return folder
-
-
-@contextmanager
-def one_at_a_time(file: Path) -> Iterator[None]:
-    with file.open("w") as lock:
-        if sys.platform != "win32":
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

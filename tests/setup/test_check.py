@@ -24,10 +24,18 @@ def test_the_status_tells_whether_any_check_failed(monkeypatch, capfd, checks, s
     assert lines[-1] == (f"Failed: {FAILS.line}" if status else "All 2 checks passed.")
 
 
-def test_a_program_that_is_not_installed_is_named(monkeypatch, capsys):
+def test_what_a_check_finds_is_shown(monkeypatch, capfd):
+    script = "import sys; print('found'); print('more', file=sys.stderr); raise SystemExit(1)"
+    monkeypatch.setattr(check, "CHECKS", [Check((sys.executable, "-c", script)), PASSES])
+    assert check.main() == 1
+    assert {"found", "more"} <= set(capfd.readouterr().out.splitlines())
+
+
+def test_a_program_that_is_not_installed_is_named(monkeypatch):
     monkeypatch.setenv("PATH", os.devnull)
-    assert not Check(("absent", "--now")).passes()
-    assert "absent is not installed. Run: python -m export.setup check" in capsys.readouterr().out
+    passed, found = Check(("absent", "--now")).outcome()
+    assert not passed
+    assert "absent is not installed. Run: python -m export.setup check" in found
 
 
 @pytest.mark.parametrize("checked", [0, 1])

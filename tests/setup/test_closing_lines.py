@@ -31,7 +31,11 @@ def test_a_skip_for_want_of_mnist_is_said_at_the_end(tmp_path, reason, said):
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        },
     )
     notice = f"Tests skipped for want of it: 1. {ADVICE}"
     lines = done.stdout.rstrip().splitlines()

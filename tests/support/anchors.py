@@ -1,6 +1,7 @@
 """Anchors of a made-up network: ten clusters of features, each with its own digit."""
 
 import json
+from functools import cache
 
 import numpy as np
 from safetensors.numpy import save
@@ -12,6 +13,8 @@ from py_frontend.core.tensors import read_tensors
 from training.adaptation.embeddings import embeddings
 from training.networks.features import Seen
 from training.synthetic.rewriting import COPIES
+
+from .programs import once_in_a_run
 
 SHAPE = (4, 4, 4)
 FEATURES = int(np.prod(SHAPE))
@@ -40,8 +43,13 @@ def seen(of: np.ndarray) -> Seen:
     return Seen(of, logits(of), ink(of))
 
 
+@cache
 def anchor_file(count: int = 300, sees_ink: bool = True) -> bytes:
     """In the format that the page reads, by the parts of the export that need no network."""
+    return once_in_a_run(f"anchors-{count}-{sees_ink}", lambda: exported(count, sees_ink))
+
+
+def exported(count: int, sees_ink: bool) -> bytes:
     labels = np.repeat(np.arange(10), count // 10)
     known = export.Known(seen(features(labels, seed=1)), labels)
     alike = features(labels, seed=1, noise=0.2)

@@ -55,3 +55,10 @@ def encoded(files: list[bytes]) -> list[str]:
 
 DECODE_BYTES = """const decodeBytes =
   (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));"""
+ENCODE_BYTES = """const encodeBytes = (bytes) => {
+    const characters = [];
+    for (let i = 0; i < bytes.length; i += 8192) {
+      characters.push(String.fromCharCode(...bytes.subarray(i, i + 8192)));
+    }
+    return btoa(characters.join(""));
+  };"""

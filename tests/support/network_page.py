@@ -1,10 +1,12 @@
 """Exported networks on either backend, in a page that a test has opened with their files at
-/test/<name>/."""
+/test/<name>/, and loaded once for all tests that leave them as they are."""
+
+from base64 import b64decode
 
 import numpy as np
 from playwright.sync_api import Page
 
-from .module_page import DECODE_BYTES, encoded
+from .module_page import DECODE_BYTES, ENCODE_BYTES, encoded
 
 BACKENDS = ("webgpu", "wasm")
 LOAD = f"""
@@ -24,23 +26,29 @@ LOAD = f"""
   }};
   const outcome = (promise) => promise.then(
     (value) => Array.from(value ?? []), (error) => `${{error.name}}: ${{error.message}}`);
-  const network = await load[backend]();
+  const loaded = (globalThis.loadedNetworks ??= {{}});
+  const network = isFresh
+    ? await load[backend]() : await (loaded[[name, backend]] ??= load[backend]());
 """
-INFER_ALL = """
+INFER_ALL = f"""
+  {ENCODE_BYTES}
   const images = new Float32Array(decodeBytes(ink).buffer);
   const names = Object.keys(network.outputs);
-  const values = [];
-  for (let i = 0; i < images.length; i += 784) {
+  const values = names.map(() => []);
+  for (let i = 0; i < images.length; i += 784) {{
     const found = await network.infer(images.subarray(i, i + 784), names);
-    values.push(names.map((key) => Array.from(found[key])));
-  }
-  return [network.outputs, values];
+    names.forEach((key, number) => values[number].push(found[key]));
+  }}
+  const joined = async (arrays) => (
+    encodeBytes(new Uint8Array(await new Blob(arrays).arrayBuffer())));
+  return [network.outputs, await Promise.all(values.map(joined))];
 """
 
 
-def evaluate(page: Page, backend: str, name: str, body: str, **arguments):
-    """Runs `body` as an async function with `network`, which is `name` on `backend`, at hand."""
-    arguments |= {"backend": backend, "name": name}
+def evaluate(page: Page, backend: str, name: str, body: str, is_fresh: bool = False, **arguments):
+    """Runs `body` as an async function with `network`, which is `name` on `backend`, at hand; one
+    of its own where that `is_fresh`."""
+    arguments |= {"backend": backend, "name": name, "isFresh": is_fresh}
     names = ", ".join(arguments)
     return page.evaluate(f"async ({{ {names} }}) => {{ {LOAD} {body} }}", arguments)
 
@@ -50,8 +58,8 @@ def inferred(page: Page, backend: str, name: str, ink: np.ndarray) -> dict[str, 
     ink_text = encoded([ink.astype(np.float32).tobytes()])[0]
     outputs, values = evaluate(page, backend, name, INFER_ALL, ink=ink_text)
     return {
-        output: np.array([of[i] for of in values]).reshape(len(ink), *about["shape"])
-        for i, (output, about) in enumerate(outputs.items())
+        output: np.frombuffer(b64decode(text), np.float32).reshape(len(ink), *about["shape"])
+        for (output, about), text in zip(outputs.items(), values, strict=True)
     }
 
 

@@ -22,6 +22,8 @@ from training.networks.layers import Network
 from training.networks.models import MODELS, PIXELS
 from training.networks.quantize import FOLDABLE, QuantizedNetwork
 
+from .programs import once_in_a_run
+
 # One for each layer with weights.
 MAX_KERNELS = {
     name: sum(isinstance(layer, FOLDABLE) for layer in model().layers)
@@ -122,14 +124,19 @@ def random_ink(images: int, seed: int = 1) -> np.ndarray:
 
 
 @cache
-def example(name: str, images: int = 24) -> Example:
-    return example_of(name, QuantizedNetwork(scrambled(name)), random_ink(images))
+def example(name: str, images: int = 8, **how) -> Example:
+    """A model of `MODELS`, built as `how` says; made once for all processes of a run."""
+    parts = ["example", name, str(images), *(f"{key}={value}" for key, value in how.items())]
+    return once_in_a_run(
+        "-".join(parts),
+        lambda: example_of(name, QuantizedNetwork(scrambled(name, **how)), random_ink(images)),
+    )
 
 
 def example_of(name: str, network: QuantizedNetwork, ink: np.ndarray) -> Example:
-    logits, results = logits_of(network, ink), results_of(network, ink)
+    results = results_of(network, ink)
     files, _ = build(name, network, arrays(network))
-    return Example(name, files, ink, logits, results)
+    return Example(name, files, ink, results[max(results)], results)
 
 
 def logits_of(network: Callable[[Tensor], Tensor], ink: np.ndarray) -> np.ndarray:
