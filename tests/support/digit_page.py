@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from PIL import Image
 from playwright.sync_api import CDPSession, Page, expect
 
+from py_frontend.core.simplification import simplified
+
 from .glyphs import GLYPHS, Point
 from .page_errors import PageErrors
 
@@ -15,6 +17,7 @@ START_MS = 60_000
 TRIAL_MS = 30_000
 WAIT_MS, WAITS = 25, 1200
 STILL_MS = 250  # longer than an inference takes
+ROUGHNESS = 0.015  # of the canvas
 ANSWER = r"(?: \(\d{1,3}%\)|\? Not sure this is a digit)$"  # after the digit
 NO_ANSWER = re.compile("^(Draw a digit|Not read yet)$")
 BACKEND_TIMES = re.compile(r"^wasm \d+\.\d ms, webgpu \d+\.\d ms$")
@@ -200,8 +203,9 @@ class DigitPage:
         return left + point[0] * width, top + point[1] * height
 
     def draw_digit(self, digit: int, pointer: str = "mouse") -> None:
+        """With no more points than the form needs: each is a frame of the page."""
         for stroke in GLYPHS[digit]:
-            self.draw(stroke, pointer)
+            self.draw(simplified(stroke, ROUGHNESS), pointer)
 
     def draw(self, points: Sequence[Point], pointer: str = "mouse") -> None:
         with self.drawing(points, pointer):
