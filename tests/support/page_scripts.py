@@ -117,3 +117,9 @@ class Hold:
         for route in self.routes:
             route.continue_()
         self._page.unroute(self._pattern)
+
+    def abort(self) -> None:
+        """Lets the requests fail, and later ones, too, until they are released."""
+        self._page.route(self._pattern, lambda route: route.abort())
+        while self.routes:
+            self.routes.pop().abort()
