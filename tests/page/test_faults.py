@@ -290,8 +290,8 @@ def test_a_lost_device_is_replaced(faulty):
     faulty.expect_digit(7)
     assert faulty.page.evaluate("devices.length") == devices + 1
     faulty.clear.click()
-    faulty.draw_digit(3)
-    faulty.expect_digit(3)
+    faulty.draw_digit(4)
+    faulty.expect_digit(4)
     expect(faulty.backend).to_have_text("webgpu")
 
 
@@ -303,8 +303,8 @@ def test_a_device_lost_in_the_middle_of_an_inference_is_replaced_and_the_drawing
     expect(faulty.backend).to_have_text("webgpu")
     faulty.page.evaluate("window.losses = 1e9")
     faulty.clear.click()
-    faulty.draw_digit(3)
-    faulty.expect_digit(3)
+    faulty.draw_digit(4)
+    faulty.expect_digit(4)
     expect(faulty.backend).to_have_text("wasm")
     expect(faulty.status).to_contain_text("lost 2 times in a row")
     faulty.page.evaluate("window.losses = 0")
@@ -327,8 +327,8 @@ def test_clear_is_not_overtaken_by_a_prediction_in_flight(faulty):
     )
     faulty.expect_no_answer()
     assert len(faulty.measures("predict:total")) == shown
-    faulty.draw_digit(3)
-    faulty.expect_digit(3)
+    faulty.draw_digit(4)
+    faulty.expect_digit(4)
 
 
 def test_logits_that_are_not_numbers_are_never_shown(faulty):
