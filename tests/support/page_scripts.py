@@ -60,7 +60,7 @@ COUNT_ADAPTERS = """
   };
 """
 
-# Networks on WASM take 30 ms more, so that WebGPU is the faster also where it runs on the
+# Networks on WASM take 80 ms more, so that WebGPU is the faster also where it runs on the
 # processor. window.wasmRuns counts them.
 SLOW_WASM = """
   const instantiate = WebAssembly.instantiate;
