@@ -189,7 +189,6 @@ class Page:
         if not self._catalog.entries:
             self._run(self.start)
             return
-        self._wanted_model = None
         remark = self._open_link()
         self._offer()
         self._run(self._choose, remark)
@@ -269,8 +268,10 @@ class Page:
         return ""
 
     def _offer(self) -> None:
+        """What an address, or the visit before, asked for is offered once; then the person's own
+        choice counts."""
         entries = self._catalog.entries
-        wanted = self._wanted_model or self._models.name
+        wanted, self._wanted_model = self._wanted_model or self._models.name, None
         self._models.offer(entries.values(), first_choice(wanted, list(entries)))
 
     def _take(self, tool: Tool) -> None:

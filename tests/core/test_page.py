@@ -538,9 +538,12 @@ def test_a_link_that_is_opened_after_a_failed_start_begins_the_start_again():
     finished(scenario())
 
 
-def test_where_the_server_has_another_release_an_error_says_so_and_retry_takes_its_models():
+@pytest.mark.parametrize("wanted", [None, "mlp"])
+def test_where_the_server_has_another_release_an_error_says_so_and_retry_takes_its_models(wanted):
+    """Regression: Retry went back to the model of the visit before."""
+
     async def scenario():
-        made = await Visit(backend="wasm").open()
+        made = await Visit(backend="wasm", wanted_model=wanted).open()
         await made.draw()
         new = [asdict(model(name, sha256=f"new digest of {name}")) for name in ("mlp", "cnn")]
         made.index = json.dumps(new)

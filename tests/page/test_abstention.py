@@ -97,13 +97,16 @@ def test_a_model_without_an_abstention_always_answers(abstaining):
         expect(abstaining.prediction).to_have_class("answered")
 
 
-@pytest.mark.parametrize("model", ["mlp", "cnn"])
-def test_the_shipped_models_abstain_from_a_scribble_and_not_from_a_digit(digits, model):
-    digits.choose(model)
-    digits.expect_ready()
+def test_the_shipped_models_abstain_from_a_scribble_and_not_from_a_digit(digits):
     digits.draw(SCRAWL)
     digits.draw(SCRIBBLE)
-    expect(digits.prediction).to_have_text(re.compile(r"^\d\? Not sure this is a digit$"))
+    for model in ("mlp", "cnn"):
+        digits.choose(model)
+        digits.expect_ready()
+        expect(digits.prediction).to_have_text(re.compile(r"^\d\? Not sure this is a digit$"))
     digits.clear.click()
     digits.draw_digit(3)
-    digits.expect_sure(3)
+    for model in ("cnn", "mlp"):
+        digits.choose(model)
+        digits.expect_ready()
+        digits.expect_sure(3)

@@ -109,12 +109,12 @@ def test_a_first_visit_measures_once_it_is_ready_and_later_visits_remember(open_
     digits.expect_settled()
     expect(digits.backend).to_have_text("webgpu")
     assert times(digits) == (0.0, wasm_ms)
-    digits.draw_digit(6)
-    digits.expect_digit(6)
+    digits.draw_digit(7)
+    digits.expect_digit(7)
     digits.choose("cnn")
     expect(digits.backend).to_have_text("wasm")
     digits.expect_settled()
-    digits.expect_digit(6)
+    digits.expect_digit(7)
     assert notes(digits) == {"mlp": believed, "cnn": remembered["cnn"]}
     assert digits.page.evaluate("[adapters, devices.length]") == [1, 1]
 
@@ -144,37 +144,37 @@ def test_where_webgpu_is_the_faster_it_is_kept_and_each_model_is_measured_once(o
     for name in ("mlp", "cnn"):
         digits.choose(name)
         digits.expect_settled()
-    digits.draw_digit(2)
-    digits.expect_digit(2)
+    digits.draw_digit(7)
+    digits.expect_digit(7)
     assert digits.page.evaluate("wasmRuns") == runs > 0
 
 
 def test_by_hand_each_backend_reads_the_kept_drawing_alike_on_one_device(open_page):
     digits = open_page(prepare=scripts(KEEP_DEVICES, STORAGE_THAT_FAILS)).expect_settled()
     expect(digits.backend).to_have_text("wasm")
-    digits.draw_digit(5)
-    digits.expect_digit(5)
+    digits.draw_digit(4)
+    digits.expect_digit(4)
     found = {}
     for backend in ("webgpu", "wasm", "webgpu", "wasm", "webgpu"):
         before = len(digits.measures("predict:total"))
         digits.backend_choice.select_option(backend)
         expect(digits.backend).to_have_text(backend)
         digits.expect_ready()
-        digits.expect_digit(5)
+        digits.expect_digit(4)
         assert len(digits.measures("predict:total")) > before
         found[backend] = digits.probabilities()
     assert found["webgpu"] == pytest.approx(found["wasm"], abs=1e-3)
     assert digits.page.evaluate("devices.length") == 1
     digits.backend_choice.select_option("auto")
     expect(digits.backend).to_have_text("wasm")
-    digits.expect_digit(5)
+    digits.expect_digit(4)
 
     # So far storage was denied; from now on it is full.
     digits.page.evaluate("window.storage = 'full'")
     digits.choose("cnn")
     expect(digits.parameters).to_have_text("298,626")
     digits.expect_settled()
-    digits.expect_digit(5)
+    digits.expect_digit(4)
     assert notes(digits) == {}
 
 
@@ -195,8 +195,8 @@ def test_with_wasm_in_the_address_no_gpu_is_asked_for_until_the_person_wants_one
 
 
 def test_with_webgpu_in_the_address_nothing_else_is_loaded_or_measured(digits):
-    digits.draw_digit(2)
-    digits.expect_digit(2)
+    digits.draw_digit(7)
+    digits.expect_digit(7)
     digits.show_speed()
     expect(digits.backend_choice).to_have_value("webgpu")
     expect(digits.backend_times).to_have_text("")

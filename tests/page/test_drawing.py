@@ -12,18 +12,19 @@ LINE = [(0.5, 0.2), (0.5, 0.5), (0.5, 0.8)]
 MIDDLE, CORNER = (0.5, 0.5), (0.1, 0.1)
 
 
-@pytest.mark.parametrize("model", ["mlp", "cnn"])
 @pytest.mark.parametrize("digit", GLYPHS)
-def test_a_drawn_digit_is_read(digits: DigitPage, digit, model):
-    digits.choose(model)
-    digits.expect_ready()
+def test_a_drawn_digit_is_read_by_both_models(digits: DigitPage, digit):
     digits.draw_digit(digit)
-    digits.expect_sure(digit)
-    assert max(range(10), key=digits.probabilities().__getitem__) == digit
-    assert sum(digits.probabilities()) == pytest.approx(1)
-    expect(digits.chart).to_have_accessible_name(
-        re.compile(rf"\b{digit}: {digits.prediction.inner_text()[3:-1]}")
-    )
+    for model in ("mlp", "cnn"):
+        digits.choose(model)
+        digits.expect_ready()
+        digits.expect_sure(digit)
+        probabilities = digits.probabilities()
+        assert max(range(10), key=probabilities.__getitem__) == digit
+        assert sum(probabilities) == pytest.approx(1)
+        expect(digits.chart).to_have_accessible_name(
+            re.compile(rf"\b{digit}: {digits.prediction.inner_text()[3:-1]}")
+        )
 
 
 @pytest.mark.parametrize("pointer", ["mouse", "pen", "touch"])
@@ -52,8 +53,8 @@ def test_an_empty_canvas_has_no_answer(digits: DigitPage):
 
 
 def test_the_answer_comes_while_the_pen_is_still_down(digits: DigitPage):
-    with digits.drawing(GLYPHS[3][0]):
-        digits.expect_digit(3)
+    with digits.drawing(GLYPHS[7][0]):
+        digits.expect_digit(7)
 
 
 def test_a_wholly_erased_drawing_has_no_answer(digits: DigitPage):
@@ -69,7 +70,7 @@ def test_the_eraser_takes_only_what_it_touches(digits: DigitPage):
     digits.draw(LINE)
     digits.expect_digit(1)
     alone = digits.probabilities()
-    ring = arc(0.5, 0.5, 0.38, 0.42, 0, 1.02)
+    ring = arc(0.5, 0.5, 0.38, 0.42, 0, 1.02, points=12)
     digits.draw(ring)
     expect(digits.prediction).not_to_have_text(re.compile(r"^1"))
     digits.eraser.click()

@@ -3,10 +3,14 @@ leaves no trace."""
 
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
+from py_frontend.core.strokes import Stroke
+from py_frontend.core.taught import Taught, TaughtDrawing
+from py_frontend.core.taught_file import to_text
 from tests.support.browser import shared_page
 from tests.support.digit_page import DigitPage
 from tests.support.glyphs import GLYPHS
@@ -23,10 +27,11 @@ KEPT = f"""() => new Promise((resolve, reject) => {{
     counting.onsuccess = () => {{ opening.result.close(); resolve(counting.result); }};
   }};
 }})"""
-# window.storage says what is wrong with the store.
+# window.storage says what is wrong with the store; on the first visit it refuses.
 FAULTS = """
   const { open, deleteDatabase } = IDBFactory.prototype, { add } = IDBObjectStore.prototype;
-  window.storage = %s;
+  window.storage = sessionStorage.visited ? "" : "refused";
+  sessionStorage.visited = "yes";
   IDBFactory.prototype.open = function (name, ...version) {
     if (window.storage === "refused" && name.endsWith("taught"))
       throw new DOMException("not in a private window", "InvalidStateError");
@@ -42,12 +47,14 @@ LATER_VERSION = f"""async () => {{
   await new Promise((resolve) => {{ opening.onsuccess = resolve; }});
   opening.result.close();
 }}"""
+DELETE = f"() => {{ indexedDB.deleteDatabase({json.dumps(DATABASE)}); }}"
 
-learning_page = shared_page("?backend=wasm")
+learning_page = shared_page("?backend=wasm", scripts(FAULTS))
 
 
 @pytest.fixture
 def page(learning_page: DigitPage) -> DigitPage:
+    learning_page.page.evaluate("window.storage = ''")
     learning_page.reset()
     forget(learning_page)
     yield learning_page
@@ -192,8 +199,7 @@ def test_another_model_learns_by_itself(page):
     expect_taught(page, 1)
 
 
-def test_what_was_taught_is_there_on_the_next_visit_until_it_is_forgotten(open_page):
-    page = open_page("?backend=wasm").expect_ready()
+def test_what_was_taught_is_there_on_the_next_visit_until_it_is_forgotten(page):
     assert not page.page.evaluate(HAS_DATABASE)
     teach(page, 8, "3")
     page.expect_digit(3)
@@ -212,12 +218,17 @@ def test_what_was_taught_is_there_on_the_next_visit_until_it_is_forgotten(open_p
     assert not page.page.evaluate(HAS_DATABASE)
 
 
-def test_two_tabs_know_the_same(open_page):
-    page = open_page("?backend=wasm").expect_ready()
+@pytest.fixture
+def other(page: DigitPage) -> Iterator[DigitPage]:
+    """Another tab."""
+    tab = DigitPage(page.page.context.new_page())
+    yield tab.open(page.page.url).expect_ready()
+    tab.page.close()
+
+
+def test_two_tabs_know_the_same(page, other):
     page.draw_digit(8)
     page.expect_digit(8)
-    other = DigitPage(page.page.context.new_page())
-    other.open(page.page.url).expect_ready()
     other.draw_digit(8)
     other.expect_digit(8)
     button(page, "3").click()
@@ -231,9 +242,9 @@ def test_two_tabs_know_the_same(open_page):
 
 @pytest.mark.parametrize("fault, reason", [("refused", "private window"), ("full", "no room")])
 def test_a_store_that_refuses_leaves_a_page_that_works_and_says_that_it_forgets(
-    open_page, fault, reason
+    page, fault, reason
 ):
-    page = open_page("?backend=wasm", scripts(FAULTS % json.dumps(fault))).expect_ready()
+    page.page.evaluate("(fault) => { window.storage = fault; }", fault)
     teach(page, 8, "3")
     page.expect_digit(3)
     expect_remark(page, "This browser will forget them when the page is closed.")
@@ -243,16 +254,15 @@ def test_a_store_that_refuses_leaves_a_page_that_works_and_says_that_it_forgets(
     expect_taught(page, 2)
 
 
-def test_a_store_of_a_later_version_leaves_a_page_that_works(open_page):
-    page = open_page("?backend=wasm").expect_ready()
+def test_a_store_of_a_later_version_leaves_a_page_that_works(page):
     page.page.evaluate(LATER_VERSION)
     teach(page, 8, "3")
     page.expect_digit(3)
     expect_remark(page, "VersionError")
+    page.page.evaluate(DELETE)
 
 
-def test_anchors_that_are_missing_are_told_and_learned_from_later(open_page):
-    page = open_page("?backend=wasm").expect_ready()
+def test_anchors_that_are_missing_are_told_and_learned_from_later(page):
     page.page.route("**/learning/mlp.safetensors*", lambda route: route.fulfill(status=404))
     page.errors.expect("404")
     teach(page, 8, "3")
@@ -268,55 +278,75 @@ def test_anchors_that_are_missing_are_told_and_learned_from_later(open_page):
     page.expect_ready()
 
 
-def test_a_file_carries_what_was_taught_to_another_browser(open_page, tmp_path):
-    page = open_page("?backend=wasm").expect_ready()
+def load(page: DigitPage, text: str) -> None:
+    file = {"name": "taught.json", "mimeType": "application/json", "buffer": text.encode()}
+    page.page.locator("#taught-file").set_input_files(file)
+
+
+def test_a_file_carries_what_was_taught_to_a_page_that_knows_nothing_of_it(page):
     teach(page, 8, "3")
     page.expect_digit(3)
     page.open_panel("learned")
     with page.page.expect_download() as saving:
         page.page.locator("#save-taught").click()
-    saving.value.save_as(tmp_path / "taught.json")
-    other = open_page("?backend=wasm").expect_ready()
-    other.open_panel("learned")
+    saved = saving.value.path().read_text()
+    forget(page)
+    page.expect_digit(8)
     for text in ("nonsense", "[]", '{"format": "digits taught by hand", "version": 9}'):
-        bad = {"name": "bad.json", "mimeType": "application/json", "buffer": text.encode()}
-        other.page.locator("#taught-file").set_input_files(bad)
-        expect(other.page.locator("#taught-note")).to_contain_text("Nothing was loaded")
-    expect_taught(other, 0)
-    other.page.locator("#taught-file").set_input_files(tmp_path / "taught.json")
-    expect_taught(other, 1)
-    other.draw_digit(8)
-    other.expect_digit(3)
+        load(page, text)
+        expect(page.page.locator("#taught-note")).to_contain_text("Nothing was loaded")
+        page.page.locator("#taught-note").evaluate("(note) => { note.textContent = ''; }")
+    expect_taught(page, 0)
+    load(page, saved)
+    expect_taught(page, 1)
+    page.expect_digit(3)
+    page.wipe()
+    page.draw_digit(8)
+    page.expect_digit(3)
 
 
-def test_both_backends_read_the_same_after_corrections(open_page):
-    page = open_page("?backend=wasm").expect_ready()
+def test_both_backends_read_the_same_after_corrections(page):
     for digit, label in ((8, "3"), (1, "7"), (4, "none")):
         teach(page, digit, label)
     expect_taught(page, 3)
-    found = []
-    for backend in ("wasm", "webgpu"):
-        page.choose_backend(backend)
-        page.expect_ready()
-        for digit in (8, 1, 4, 3):
-            page.wipe()
-            page.draw_digit(digit)
-            page.expect_answer()
-            found.append(page.probabilities())
-    for one, other in zip(found[:4], found[4:], strict=True):
-        assert one == pytest.approx(other, abs=1e-3)
-
-
-def test_a_hundred_corrections_leave_a_page_that_answers(open_page):
-    page = open_page("?backend=wasm").expect_ready()
-    for number in range(101):
+    for digit in (8, 1, 4, 3):
         page.wipe()
-        shift = number / 1000
-        for stroke in GLYPHS[number % 10]:
-            page.draw([(x, y * (1 - shift) + shift) for x, y in stroke[::4]])
+        page.draw_digit(digit)
         page.expect_answer()
-        button(page, str((number + 1) % 10)).click()
-        expect_taught(page, min(100, number + 1))
+        found = {}
+        for backend in ("webgpu", "wasm"):
+            page.choose_backend(backend)
+            expect(page.backend).to_have_text(backend)
+            page.expect_ready()
+            page.expect_answer()
+            found[backend] = page.probabilities()
+        assert found["webgpu"] == pytest.approx(found["wasm"], abs=1e-3)
+
+
+def a_hundred() -> Taught:
+    """Each of the ten digits in ten heights, and every one called by the next one's name."""
+
+    def drawing(number: int) -> TaughtDrawing:
+        shift = number / 1000
+        lines = [
+            [(280 * x, 280 * (y * (1 - shift) + shift)) for x, y in line[::4]]
+            for line in GLYPHS[number % 10]
+        ]
+        strokes = tuple(Stroke("pen", 16.0, tuple(line)) for line in lines)
+        return TaughtDrawing(strokes, (number + 1) % 10)
+
+    return Taught().with_all(map(drawing, range(100)))
+
+
+def test_a_hundred_corrections_leave_a_page_that_answers(page):
     page.open_panel("learned")
+    load(page, to_text(a_hundred()))
+    expect_taught(page, 100)
+    for digit, label in ((1, "4"), (7, "2")):
+        teach(page, digit, label)
+        page.expect_answer()
+        expect_taught(page, 100)
     expect(page.page.locator("#learned-list figure")).to_have_count(100)
     expect(page.page.locator("#learned-effect")).to_contain_text("weakened", timeout=60_000)
+    figures = page.page.locator("#learned-list figcaption")
+    expect(figures.last).to_contain_text("7 \N{RIGHTWARDS ARROW} 2")

@@ -23,8 +23,8 @@ def fresh(nonsense_page: DigitPage) -> DigitPage:
     nonsense_page.reset()
     nonsense_page.page.evaluate("devices.at(-1).destroy()")
     expect(nonsense_page.status).to_contain_text("The GPU was lost")
-    nonsense_page.draw_digit(8)
-    nonsense_page.expect_digit(8)
+    nonsense_page.draw_digit(7)
+    nonsense_page.expect_digit(7)
     return nonsense_page
 
 
@@ -62,7 +62,7 @@ def test_the_old_answer_does_not_stand_under_the_new_name_while_a_model_loads(fr
     fresh.undo.click()
     held.release()
     fresh.expect_ready()
-    fresh.expect_digit(8)
+    fresh.expect_digit(7)
     expect(fresh.parameters).to_have_text(f"{INDEX['cnn']['parameters']:,}")
 
 
@@ -72,13 +72,13 @@ def test_a_slow_model_that_is_no_longer_wanted_changes_nothing(fresh):
         fresh.choose("cnn")
     fresh.choose("mlp")
     fresh.expect_ready()
-    fresh.expect_digit(8)
+    fresh.expect_digit(7)
     fresh.errors.expect("weights.safetensors")
     with fresh.page.expect_event("requestfailed"):
         held.routes.pop().abort()
     held.release()
     fresh.expect_ready()
-    fresh.expect_digit(8)
+    fresh.expect_digit(7)
     expect(fresh.model).to_have_value("mlp")
     fresh.errors.check()
 
@@ -94,7 +94,7 @@ def test_switching_ten_times_quickly_ends_on_the_last_choice_with_one_device(fre
       }
     }""")
     fresh.expect_ready()
-    fresh.expect_digit(8)
+    fresh.expect_digit(7)
     expect(fresh.model).to_have_value("cnn")
     expect(fresh.parameters).to_have_text(f"{INDEX['cnn']['parameters']:,}")
     assert fresh.page.evaluate("devices.length") == devices
@@ -104,8 +104,8 @@ def test_the_address_chooses_model_and_backend(open_page):
     digits = open_page("?backend=wasm&model=cnn").expect_ready()
     expect(digits.model).to_have_value("cnn")
     expect(digits.backend).to_have_text("wasm")
-    digits.draw_digit(6)
-    digits.expect_digit(6)
+    digits.draw_digit(4)
+    digits.expect_digit(4)
 
 
 def test_a_model_in_the_address_that_is_not_there_leaves_the_first(nonsense_page):

@@ -1,8 +1,11 @@
 """What people reported of other pages, tried on this one; tests/REPORTS.md says who and where."""
 
+from itertools import chain
+
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.browser import shared_page
 from tests.support.digit_page import DigitPage
 from tests.support.page_scripts import scripts
 
@@ -35,12 +38,34 @@ BROWSERS = {
       Performance.prototype.now = function () { return 100 * Math.floor(now.call(this) / 100); }""",
     "arrays with more methods": "Array.prototype.last = function () { return this.at(-1); }",
 }
+# Browsers that lack much at once, of which nothing hides another; each on a page of its own.
+TOGETHER = [
+    ("localStorage null", "no service worker", "IndexedDB that never answers", "a coarse clock"),
+    ("localStorage undefined", "service worker forbidden", "IndexedDB forbidden"),
+    ("no localStorage", "no crypto.subtle", "pixels falsified"),
+    ("no GPUAdapter.info", "arrays with more methods"),
+]
+NO_CLIPBOARD = "delete Navigator.prototype.clipboard"
+RATIO_1 = {"deviceScaleFactor": 1, "mobile": False}
 INK = "document.getElementById('draw-canvas').getContext('2d').strokeStyle"
 
 
-@pytest.mark.parametrize("script", BROWSERS.values(), ids=BROWSERS)
-def test_what_a_browser_lacks_or_falsifies_makes_no_difference(open_page, script):
-    digits = open_page(prepare=scripts(script)).expect_settled()
+phone_page = shared_page("?backend=wasm", scripts(NO_CLIPBOARD), has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def phone(phone_page: DigitPage) -> DigitPage:
+    phone_page.reset()
+    return phone_page
+
+
+def test_every_browser_is_tried():
+    assert sorted(chain(*TOGETHER)) == sorted(BROWSERS)
+
+
+@pytest.mark.parametrize("names", TOGETHER, ids=" and ".join)
+def test_what_a_browser_lacks_or_falsifies_makes_no_difference(open_page, names):
+    digits = open_page(prepare=scripts(*(BROWSERS[name] for name in names))).expect_settled()
     digits.draw_digit(7)
     digits.expect_digit(7)
     digits.expect_digit_on_each_backend(7)
@@ -64,11 +89,11 @@ def test_a_selection_on_the_page_does_not_end_strokes(digits: DigitPage, select)
     digits.page.evaluate("getSelection().removeAllRanges()")
 
 
-def test_a_pen_takes_over_from_a_palm_whose_ink_goes(open_page):
-    digits = open_page("?backend=wasm", has_touch=True).expect_ready()
-    digits.touch("Start", [(1, digits.at((0.8, 0.8)))])
-    digits.draw([(0.2, 0.2), (0.5, 0.2)], "pen")
-    assert digits.ink_at((0.35, 0.2), (0.8, 0.8)) == [True, False]
+def test_a_pen_takes_over_from_a_palm_whose_ink_goes(phone: DigitPage):
+    phone.touch("Start", [(1, phone.at((0.8, 0.8)))])
+    phone.draw([(0.2, 0.2), (0.5, 0.2)], "pen")
+    assert phone.ink_at((0.35, 0.2), (0.8, 0.8)) == [True, False]
+    phone.touch("End")
 
 
 def test_a_key_event_without_a_key_does_nothing(digits: DigitPage):
@@ -80,20 +105,22 @@ def test_a_key_event_without_a_key_does_nothing(digits: DigitPage):
     digits.expect_digit(1)
 
 
-def test_a_pixel_ratio_that_changes_without_a_resize_keeps_ink_and_pointer_together(open_page):
-    digits = open_page("?backend=wasm").expect_ready()
+def test_a_pixel_ratio_that_changes_without_a_resize_keeps_ink_and_pointer_together(
+    digits: DigitPage,
+):
     digits.draw([(0.2, 0.2), (0.2, 0.8)])
     size = digits.page.viewport_size
     for ratio in (2, 1, 3):
         digits.cdp.send(
             "Emulation.setDeviceMetricsOverride",
-            {**size, "deviceScaleFactor": ratio, "mobile": False},
+            {**size, **RATIO_1, "deviceScaleFactor": ratio},
         )
         digits.wait_until("(ratio) => devicePixelRatio === ratio", ratio)
         digits.page.evaluate("new Promise((done) => setTimeout(done, 100))")
         digits.draw([(0.2 + ratio / 5, 0.2), (0.2 + ratio / 5, 0.8)])
     assert digits.ink_at((0.2, 0.5), (0.4, 0.5), (0.6, 0.5), (0.8, 0.5)) == [True] * 4
     assert digits.ink_at((0.1, 0.1), (0.3, 0.5), (0.5, 0.5), (0.9, 0.9)) == [False] * 4
+    digits.cdp.send("Emulation.setDeviceMetricsOverride", {**size, **RATIO_1})
 
 
 def test_the_left_button_lifted_while_the_right_one_is_down_ends_the_stroke(digits: DigitPage):
@@ -128,13 +155,10 @@ def test_colours_that_change_during_a_stroke_change_its_ink(digits: DigitPage, h
     digits.page.evaluate("document.adoptedStyleSheets = []")
 
 
-def test_without_a_clipboard_a_link_is_still_made(open_page):
-    digits = open_page(
-        "?backend=wasm", prepare=scripts("delete Navigator.prototype.clipboard")
-    ).expect_ready()
-    digits.draw_digit(7)
-    digits.page.locator("#share").click()
-    assert "#" in digits.page.locator("#share-link").input_value()
+def test_without_a_clipboard_a_link_is_still_made(phone: DigitPage):
+    phone.draw_digit(7)
+    phone.page.locator("#share").click()
+    assert "#" in phone.page.locator("#share-link").input_value()
 
 
 @pytest.mark.parametrize("fragment", ["#%E0%A4%A", "#%", "#" + "A" * 5000, "#d=%00&d=", "#?x=y"])
@@ -147,10 +171,11 @@ def test_a_fragment_that_makes_no_sense_does_not_stop_the_page(digits: DigitPage
     digits.expect_ready()
 
 
-def test_a_translated_page_still_answers(open_page):
+def test_a_translated_page_still_answers_and_after_the_back_button_choice_and_answer_agree(
+    phone: DigitPage,
+):
     """Translators put <font> elements around texts and take the old nodes away."""
-    digits = open_page("?backend=wasm").expect_ready()
-    digits.page.evaluate(
+    phone.page.evaluate(
         """() => {
           const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
           const texts = [];
@@ -162,13 +187,18 @@ def test_a_translated_page_still_answers(open_page):
           }
         }"""
     )
-    digits.draw_digit(7)
-    digits.expect_digit(7)
-    digits.choose("cnn")
-    digits.expect_ready()
-    digits.expect_digit(7)
-    digits.wipe()
-    digits.expect_no_answer()
+    phone.draw_digit(7)
+    phone.expect_digit(7)
+    phone.choose("cnn")
+    phone.expect_ready()
+    phone.expect_digit(7)
+    phone.wipe()
+    phone.expect_no_answer()
+    phone.page.goto("about:blank")
+    phone.page.go_back()
+    phone.expect_ready()
+    parameters = {"mlp": "670,730", "cnn": "298,626"}[phone.model.input_value()]
+    expect(phone.parameters).to_have_text(parameters)
 
 
 def test_a_chart_that_was_hidden_comes_back_in_its_size(digits: DigitPage):
@@ -196,43 +226,33 @@ def test_undo_is_undo_with_caps_lock(digits: DigitPage):
     digits.expect_no_answer()
 
 
-def test_mouse_finger_and_pen_take_turns(open_page):
-    digits = open_page("?backend=wasm", has_touch=True).expect_ready()
+def test_mouse_finger_and_pen_take_turns(phone: DigitPage):
     places = {"mouse": 0.2, "touch": 0.5, "pen": 0.8}
     for pointer, x in [*places.items(), *places.items()]:
-        digits.draw([(x, 0.2), (x, 0.8)], pointer)
+        phone.draw([(x, 0.2), (x, 0.8)], pointer)
     for _ in range(3):
-        digits.undo.click()
-    assert digits.ink_at(*((x, 0.5) for x in places.values())) == [True] * 3
+        phone.undo.click()
+    assert phone.ink_at(*((x, 0.5) for x in places.values())) == [True] * 3
 
 
-def test_ink_stays_when_the_page_is_scrolled(open_page):
-    digits = open_page("?backend=wasm", viewport={"width": 700, "height": 400}).expect_ready()
+def test_ink_stays_when_the_page_is_scrolled(digits: DigitPage):
+    size = digits.page.viewport_size
+    digits.page.set_viewport_size({"width": 700, "height": 400})
     digits.draw([(0.3, 0.2), (0.3, 0.4)])
     shown = digits.inked_share()
     digits.page.mouse.wheel(0, 300)
+    digits.wait_until("scrollY > 0")
     digits.page.evaluate("new Promise((done) => setTimeout(done, 200))")
     assert digits.inked_share() == shown > 0
+    digits.page.set_viewport_size(size)
 
 
-def test_after_the_back_button_choice_and_answer_belong_together(open_page, site_url):
-    digits = open_page("?backend=wasm").expect_ready()
-    digits.choose("cnn")
-    digits.expect_ready()
-    digits.page.goto("about:blank")
-    digits.page.go_back()
-    digits.expect_ready()
-    parameters = {"mlp": "670,730", "cnn": "298,626"}[digits.model.input_value()]
-    expect(digits.parameters).to_have_text(parameters)
-
-
-def test_two_taps_in_a_row_make_two_dots_and_no_zoom(open_page):
-    digits = open_page("?backend=wasm", has_touch=True, is_mobile=True).expect_ready()
+def test_two_taps_in_a_row_make_two_dots_and_no_zoom(phone: DigitPage):
     for point in ((0.3, 0.3), (0.32, 0.3)):
-        digits.draw([point], "touch")
-    assert digits.page.evaluate("visualViewport.scale") == 1
-    digits.undo.click()
-    assert digits.ink_at((0.3, 0.3)) == [True]
+        phone.draw([point], "touch")
+    assert phone.page.evaluate("visualViewport.scale") == 1
+    phone.undo.click()
+    assert phone.ink_at((0.3, 0.3)) == [True]
 
 
 def test_without_memory_for_a_canvas_the_page_says_so(open_page):

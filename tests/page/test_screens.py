@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import shared_page
-from tests.support.digit_page import PHONE
+from tests.support.digit_page import PHONE, DigitPage
 from tests.support.glyphs import GLYPHS
 
 LARGE = {"width": 1600, "height": 1000}
@@ -25,6 +25,8 @@ EVERY_PIXEL = """() => {
   return Math.abs(canvas.width - 2 * canvas.clientWidth) <= 1;
 }"""
 INK_COLOUR = "document.getElementById('draw-canvas').getContext('2d').strokeStyle"
+# An observer tells of a new size before a frame is painted, and then the page changes more.
+FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 SCROLLED = """() => {
   const { scrollWidth, scrollHeight } = document.documentElement;
   return [scrollX, scrollY, scrollWidth, scrollHeight];
@@ -36,6 +38,7 @@ phone_page = shared_page("?backend=wasm", **PHONE)
 
 @pytest.fixture
 def sharp(sharp_page):
+    sharp_page.page.evaluate("document.documentElement.style.fontSize = ''")
     sharp_page.page.set_viewport_size(LARGE)
     sharp_page.reset()
     return sharp_page
@@ -85,18 +88,30 @@ def test_a_drawing_survives_another_size_and_is_drawn_sharply_there(sharp):
     assert sharp.probabilities() == probabilities
 
 
-@pytest.mark.parametrize("width, height", [(1280, 720), (1280, 800), (1366, 768), (1920, 1080)])
+def set_text_size(digits: DigitPage, size: str) -> None:
+    """As the person's browser does, until the next test."""
+    resize = "async (size) => { document.documentElement.style.fontSize = size; await %s; }"
+    digits.page.evaluate(resize % FRAMES, size)
+
+
+def show_on(digits: DigitPage, width: int, height: int) -> None:
+    """Returns once the page has taken its place on a screen of this size."""
+    digits.page.set_viewport_size({"width": width, "height": height})
+    digits.page.evaluate(FRAMES)
+
+
 @pytest.mark.parametrize("name", ["input", "layers", "why", "neighbours", "both", "speed"])
-def test_pad_answer_and_the_open_panel_fit_one_screen_of_a_desktop(sharp, name, width, height):
-    sharp.page.set_viewport_size({"width": width, "height": height})
+def test_pad_answer_and_the_open_panel_fit_one_screen_of_a_desktop(sharp, name):
     sharp.open_panel(name)
-    sharp.draw_digit(3)
-    sharp.expect_digit(3)
+    sharp.draw_digit(7)
+    sharp.expect_digit(7)
     panel = sharp.panel(name)
-    for part in (sharp.canvas, sharp.chart, sharp.prediction, sharp.clear, sharp.status, panel):
-        assert is_within(part, width, height), part
-    assert sharp.page.evaluate(SCROLLED) == [0, 0, width, height]
-    assert sharp.canvas.bounding_box()["width"] >= 0.7 * height
+    for width, height in ((1280, 720), (1280, 800), (1366, 768), (1920, 1080)):
+        show_on(sharp, width, height)
+        for part in (sharp.canvas, sharp.chart, sharp.prediction, sharp.clear, sharp.status, panel):
+            assert is_within(part, width, height), (part, width, height)
+        assert sharp.page.evaluate(SCROLLED) == [0, 0, width, height]
+        assert sharp.canvas.bounding_box()["width"] >= 0.7 * height
 
 
 SIZES = [
@@ -131,65 +146,70 @@ CUT_OFF = """() => [...document.querySelectorAll("button, #prediction, #status, 
   .map((part) => part.id || part.textContent.trim())"""
 
 
-@pytest.mark.parametrize("text", ["100%", "150%", "200%"])
+SELECTS = """() => ["model", "pen-width"].map((id) => {
+  const select = document.getElementById(id);
+  return [select.getBoundingClientRect().width, parseFloat(getComputedStyle(select).fontSize)];
+})"""
+TEXTS = ("100%", "150%", "200%")
+
+
 @pytest.mark.parametrize("width, height", SIZES)
-def test_nothing_overlaps_is_cut_off_or_scrolls_sideways(sharp, width, height, text):
-    sharp.page.set_viewport_size({"width": width, "height": height})
-    sharp.page.evaluate("(size) => { document.documentElement.style.fontSize = size }", text)
-    try:
-        for name in (None, "speed", "why"):
-            if name:
-                sharp.open_panel(name)
-            assert sharp.page.evaluate(OVERLAPS) == []
-            assert sharp.page.evaluate(CUT_OFF) == []
+def test_nothing_overlaps_is_cut_off_or_scrolls_sideways(sharp, width, height):
+    show_on(sharp, width, height)
+    for name in (None, "speed", "why"):
+        if name:
+            sharp.open_panel(name)
+        for text in TEXTS:
+            set_text_size(sharp, text)
+            assert sharp.page.evaluate(OVERLAPS) == [], (name, text)
+            assert sharp.page.evaluate(CUT_OFF) == [], (name, text)
             assert sharp.page.evaluate("document.documentElement.scrollWidth") == width
-        assert sharp.chart.bounding_box()["width"] >= 80
-        assert sharp.model.bounding_box()["width"] >= 100
-        for select in (sharp.model, sharp.pen_width):  # iOS zooms in on smaller text
-            assert select.evaluate("(it) => parseFloat(getComputedStyle(it).fontSize)") >= 16
-        assert sharp.pen_width.bounding_box()["width"] >= 80
-    finally:
-        sharp.page.evaluate("document.documentElement.style.fontSize = ''")
+            assert sharp.chart.bounding_box()["width"] >= 80
+            (model_width, model_font), (pen_width, pen_font) = sharp.page.evaluate(SELECTS)
+            assert model_width >= 100 and pen_width >= 80
+            assert min(model_font, pen_font) >= 16  # iOS zooms in on smaller text
 
 
-@pytest.mark.parametrize(
-    "width, height, least",
-    [(390, 844, 366), (820, 1180, 740), (768, 1024, 700), (1920, 1080, 840), (844, 390, 360)],
-)
-def test_the_pad_is_as_large_as_the_screen_allows(sharp, width, height, least):
-    sharp.page.set_viewport_size({"width": width, "height": height})
-    assert sharp.canvas.bounding_box()["width"] >= least
+def test_the_pad_is_as_large_as_the_screen_allows(sharp):
+    for width, height, least in (
+        (390, 844, 366),
+        (820, 1180, 740),
+        (768, 1024, 700),
+        (1920, 1080, 840),
+        (844, 390, 360),
+    ):
+        show_on(sharp, width, height)
+        assert sharp.canvas.bounding_box()["width"] >= least, (width, height)
 
 
-@pytest.mark.parametrize("width, height", [(320, 568), (360, 640), (390, 844), (844, 390)])
-def test_examples_share_and_save_stand_in_one_row_on_a_phone(sharp, width, height):
-    sharp.page.set_viewport_size({"width": width, "height": height})
-    boxes = [button.bounding_box() for button in sharp.page.locator(".actions button").all()]
-    assert len(boxes) == 3 and len({box["y"] for box in boxes}) == 1
+def test_examples_share_and_save_stand_in_one_row_on_a_phone(sharp):
+    for width, height in ((320, 568), (360, 640), (390, 844), (844, 390)):
+        show_on(sharp, width, height)
+        boxes = [button.bounding_box() for button in sharp.page.locator(".actions button").all()]
+        assert len(boxes) == 3 and len({box["y"] for box in boxes}) == 1, (width, height)
 
 
 def test_a_projector_is_used_in_its_whole_width(sharp):
-    sharp.page.set_viewport_size({"width": 1920, "height": 1080})
+    show_on(sharp, 1920, 1080)
     box = sharp.page.locator(".page").bounding_box()
     assert box["width"] >= 0.9 * 1920
 
 
-@pytest.mark.parametrize("text", ["100%", "150%", "200%"])
 @pytest.mark.parametrize("width, height", [(320, 568), (390, 844), (844, 390), (1280, 800)])
-def test_the_pad_stands_still_while_one_draws(sharp, width, height, text):
+def test_the_pad_stands_still_while_one_draws(sharp, width, height):
     """Regression: it jumped by 44 px when the first time of an inference came."""
-    sharp.page.set_viewport_size({"width": width, "height": height})
-    sharp.page.evaluate("(size) => { document.documentElement.style.fontSize = size }", text)
-    try:
+    show_on(sharp, width, height)
+    for text in TEXTS:
+        set_text_size(sharp, text)
         sharp.canvas.scroll_into_view_if_needed()
         before = sharp.canvas.bounding_box()
         sharp.draw([(0.2, 0.2), (0.8, 0.3), (0.3, 0.7), (0.7, 0.6)])
         sharp.expect_answer()
-        sharp.draw_digit(3)
+        sharp.draw_digit(7)
         sharp.probabilities()
-        assert sharp.canvas.bounding_box() == before
-    finally:
-        sharp.page.evaluate("document.documentElement.style.fontSize = ''")
+        assert sharp.canvas.bounding_box() == before, text
+        sharp.wipe()
+        sharp.expect_no_answer()
 
 
 def is_within(part, width: int, height: int) -> bool:
@@ -214,9 +234,9 @@ def test_the_drawing_follows_the_colours_of_the_system(sharp):
 @pytest.mark.parametrize("width, height", [(360, 640), (390, 844), (844, 390), (640, 360)])
 def test_a_phone_shows_the_answer_and_the_tools_without_scrolling(phone, width, height):
     phone.page.set_viewport_size({"width": width, "height": height})
-    phone.draw_digit(3, "touch")
-    phone.expect_digit(3)
-    line = GLYPHS[3][0][::8]
+    phone.draw_digit(7, "touch")
+    phone.expect_digit(7)
+    line = GLYPHS[7][0]
     assert phone.ink_at(*line, (0.9, 0.1)) == [True] * len(line) + [False]
     for part in (
         phone.model,
@@ -250,7 +270,9 @@ def test_the_panel_with_the_times_fits_on_a_phone(phone):
     phone.speed.tap()
     expect(phone.times_of("total").nth(1)).to_have_text(re.compile(r"^\d+\.\d\d$"))
     phone.benchmark.tap()
-    expect(phone.benchmark_result).to_contain_text("500 inferences", timeout=30_000)
+    phone.wait_until("document.getElementById('benchmark-progress').value >= 20")
+    phone.benchmark.tap()
+    expect(phone.benchmark_result).to_have_text(re.compile(r": \d+ inferences: median"))
     assert phone.page.evaluate("document.documentElement.scrollWidth") == 360
     for part in (
         phone.times,

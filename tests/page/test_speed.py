@@ -1,13 +1,14 @@
 """The panel with the times, and the benchmark: one page for all tests, in any order."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import shared_page
 from tests.support.digit_page import DigitPage
-from tests.support.page_scripts import KEEP_DEVICES, SLOW_WASM, scripts
+from tests.support.page_scripts import KEEP_DEVICES, scripts
 
 COUNT_TIMESTAMPS = """
   window.timestamps = 0;
@@ -44,17 +45,16 @@ NONE = "–"
 FIRST, LAST, MEDIAN, PERCENTILE_95 = range(4)
 
 speed_page = shared_page(
-    "?backend=webgpu",
-    scripts(KEEP_DEVICES, SLOW_WASM, COUNT_TIMESTAMPS, CLOCK_SWITCH, LOSS_SWITCH),
+    "?backend=webgpu", scripts(KEEP_DEVICES, COUNT_TIMESTAMPS, CLOCK_SWITCH, LOSS_SWITCH)
 )
 
 
 @pytest.fixture
 def speed(speed_page: DigitPage) -> DigitPage:
-    """WebGPU runs the MLP on a new device, so that its next inference is the first."""
+    """WebGPU runs the MLP."""
     speed_page.choose_backend("webgpu")
     speed_page.reset()
-    lose_device(speed_page)
+    expect(speed_page.backend).to_have_text("webgpu")
     return speed_page
 
 
@@ -108,6 +108,7 @@ def test_the_panel_tells_what_the_predictions_took(speed):
 
 
 def test_the_first_prediction_of_a_network_is_told_apart(speed):
+    lose_device(speed)
     before = len(speed.measures("predict:inference"))
     speed.show_speed()
     speed.draw([(0.5, 0.5)])
@@ -130,8 +131,8 @@ def test_the_first_prediction_of_a_network_is_told_apart(speed):
 
 def test_the_gpus_clock_is_read_only_while_the_panel_is_open(speed):
     before = speed.page.evaluate("timestamps")
-    speed.draw_digit(3)
-    speed.expect_digit(3)
+    speed.draw_digit(7)
+    speed.expect_digit(7)
     assert speed.page.evaluate("timestamps") == before
     speed.show_speed()
     expect(speed.times_of("gpu").nth(LAST)).to_have_text(NUMBER)
@@ -139,22 +140,41 @@ def test_the_gpus_clock_is_read_only_while_the_panel_is_open(speed):
     assert 0 < float(speed.times_of("gpu").nth(LAST).inner_text()) < 1000
 
 
-@pytest.mark.parametrize("backend", ["webgpu without timestamp-query", "wasm"])
-def test_where_no_gpu_can_tell_its_time_the_rest_is_told(speed, backend):
+@pytest.fixture
+def clockless(speed: DigitPage) -> Iterator[DigitPage]:
+    """WebGPU on a device that cannot tell its time."""
     speed.page.evaluate("window.noClock = true")
     lose_device(speed)
-    speed.choose_backend(backend.split()[0])
-    expect(speed.backend).to_have_text(backend.split()[0])
-    speed.choose("cnn")
+    yield speed
+    speed.page.evaluate("window.noClock = false")
+    speed.choose("mlp")
+    speed.expect_ready()
+    lose_device(speed)
+
+
+def expect_all_times_but_the_gpus(speed: DigitPage, backend: str) -> None:
     before = speed.page.evaluate("timestamps")
-    speed.draw_digit(3)
-    speed.expect_digit(3)
-    expect(speed.times_caption).to_contain_text(f"Convolutional network on {backend.split()[0]}")
+    speed.draw_digit(7)
+    speed.expect_digit(7)
+    expect(speed.times_caption).to_contain_text(f"Convolutional network on {backend}")
     expect(speed.times_of("inference").nth(LAST)).to_have_text(NUMBER)
     assert speed.page.evaluate("timestamps") == before
-    if backend == "wasm":
-        expect(speed.times_of("gpu").nth(LAST)).to_have_text(NONE)
-    speed.page.evaluate("window.noClock = false")
+
+
+def test_where_a_gpu_cannot_tell_its_time_the_rest_is_told(clockless):
+    clockless.show_speed()
+    clockless.choose("cnn")
+    clockless.expect_ready()
+    expect_all_times_but_the_gpus(clockless, "webgpu")
+
+
+def test_on_the_processor_no_gpu_tells_its_time(speed):
+    speed.choose_backend("wasm")
+    expect(speed.backend).to_have_text("wasm")
+    speed.choose("cnn")
+    speed.expect_ready()
+    expect_all_times_but_the_gpus(speed, "wasm")
+    expect(speed.times_of("gpu").nth(LAST)).to_have_text(NONE)
 
 
 def distribution(digits: DigitPage) -> list[int]:
@@ -164,9 +184,11 @@ def distribution(digits: DigitPage) -> list[int]:
 
 
 def test_the_benchmark_times_500_inferences_and_shows_their_distribution(speed):
+    speed.choose_backend("wasm")
+    expect(speed.backend).to_have_text("wasm")
+    speed.expect_ready()
     speed.draw_digit(7)
     speed.expect_digit(7)
-    speed.show_speed()
     progress = speed.page.evaluate_handle("""() => {
       const bar = document.getElementById("benchmark-progress"), seen = [];
       new MutationObserver(() => seen.push(bar.value)).observe(bar, { attributes: true });
@@ -175,7 +197,7 @@ def test_the_benchmark_times_500_inferences_and_shows_their_distribution(speed):
     speed.benchmark.click()
     times = r"500 inferences: median \d+\.\d\d ms, 95 % within \d+\.\d\d ms"
     expect(speed.benchmark_result).to_have_text(
-        re.compile(f"^Multilayer perceptron on webgpu: {times}$"), timeout=30_000
+        re.compile(f"^Multilayer perceptron on wasm: {times}$"), timeout=30_000
     )
     assert sum(distribution(speed)) == 500
     expect(speed.benchmark_chart).to_be_visible()
@@ -192,9 +214,7 @@ def test_the_benchmark_times_500_inferences_and_shows_their_distribution(speed):
 
 
 def test_the_benchmark_can_be_stopped_and_the_page_goes_on_meanwhile(speed):
-    speed.choose_backend("wasm")
-    expect(speed.backend).to_have_text("wasm")
-    speed.expect_ready()
+    speed.show_speed()
     speed.benchmark.click()
     expect(speed.page.locator("#benchmark-progress")).to_be_visible()
     speed.draw_digit(7)

@@ -61,7 +61,7 @@ COUNT_ADAPTERS = """
   };
 """
 
-# Networks on WASM take 30 ms more, so that WebGPU is the faster also where it runs on the
+# Networks on WASM take 80 ms more, so that WebGPU is the faster also where it runs on the
 # processor. window.wasmRuns counts them.
 SLOW_WASM = """
   const instantiate = WebAssembly.instantiate;
@@ -118,6 +118,12 @@ class Hold:
         for route in self.routes:
             route.continue_()
         self._page.unroute(self._pattern)
+
+    def abort(self) -> None:
+        """Lets the requests fail, and later ones, too, until they are released."""
+        self._page.route(self._pattern, lambda route: route.abort())
+        while self.routes:
+            self.routes.pop().abort()
 
 
 @contextmanager
