@@ -110,6 +110,7 @@ def test_a_pixel_ratio_that_changes_without_a_resize_keeps_ink_and_pointer_toget
 ):
     digits.draw([(0.2, 0.2), (0.2, 0.8)])
     size = digits.page.viewport_size
+    assert size
     for ratio in (2, 1, 3):
         digits.cdp.send(
             "Emulation.setDeviceMetricsOverride",
