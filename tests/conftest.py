@@ -31,6 +31,12 @@ pytest_plugins = [
 
 
 NEED_DEVICE = {"bench", "export", "runtime", "training"}  # folders of tests
+QUICK = ("setup", "core")  # folders of tests that fill the end of a run
+
+
+def pytest_collection_modifyitems(items):
+    """What takes long begins first: processes that share a run then end at the same time."""
+    items.sort(key=lambda item: item.path.parent.name in QUICK)
 
 
 def pytest_collection_finish(session):
