@@ -47,6 +47,14 @@ def test_the_sheet_is_made_again_only_after_an_edit(tree, monkeypatch):
     assert ".edited{" in compile_sheet(tree).read_text() and len(runs) == 2
 
 
+@pytest.mark.parametrize("name", ["site/index.html", "site/about.html", "py_frontend/browser/a.py"])
+def test_an_edit_of_what_names_classes_makes_another_sheet(tree, name):
+    before = styles.sources_digest(tree)
+    with (tree / name).open("a") as source:
+        source.write("underline")
+    assert styles.sources_digest(tree) != before
+
+
 def test_an_edit_shows_on_reload_and_a_mistake_keeps_the_sheet_before(tree, capsys):
     keeper, theme = SheetKeeper(tree), tree / THEME
     keeper.refresh()

@@ -10,7 +10,7 @@ from export.publish.live_tree import LiveTree
 from export.publish.memory_image import build_image
 from export.publish.serve import LiveHandler, url_key
 from export.publish.site_files import INDEX, ROOT, Source
-from export.publish.styles import BUILD, SHEET, SheetKeeper, compile_sheet
+from export.publish.styles import BUILD, SHEET, THEME, SheetKeeper, compile_sheet
 
 from .serving import served
 
@@ -46,6 +46,22 @@ class Tree:
         (self.root / name).unlink()
 
 
+class ThemeKeeper(SheetKeeper):
+    """Compiles the sheet for another theme only: Tailwind takes nearly as long as a page takes to
+    start. That it is compiled for other sources, too, is tested without a browser."""
+
+    def __init__(self, root: Path):
+        super().__init__(root)
+        self._path = root / THEME
+        self._theme = self._path.read_bytes()
+
+    def refresh(self) -> None:
+        theme = self._path.read_bytes()
+        if theme != self._theme:
+            super().refresh()
+            self._theme = theme
+
+
 @contextmanager
 def serving_live(root: Path) -> Iterator[tuple[Tree, str]]:
     """A tree in the folder `root`, and the address of its page."""
@@ -54,7 +70,7 @@ def serving_live(root: Path) -> Iterator[tuple[Tree, str]]:
     tree = Tree(root)
 
     class TreeHandler(LiveHandler):
-        sheet = SheetKeeper(root)
+        sheet = ThemeKeeper(root)
         layout: ClassVar[dict[str, Source]] = {}
 
         def files(self) -> dict[str, Source]:
