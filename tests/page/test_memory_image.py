@@ -87,12 +87,7 @@ def served_with(fault: Fault) -> Iterator[str]:
     if image is not None:
         files[url] = image
 
-    class Plain(handler_of(files)):
-        def do_GET(self):
-            del self.headers["Accept-Encoding"]  # to compress an image takes longer than to start
-            super().do_GET()
-
-    with served(Plain) as address:
+    with served(handler_of(files)) as address:
         yield address
 
 

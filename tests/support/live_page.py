@@ -12,7 +12,7 @@ from export.publish.serve import LiveHandler, url_key
 from export.publish.site_files import INDEX, ROOT, Source
 from export.publish.styles import BUILD, SHEET, THEME, SheetKeeper, compile_sheet
 
-from .serving import served
+from .serving import Plain, served
 
 
 class Tree:
@@ -69,7 +69,7 @@ def serving_live(root: Path) -> Iterator[tuple[Tree, str]]:
     compile_sheet(ROOT)
     tree = Tree(root)
 
-    class TreeHandler(LiveHandler):
+    class TreeHandler(Plain, LiveHandler):
         sheet = ThemeKeeper(root)
         layout: ClassVar[dict[str, Source]] = {}
 

@@ -8,11 +8,20 @@ from export.publish.serve import Handler, Server
 from export.publish.site_files import Source
 
 
+class Plain(Handler):
+    """Sends files as they are: to compress an image takes as long as a start, and to unpack it a
+    tenth of one. The host of tests/page/test_offline.py compresses."""
+
+    def do_GET(self):
+        del self.headers["Accept-Encoding"]
+        super().do_GET()
+
+
 def handler_of(layout: Mapping[str, Source]) -> type[Handler]:
     """Answers for files that stay as they are: for each request the dev server's own looks through
     the tree. What is missing is not told in the terminal."""
 
-    class LayoutHandler(Handler):
+    class LayoutHandler(Plain):
         def files(self):
             return layout
 
