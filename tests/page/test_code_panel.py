@@ -210,13 +210,12 @@ def test_a_change_is_there_on_the_next_visit_unless_it_is_of_another_version_of_
 
 
 def test_a_change_that_breaks_the_start_or_hangs_is_left_out_and_the_page_says_so(digits):
-    for new in ("class = AnswerCard", "raise\n\nclass AnswerCard"):
-        text = source(CARD).replace("class AnswerCard", new)
-        keep(digits, to_text(Kept(edits({CARD: source(CARD)}, {CARD: text}))))
-        digits.page.reload()
-        digits.expect_ready()
-        expect(fault(digits)).to_contain_text(CARD)
-        digits.wait_until(f"{RECORD}.works === false")
+    text = source(CARD).replace("class AnswerCard", "raise\n\nclass AnswerCard")
+    keep(digits, to_text(Kept(edits({CARD: source(CARD)}, {CARD: text}))))
+    digits.page.reload()
+    digits.expect_ready()
+    expect(fault(digits)).to_contain_text(CARD)
+    digits.wait_until(f"{RECORD}.works === false")
     record = digits.page.evaluate(RECORD)
     record["edits"][0]["text"] = f"while True:\n    pass\n{source(CARD)}"
     keep(digits, json.dumps(record))
