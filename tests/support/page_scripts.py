@@ -15,7 +15,7 @@ NO_DEVICE = """
 """
 
 # window.silent names what never answers: "requestAdapter", "requestDevice" or
-# "createComputePipelineAsync".
+# "createComputePipelineAsync"; window.unanswered, what did not.
 SILENT_GPU = """
   window.silent = localStorage.silent;
   const methods = {
@@ -24,7 +24,9 @@ SILENT_GPU = """
   for (const [name, { prototype }] of Object.entries(methods)) {
     const method = prototype[name];
     prototype[name] = function (...options) {
-      return window.silent === name ? new Promise(() => {}) : method.apply(this, options);
+      if (window.silent !== name) return method.apply(this, options);
+      window.unanswered = name;
+      return new Promise(() => {});
     };
   }
 """
