@@ -15,6 +15,7 @@ from export.setup.tools import chromium
 
 from .chromium import TEST_FLAGS
 from .digit_page import DigitPage
+from .page_scripts import COUNT_RUNS, scripts
 from .serving import handler_of, served
 
 Scope = Literal["session", "package", "module", "class", "function"]
@@ -79,8 +80,9 @@ def shared_page(
     return page
 
 
-# Its backend is given, so that it stays the same.
+# Their backend is given, so that it stays the same. On WASM answers cost less.
 loaded_page = shared_page("?backend=webgpu", scope="session")
+wasm_page = shared_page("?backend=wasm", scripts(COUNT_RUNS), scope="session")
 
 
 @pytest.fixture
@@ -89,3 +91,11 @@ def digits(loaded_page: DigitPage) -> Iterator[DigitPage]:
     loaded_page.reset()
     yield loaded_page
     loaded_page.errors.check()
+
+
+@pytest.fixture
+def on_wasm(wasm_page: DigitPage) -> Iterator[DigitPage]:
+    """The same on WASM, for tests to which the backend is all the same."""
+    wasm_page.reset()
+    yield wasm_page
+    wasm_page.errors.check()

@@ -63,6 +63,19 @@ COUNT_ADAPTERS = """
   };
 """
 
+# window.wasmRuns counts how often a network computed on WASM.
+COUNT_RUNS = """
+  const instantiate = WebAssembly.instantiate;
+  window.wasmRuns = 0;
+  WebAssembly.instantiate = async (bytes, ...imports) => {
+    const result = await instantiate(bytes, ...imports);
+    const { run, arena, ...others } = result.instance?.exports ?? {};
+    if (!run || !arena) return result;
+    const counted = () => { window.wasmRuns += 1; run(); };
+    return { instance: { exports: { ...others, arena, run: counted } } };
+  };
+"""
+
 # Networks on WASM take 80 ms more, so that WebGPU is the faster also where it runs on the
 # processor. window.wasmRuns counts them.
 SLOW_WASM = """
