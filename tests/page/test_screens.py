@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import shared_page
-from tests.support.digit_page import PHONE, DigitPage
+from tests.support.digit_page import DigitPage
 from tests.support.glyphs import GLYPHS
 
 LARGE = {"width": 1600, "height": 1000}
@@ -38,7 +38,6 @@ SCROLLED = """() => {
 }"""
 
 sharp_page = shared_page("?backend=wasm", device_scale_factor=2, viewport=LARGE)
-phone_page = shared_page("?backend=wasm", **PHONE)
 
 
 @pytest.fixture
@@ -70,13 +69,6 @@ def styled_page(request, sharp):
     )
     yield sharp
     sharp.page.evaluate("document.adoptedStyleSheets = []")
-
-
-@pytest.fixture
-def phone(phone_page):
-    phone_page.page.set_viewport_size(PHONE["viewport"])
-    phone_page.reset()
-    return phone_page
 
 
 def test_ink_is_where_the_pointer_is_on_a_canvas_scaled_by_css(styled_page):

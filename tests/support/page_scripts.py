@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page, Route
 
+NO_CLIPBOARD = "delete Navigator.prototype.clipboard"
 NO_GPU = "Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined })"
 NO_ADAPTER = "GPU.prototype.requestAdapter = async () => null"
 NO_DEVICE = """
