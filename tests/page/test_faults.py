@@ -17,6 +17,7 @@ from tests.support.page_scripts import (
     KEEP_DEVICES,
     SILENT_GPU,
     SLOW_WASM,
+    prepared,
     scripts,
 )
 
@@ -382,16 +383,28 @@ def test_a_gpu_that_never_answers_is_not_waited_for(faulty):
 
 
 def test_a_gpu_that_is_wanted_and_never_answers_is_told_as_such(open_page):
+    """Nobody waits for long here: the page's clock is put forward."""
+
+    def wait_in_vain(method: str) -> None:
+        digits.wait_until("(method) => window.unanswered === method", method)
+        digits.page.clock.fast_forward(8000)
+
     digits = open_page(
-        "?backend=webgpu", prepare=scripts(SILENT_GPU, "window.silent = 'requestAdapter'")
+        "?backend=webgpu",
+        prepare=prepared(
+            scripts(SILENT_GPU, "window.silent = 'requestAdapter'"),
+            lambda page: page.clock.install(),
+        ),
     )
-    digits.expect_error("WebGPU did not answer")
+    wait_in_vain("requestAdapter")
+    digits.expect_error("WebGPU did not answer within 8 seconds")
     for silent, sentence in (
         ("requestDevice", "The GPU did not answer"),
         ("createComputePipelineAsync", "The GPU's compiler did not answer"),
     ):
         digits.page.evaluate("(silent) => { window.silent = silent; }", silent)
         digits.retry.click()
+        wait_in_vain(silent)
         digits.expect_error(sentence)
     digits.page.evaluate("window.silent = undefined")
     digits.retry.click()

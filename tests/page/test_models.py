@@ -100,14 +100,6 @@ def test_switching_ten_times_quickly_ends_on_the_last_choice_with_one_device(fre
     assert fresh.page.evaluate("devices.length") == devices
 
 
-def test_the_address_chooses_model_and_backend(open_page):
-    digits = open_page("?backend=wasm&model=cnn").expect_ready()
-    expect(digits.model).to_have_value("cnn")
-    expect(digits.backend).to_have_text("wasm")
-    digits.draw_digit(4)
-    digits.expect_digit(4)
-
-
 def test_a_model_in_the_address_that_is_not_there_leaves_the_first(nonsense_page):
     nonsense_page.reset()
     expect(nonsense_page.model).to_have_value(next(iter(INDEX)))

@@ -6,22 +6,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import shared_page
 from tests.support.digit_page import DigitPage
-from tests.support.page_scripts import scripts
 
-# window.wasmRuns counts how often a network computed.
-COUNT_RUNS = """
-  const instantiate = WebAssembly.instantiate;
-  window.wasmRuns = 0;
-  WebAssembly.instantiate = async (bytes, ...imports) => {
-    const result = await instantiate(bytes, ...imports);
-    const { run, arena, ...others } = result.instance?.exports ?? {};
-    if (!run || !arena) return result;
-    const counted = () => { window.wasmRuns += 1; run(); };
-    return { instance: { exports: { ...others, arena, run: counted } } };
-  };
-"""
 # Red, green, blue and alpha of every pixel, from a copy: Chromium warns of reading a canvas often.
 PIXELS = """(canvas) => {
   const copy = new OffscreenCanvas(canvas.width, canvas.height);
@@ -33,14 +19,10 @@ INKED = f"(canvas) => ({PIXELS})(canvas).filter((value, at) => at % 4 === 3 && v
 PANELS = ("input", "layers", "why", "neighbours", "both", "speed")
 SIDE = 28
 
-panel_page = shared_page("?backend=wasm", scripts(COUNT_RUNS))
-
 
 @pytest.fixture
-def page(panel_page: DigitPage) -> DigitPage:
-    panel_page.reset()
-    yield panel_page
-    panel_page.errors.check()
+def page(on_wasm: DigitPage) -> DigitPage:
+    return on_wasm
 
 
 def part(page: DigitPage, element_id: str):

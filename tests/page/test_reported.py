@@ -5,7 +5,6 @@ from itertools import chain
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import shared_page
 from tests.support.digit_page import DigitPage
 from tests.support.page_scripts import scripts
 
@@ -45,18 +44,8 @@ TOGETHER = [
     ("no localStorage", "no crypto.subtle", "pixels falsified"),
     ("no GPUAdapter.info", "arrays with more methods"),
 ]
-NO_CLIPBOARD = "delete Navigator.prototype.clipboard"
 RATIO_1 = {"deviceScaleFactor": 1, "mobile": False}
 INK = "document.getElementById('draw-canvas').getContext('2d').strokeStyle"
-
-
-phone_page = shared_page("?backend=wasm", scripts(NO_CLIPBOARD), has_touch=True, is_mobile=True)
-
-
-@pytest.fixture
-def phone(phone_page: DigitPage) -> DigitPage:
-    phone_page.reset()
-    return phone_page
 
 
 def test_every_browser_is_tried():

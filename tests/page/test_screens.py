@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import shared_page
-from tests.support.digit_page import PHONE, DigitPage
+from tests.support.digit_page import DigitPage
 from tests.support.glyphs import GLYPHS
 
 LARGE = {"width": 1600, "height": 1000}
+DESKTOP = {"width": 1280, "height": 720}
 STYLES = {
     "small": "#draw-canvas { width: 150px }",
     "large": "#draw-canvas { width: 700px; position: relative; z-index: 1 }",
@@ -27,21 +28,32 @@ EVERY_PIXEL = """() => {
 INK_COLOUR = "document.getElementById('draw-canvas').getContext('2d').strokeStyle"
 # An observer tells of a new size before a frame is painted, and then the page changes more.
 FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+SET_TEXT_SIZE = f"""async (size) => {{
+  document.documentElement.style.fontSize = size;
+  await {FRAMES};
+}}"""
 SCROLLED = """() => {
   const { scrollWidth, scrollHeight } = document.documentElement;
   return [scrollX, scrollY, scrollWidth, scrollHeight];
 }"""
 
 sharp_page = shared_page("?backend=wasm", device_scale_factor=2, viewport=LARGE)
-phone_page = shared_page("?backend=wasm", **PHONE)
 
 
 @pytest.fixture
 def sharp(sharp_page):
-    sharp_page.page.evaluate("document.documentElement.style.fontSize = ''")
     sharp_page.page.set_viewport_size(LARGE)
     sharp_page.reset()
     return sharp_page
+
+
+@pytest.fixture
+def screen(on_wasm):
+    """For what is measured in CSS pixels: a sharp screen has four times the pixels to paint."""
+    yield on_wasm
+    on_wasm.page.evaluate("document.documentElement.style.fontSize = ''")
+    on_wasm.page.emulate_media(color_scheme="light")
+    on_wasm.page.set_viewport_size(DESKTOP)
 
 
 @pytest.fixture(params=STYLES)
@@ -57,13 +69,6 @@ def styled_page(request, sharp):
     )
     yield sharp
     sharp.page.evaluate("document.adoptedStyleSheets = []")
-
-
-@pytest.fixture
-def phone(phone_page):
-    phone_page.page.set_viewport_size(PHONE["viewport"])
-    phone_page.reset()
-    return phone_page
 
 
 def test_ink_is_where_the_pointer_is_on_a_canvas_scaled_by_css(styled_page):
@@ -88,12 +93,6 @@ def test_a_drawing_survives_another_size_and_is_drawn_sharply_there(sharp):
     assert sharp.probabilities() == probabilities
 
 
-def set_text_size(digits: DigitPage, size: str) -> None:
-    """As the person's browser does, until the next test."""
-    resize = "async (size) => { document.documentElement.style.fontSize = size; await %s; }"
-    digits.page.evaluate(resize % FRAMES, size)
-
-
 def show_on(digits: DigitPage, width: int, height: int) -> None:
     """Returns once the page has taken its place on a screen of this size."""
     digits.page.set_viewport_size({"width": width, "height": height})
@@ -101,17 +100,24 @@ def show_on(digits: DigitPage, width: int, height: int) -> None:
 
 
 @pytest.mark.parametrize("name", ["input", "layers", "why", "neighbours", "both", "speed"])
-def test_pad_answer_and_the_open_panel_fit_one_screen_of_a_desktop(sharp, name):
-    sharp.open_panel(name)
-    sharp.draw_digit(7)
-    sharp.expect_digit(7)
-    panel = sharp.panel(name)
+def test_pad_answer_and_the_open_panel_fit_one_screen_of_a_desktop(screen, name):
+    screen.open_panel(name)
+    screen.draw_digit(7)
+    screen.expect_digit(7)
+    panel = screen.panel(name)
     for width, height in ((1280, 720), (1280, 800), (1366, 768), (1920, 1080)):
-        show_on(sharp, width, height)
-        for part in (sharp.canvas, sharp.chart, sharp.prediction, sharp.clear, sharp.status, panel):
+        show_on(screen, width, height)
+        for part in (
+            screen.canvas,
+            screen.chart,
+            screen.prediction,
+            screen.clear,
+            screen.status,
+            panel,
+        ):
             assert is_within(part, width, height), (part, width, height)
-        assert sharp.page.evaluate(SCROLLED) == [0, 0, width, height]
-        assert sharp.canvas.bounding_box()["width"] >= 0.7 * height
+        assert screen.page.evaluate(SCROLLED) == [0, 0, width, height]
+        assert screen.canvas.bounding_box()["width"] >= 0.7 * height
 
 
 SIZES = [
@@ -130,47 +136,53 @@ SIZES = [
     (1080, 1920),
     (320, 256),
 ]
-OVERLAPS = """() => {
+# What overlaps, what is cut off, and how wide the parts are.
+LAYOUT = """() => {
+  const box = (part) => part.getBoundingClientRect();
+  const seen = (selector) => [...document.querySelectorAll(selector)]
+    .filter((part) => part.checkVisibility());
+  const nameOf = (part) => part.id || part.textContent.trim();
   const named = "button, select, a, input, #prediction, #notice, #status, .pad, .card .chart, dd";
-  const parts = [...document.querySelectorAll(named)]
-    .filter((part) => part.checkVisibility() && !part.closest("#panels > section"))
-    .map((part) => [part.id || part.textContent.trim(), part.getBoundingClientRect()]);
-  return parts.flatMap(([name, a], index) => parts.slice(index + 1)
-    .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
-      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1)
-    .map(([other]) => `${name} / ${other}`));
+  const parts = seen(named)
+    .filter((part) => !part.closest("#panels > section"))
+    .map((part) => [nameOf(part), box(part)]);
+  return {
+    overlaps: parts.flatMap(([name, a], index) => parts.slice(index + 1)
+      .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1)
+      .map(([other]) => `${name} / ${other}`)),
+    cutOff: seen("button, #prediction, #status, dd, h1")
+      .filter((part) => part.clientWidth && part.scrollWidth > part.clientWidth + 1)
+      .map(nameOf),
+    width: document.documentElement.scrollWidth,
+    chartWidth: box(document.getElementById("prob-chart")).width,
+    selects: ["model", "pen-width"].map((id) => {
+      const select = document.getElementById(id);
+      return [box(select).width, parseFloat(getComputedStyle(select).fontSize)];
+    }),
+  };
 }"""
-CUT_OFF = """() => [...document.querySelectorAll("button, #prediction, #status, dd, h1")]
-  .filter((part) => part.checkVisibility() && part.clientWidth)
-  .filter((part) => part.scrollWidth > part.clientWidth + 1)
-  .map((part) => part.id || part.textContent.trim())"""
-
-
-SELECTS = """() => ["model", "pen-width"].map((id) => {
-  const select = document.getElementById(id);
-  return [select.getBoundingClientRect().width, parseFloat(getComputedStyle(select).fontSize)];
-})"""
 TEXTS = ("100%", "150%", "200%")
 
 
 @pytest.mark.parametrize("width, height", SIZES)
-def test_nothing_overlaps_is_cut_off_or_scrolls_sideways(sharp, width, height):
-    show_on(sharp, width, height)
+def test_nothing_overlaps_is_cut_off_or_scrolls_sideways(screen, width, height):
+    show_on(screen, width, height)
     for name in (None, "speed", "why"):
         if name:
-            sharp.open_panel(name)
+            screen.open_panel(name)
         for text in TEXTS:
-            set_text_size(sharp, text)
-            assert sharp.page.evaluate(OVERLAPS) == [], (name, text)
-            assert sharp.page.evaluate(CUT_OFF) == [], (name, text)
-            assert sharp.page.evaluate("document.documentElement.scrollWidth") == width
-            assert sharp.chart.bounding_box()["width"] >= 80
-            (model_width, model_font), (pen_width, pen_font) = sharp.page.evaluate(SELECTS)
+            screen.page.evaluate(SET_TEXT_SIZE, text)
+            layout = screen.page.evaluate(LAYOUT)
+            assert layout["overlaps"] == layout["cutOff"] == [], (name, text)
+            assert layout["width"] == width
+            assert layout["chartWidth"] >= 80
+            (model_width, model_font), (pen_width, pen_font) = layout["selects"]
             assert model_width >= 100 and pen_width >= 80
             assert min(model_font, pen_font) >= 16  # iOS zooms in on smaller text
 
 
-def test_the_pad_is_as_large_as_the_screen_allows(sharp):
+def test_the_pad_is_as_large_as_the_screen_allows(screen):
     for width, height, least in (
         (390, 844, 366),
         (820, 1180, 740),
@@ -178,38 +190,38 @@ def test_the_pad_is_as_large_as_the_screen_allows(sharp):
         (1920, 1080, 840),
         (844, 390, 360),
     ):
-        show_on(sharp, width, height)
-        assert sharp.canvas.bounding_box()["width"] >= least, (width, height)
+        show_on(screen, width, height)
+        assert screen.canvas.bounding_box()["width"] >= least, (width, height)
 
 
-def test_examples_share_and_save_stand_in_one_row_on_a_phone(sharp):
+def test_examples_share_and_save_stand_in_one_row_on_a_phone(screen):
     for width, height in ((320, 568), (360, 640), (390, 844), (844, 390)):
-        show_on(sharp, width, height)
-        boxes = [button.bounding_box() for button in sharp.page.locator(".actions button").all()]
+        show_on(screen, width, height)
+        boxes = [button.bounding_box() for button in screen.page.locator(".actions button").all()]
         assert len(boxes) == 3 and len({box["y"] for box in boxes}) == 1, (width, height)
 
 
-def test_a_projector_is_used_in_its_whole_width(sharp):
-    show_on(sharp, 1920, 1080)
-    box = sharp.page.locator(".page").bounding_box()
+def test_a_projector_is_used_in_its_whole_width(screen):
+    show_on(screen, 1920, 1080)
+    box = screen.page.locator(".page").bounding_box()
     assert box["width"] >= 0.9 * 1920
 
 
 @pytest.mark.parametrize("width, height", [(320, 568), (390, 844), (844, 390), (1280, 800)])
-def test_the_pad_stands_still_while_one_draws(sharp, width, height):
+def test_the_pad_stands_still_while_one_draws(screen, width, height):
     """Regression: it jumped by 44 px when the first time of an inference came."""
-    show_on(sharp, width, height)
+    show_on(screen, width, height)
     for text in TEXTS:
-        set_text_size(sharp, text)
-        sharp.canvas.scroll_into_view_if_needed()
-        before = sharp.canvas.bounding_box()
-        sharp.draw([(0.2, 0.2), (0.8, 0.3), (0.3, 0.7), (0.7, 0.6)])
-        sharp.expect_answer()
-        sharp.draw_digit(7)
-        sharp.probabilities()
-        assert sharp.canvas.bounding_box() == before, text
-        sharp.wipe()
-        sharp.expect_no_answer()
+        screen.page.evaluate(SET_TEXT_SIZE, text)
+        screen.canvas.scroll_into_view_if_needed()
+        before = screen.canvas.bounding_box()
+        screen.draw([(0.2, 0.2), (0.8, 0.3), (0.3, 0.7), (0.7, 0.6)])
+        screen.expect_answer()
+        screen.draw([(0.5, 0.8)])
+        screen.probabilities()
+        assert screen.canvas.bounding_box() == before, text
+        screen.wipe()
+        screen.expect_no_answer()
 
 
 def is_within(part, width: int, height: int) -> bool:
@@ -218,17 +230,17 @@ def is_within(part, width: int, height: int) -> bool:
     return is_across and box["y"] >= 0 and box["y"] + box["height"] <= height
 
 
-def test_the_drawing_follows_the_colours_of_the_system(sharp):
-    sharp.page.emulate_media(color_scheme="dark")
-    sharp.draw_digit(7)
-    sharp.expect_digit(7)
-    dark = sharp.page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert sharp.ink_at(*GLYPHS[7][0]) == [True] * 4
-    dark_ink = sharp.page.evaluate(INK_COLOUR)
-    sharp.page.emulate_media(color_scheme="light")
-    assert sharp.page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
-    sharp.wait_until(f"(dark) => {INK_COLOUR} !== dark", arg=dark_ink)
-    assert sharp.ink_at(*GLYPHS[7][0]) == [True] * 4
+def test_the_drawing_follows_the_colours_of_the_system(screen):
+    screen.page.emulate_media(color_scheme="dark")
+    screen.draw_digit(7)
+    screen.expect_digit(7)
+    dark = screen.page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert screen.ink_at(*GLYPHS[7][0]) == [True] * 4
+    dark_ink = screen.page.evaluate(INK_COLOUR)
+    screen.page.emulate_media(color_scheme="light")
+    assert screen.page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
+    screen.wait_until(f"(dark) => {INK_COLOUR} !== dark", arg=dark_ink)
+    assert screen.ink_at(*GLYPHS[7][0]) == [True] * 4
 
 
 @pytest.mark.parametrize("width, height", [(360, 640), (390, 844), (844, 390), (640, 360)])

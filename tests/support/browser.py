@@ -14,7 +14,8 @@ from export.publish.styles import compile_sheet
 from export.setup.tools import chromium
 
 from .chromium import TEST_FLAGS
-from .digit_page import DigitPage
+from .digit_page import PHONE, DigitPage
+from .page_scripts import COUNT_RUNS, NO_CLIPBOARD, scripts
 from .serving import handler_of, served
 
 Scope = Literal["session", "package", "module", "class", "function"]
@@ -79,8 +80,10 @@ def shared_page(
     return page
 
 
-# Its backend is given, so that it stays the same.
+# Their backend is given, so that it stays the same. On WASM answers cost less.
 loaded_page = shared_page("?backend=webgpu", scope="session")
+wasm_page = shared_page("?backend=wasm", scripts(COUNT_RUNS), scope="session")
+phone_page = shared_page("?backend=wasm", scripts(NO_CLIPBOARD), scope="session", **PHONE)
 
 
 @pytest.fixture
@@ -89,3 +92,21 @@ def digits(loaded_page: DigitPage) -> Iterator[DigitPage]:
     loaded_page.reset()
     yield loaded_page
     loaded_page.errors.check()
+
+
+@pytest.fixture
+def on_wasm(wasm_page: DigitPage) -> Iterator[DigitPage]:
+    """The same on WASM, for tests to which the backend is all the same."""
+    wasm_page.reset()
+    yield wasm_page
+    wasm_page.errors.check()
+
+
+@pytest.fixture
+def phone(phone_page: DigitPage) -> Iterator[DigitPage]:
+    """A phone, on WASM, that has no clipboard."""
+    phone_page.page.set_viewport_size(PHONE["viewport"])
+    phone_page.page.evaluate("scrollTo(0, 0)")
+    phone_page.reset()
+    yield phone_page
+    phone_page.errors.check()

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page, Route
 
+NO_CLIPBOARD = "delete Navigator.prototype.clipboard"
 NO_GPU = "Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined })"
 NO_ADAPTER = "GPU.prototype.requestAdapter = async () => null"
 NO_DEVICE = """
@@ -15,7 +16,7 @@ NO_DEVICE = """
 """
 
 # window.silent names what never answers: "requestAdapter", "requestDevice" or
-# "createComputePipelineAsync".
+# "createComputePipelineAsync"; window.unanswered, what did not.
 SILENT_GPU = """
   window.silent = localStorage.silent;
   const methods = {
@@ -24,7 +25,9 @@ SILENT_GPU = """
   for (const [name, { prototype }] of Object.entries(methods)) {
     const method = prototype[name];
     prototype[name] = function (...options) {
-      return window.silent === name ? new Promise(() => {}) : method.apply(this, options);
+      if (window.silent !== name) return method.apply(this, options);
+      window.unanswered = name;
+      return new Promise(() => {});
     };
   }
 """
@@ -58,6 +61,19 @@ COUNT_ADAPTERS = """
   GPU.prototype.requestAdapter = function (...options) {
     window.adapters += 1;
     return requestAdapter.apply(this, options);
+  };
+"""
+
+# window.wasmRuns counts how often a network computed on WASM.
+COUNT_RUNS = """
+  const instantiate = WebAssembly.instantiate;
+  window.wasmRuns = 0;
+  WebAssembly.instantiate = async (bytes, ...imports) => {
+    const result = await instantiate(bytes, ...imports);
+    const { run, arena, ...others } = result.instance?.exports ?? {};
+    if (!run || !arena) return result;
+    const counted = () => { window.wasmRuns += 1; run(); };
+    return { instance: { exports: { ...others, arena, run: counted } } };
   };
 """
 
