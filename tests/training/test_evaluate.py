@@ -205,6 +205,11 @@ def test_what_is_chosen_with_is_neither_test_set_nor_what_is_reported_nor_held_b
         after["abstention"] == before["abstention"]
         and after["temperature"] == before["temperature"]
     )
+    thresholds_before, thresholds_after = (
+        {score: shares["threshold"] for score, shares in figures["abstained"].items()}
+        for figures in (before, after)
+    )
+    assert thresholds_after == thresholds_before
     drawings_before, drawings_after = (
         {name: figures["abstained"]["by_answer"]["drawings"][name] for name in CHOSEN_WITH}
         for figures in (before, after)
