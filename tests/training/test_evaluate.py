@@ -5,7 +5,9 @@ import json
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import replace
+from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -100,14 +102,32 @@ def pictures(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def figures(run, strokes, pictures) -> dict:
-    return evaluate(run, MNIST, strokes, share=0.05, corrupted_images=30, pictures=pictures)
+def printed(run, strokes, pictures) -> str:
+    """What the command says when all is asked of it."""
+    options = ["--strokes", str(strokes), "--abstain", "0.05"]
+    options += ["--corruptions", "30", "--pictures", str(pictures)]
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as out:
+        patch.setattr(command, "load_mnist", lambda folder: MNIST)
+        assert command.main(["evaluate", str(run.path), *options]) == 0
+    return out.getvalue()
 
 
 @pytest.fixture(scope="module")
-def plain_figures(run) -> dict:
-    """Of an evaluation that nothing more was asked of."""
-    return evaluate(run, MNIST)
+def figures(printed, run) -> dict:
+    """Those that the command has left in the run folder."""
+    return json.loads(run.evaluation.read_text())
+
+
+@pytest.fixture(scope="module")
+def kept(run) -> tuple[dict, str]:
+    """Figures of an evaluation that nothing more was asked of, and the file that it wrote."""
+    return evaluate(run, MNIST), run.evaluation.read_text()
+
+
+@pytest.fixture(scope="module")
+def plain_figures(kept) -> dict:
+    figures, _ = kept
+    return figures
 
 
 @pytest.fixture
@@ -121,8 +141,9 @@ def shipped(run) -> FeatureReader:
     return FeatureReader(QuantizedNetwork(load_network(run)))
 
 
-def test_the_figures_are_kept_in_the_run_folder(figures, run):
-    assert json.loads(run.evaluation.read_text()) == figures
+def test_the_figures_are_kept_in_the_run_folder(kept):
+    figures, file = kept
+    assert json.loads(file) == figures
 
 
 def test_the_accuracies_are_those_of_the_eight_bit_network(figures, shipped):
@@ -166,31 +187,34 @@ def test_every_score_is_compared_on_every_set_and_every_family(figures):
         assert all(0 <= value <= 1 for value in values)
 
 
-def test_what_is_chosen_with_is_neither_test_set_nor_what_is_reported(
+def test_what_is_chosen_with_is_neither_test_set_nor_what_is_reported_nor_held_back(
     run, plain_figures, monkeypatch
 ):
-    """Other test images and other reported drawings change the report, but not the choice."""
+    """Other test images, other reported drawings and other families that are held back change the
+    report, but not the choice."""
     before = plain_figures
     monkeypatch.setattr(abstention_search, "REPORTING", 7)
-    after = evaluate(run, replace(MNIST, test=bars(100, seed=9)))
-    assert (
-        after["abstention"] == before["abstention"]
-        and after["temperature"] == before["temperature"]
-    )
-    drawings_before, drawings_after = (
-        figures["abstained"]["by_answer"]["drawings"] for figures in (before, after)
-    )
-    assert drawings_after != drawings_before
-
-
-def test_families_that_are_held_back_have_no_part_in_the_choice(run, plain_figures, monkeypatch):
     for name in set(FAMILIES) - set(CHOSEN_WITH):
         monkeypatch.setitem(FAMILIES, name, FAMILIES["dot"])
     drawings.cache_clear()
     try:
-        assert evaluate(run, MNIST)["abstention"] == plain_figures["abstention"]
+        after = evaluate(run, replace(MNIST, test=bars(100, seed=9)))
     finally:
         drawings.cache_clear()
+    assert (
+        after["abstention"] == before["abstention"]
+        and after["temperature"] == before["temperature"]
+    )
+    thresholds_before, thresholds_after = (
+        {score: shares["threshold"] for score, shares in figures["abstained"].items()}
+        for figures in (before, after)
+    )
+    assert thresholds_after == thresholds_before
+    drawings_before, drawings_after = (
+        {name: figures["abstained"]["by_answer"]["drawings"][name] for name in CHOSEN_WITH}
+        for figures in (before, after)
+    )
+    assert drawings_after != drawings_before
 
 
 def test_a_larger_share_raises_the_threshold(run, plain_figures, figures):
@@ -263,26 +287,8 @@ def test_without_pillow_the_command_says_what_to_install_before_it_judges_anythi
         evaluate(run, MNIST, pictures=tmp_path)
 
 
-def test_the_command_prints_the_figures_as_tables(run, strokes, pictures, monkeypatch, capsys):
-    monkeypatch.setattr(command, "load_mnist", lambda folder: MNIST)
-    assert (
-        command.main(
-            [
-                "evaluate",
-                str(run.path),
-                "--strokes",
-                str(strokes),
-                "--abstain",
-                "0.05",
-                "--corruptions",
-                "30",
-                "--pictures",
-                str(pictures),
-            ]
-        )
-        == 0
-    )
-    out, figures = capsys.readouterr().out, json.loads(run.evaluation.read_text())
+def test_the_command_prints_the_figures_as_tables(printed, figures, run):
+    out = printed
     assert (
         f"test {figures['test_accuracy']:.2%}" in out
         and f"strokes: {figures['strokes']['accuracy']:.2%} of 10" in out
