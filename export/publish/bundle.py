@@ -19,7 +19,7 @@ from .styles import compile_sheet
 MANIFEST = "bundle.json"
 GENERATOR = "webgpu-digits"
 NO_JEKYLL = ".nojekyll"
-QUICK_GZIP, BEST_GZIP = 6, 9
+QUICK_GZIP, BEST_GZIP = 3, 9
 
 
 class BundleError(Exception):
