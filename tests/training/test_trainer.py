@@ -18,7 +18,7 @@ from training.fit.trainer import Classifier, Trainer, distillation, schedule
 
 MNIST = tiny_mnist()
 STEPS = 6
-DEVICES = 2
+DEVICES = 4
 
 
 def trained(config: TrainConfig, steps: int = STEPS) -> dict[str, np.ndarray]:
