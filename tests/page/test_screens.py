@@ -38,8 +38,6 @@ SCROLLED = """() => {
 }"""
 
 sharp_page = shared_page("?backend=wasm", device_scale_factor=2, viewport=LARGE)
-# Of this file alone: what other tests leave on a page takes place on its screen.
-plain_page = shared_page("?backend=wasm", viewport=DESKTOP)
 
 
 @pytest.fixture
@@ -50,14 +48,12 @@ def sharp(sharp_page):
 
 
 @pytest.fixture
-def screen(plain_page):
+def screen(on_wasm):
     """For what is measured in CSS pixels: a sharp screen has four times the pixels to paint."""
-    plain_page.reset()
-    yield plain_page
-    plain_page.page.evaluate("document.documentElement.style.fontSize = ''")
-    plain_page.page.emulate_media(color_scheme="light")
-    plain_page.page.set_viewport_size(DESKTOP)
-    plain_page.errors.check()
+    yield on_wasm
+    on_wasm.page.evaluate("document.documentElement.style.fontSize = ''")
+    on_wasm.page.emulate_media(color_scheme="light")
+    on_wasm.page.set_viewport_size(DESKTOP)
 
 
 @pytest.fixture(params=STYLES)

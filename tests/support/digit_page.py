@@ -68,7 +68,9 @@ RESET = f"""() => {{
     select.value = value;
     select.dispatchEvent(new Event("change", {{ bubbles: true }}));
   }};
-  document.querySelectorAll("#panels .tabs [aria-expanded=true]").forEach(press);
+  document.querySelectorAll("[aria-controls^=panel-][aria-expanded=true]").forEach(press);
+  get("share-note").textContent = "";
+  get("share-link").hidden = true;
   press(get("clear"));
   press(get("pen"));
   get("pen").focus();
