@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from playwright.sync_api import Page, Route
 
 NO_CLIPBOARD = "delete Navigator.prototype.clipboard"
-NO_GPU = "Object.defineProperty(Navigator.prototype, 'gpu', { get: () => undefined })"
 NO_ADAPTER = "GPU.prototype.requestAdapter = async () => null"
 NO_DEVICE = """
   GPUAdapter.prototype.requestDevice = async () => {
@@ -64,36 +63,29 @@ COUNT_ADAPTERS = """
   };
 """
 
-# window.wasmRuns counts how often a network computed on WASM.
-COUNT_RUNS = """
+
+def counting_wasm(first: str = "") -> str:
+    """window.wasmRuns counts how often a network computed on WASM, each time after `first`."""
+    return f"""
   const instantiate = WebAssembly.instantiate;
   window.wasmRuns = 0;
-  WebAssembly.instantiate = async (bytes, ...imports) => {
+  WebAssembly.instantiate = async (bytes, ...imports) => {{
     const result = await instantiate(bytes, ...imports);
-    const { run, arena, ...others } = result.instance?.exports ?? {};
+    const {{ run, arena, ...others }} = result.instance?.exports ?? {{}};
     if (!run || !arena) return result;
-    const counted = () => { window.wasmRuns += 1; run(); };
-    return { instance: { exports: { ...others, arena, run: counted } } };
-  };
+    const counted = () => {{
+      window.wasmRuns += 1;
+      {first}
+      run();
+    }};
+    return {{ instance: {{ exports: {{ ...others, arena, run: counted }} }} }};
+  }};
 """
 
-# Networks on WASM take 80 ms more, so that WebGPU is the faster also where it runs on the
-# processor. window.wasmRuns counts them.
-SLOW_WASM = """
-  const instantiate = WebAssembly.instantiate;
-  window.wasmRuns = 0;
-  WebAssembly.instantiate = async (bytes, ...imports) => {
-    const result = await instantiate(bytes, ...imports);
-    const { run, arena, ...others } = result.instance?.exports ?? {};
-    if (!run || !arena) return result;
-    const slowly = () => {
-      window.wasmRuns += 1;
-      for (const end = performance.now() + 80; performance.now() < end;);
-      run();
-    };
-    return { instance: { exports: { ...others, arena, run: slowly } } };
-  };
-"""
+
+COUNT_RUNS = counting_wasm()
+# 80 ms more, so that WebGPU is the faster also where it runs on the processor.
+SLOW_WASM = counting_wasm("for (const end = performance.now() + 80; performance.now() < end;);")
 
 
 def scripts(*texts: str) -> Callable[[Page], None]:
