@@ -233,8 +233,8 @@ class DigitPage:
         return left + point[0] * width, top + point[1] * height
 
     def draw_digit(self, digit: int, pointer: str | None = None) -> None:
-        """With a mouse, a pen or touch; by default a script sends the events, within one frame. With
-        no more points than the form needs: each is a frame otherwise."""
+        """With a mouse, a pen or touch, each of whose points is a frame, so that there are no more
+        than the form needs; by default a script sends the events, within one frame."""
         strokes = [simplified(stroke, ROUGHNESS) for stroke in GLYPHS[digit]]
         if pointer is None:
             self.canvas.evaluate(WRITE, strokes)
