@@ -55,7 +55,7 @@ def test_what_is_drawn_before_the_model_is_there_is_seen_and_then_read(digits, s
 
 
 def draw_four_and_dot(digits):
-    digits.draw_digit(4, "mouse")
+    digits.draw_digit(4)
     digits.draw([(0.9, 0.9)], "touch")
     digits.expect_no_answer()
     expect(digits.root).to_have_attribute("data-state", "loading")
