@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from export.publish.memory_image import build_image
 from export.publish.site_files import ROOT, published_files
@@ -55,13 +55,44 @@ def opened(
     digits.errors.check()
 
 
+@pytest.fixture(scope="session")
+def visits(browser: Browser, site_url: str) -> BrowserContext:
+    """A context for pages that come one after the other; another page of the site keeps their
+    process, and what it has compiled."""
+    context = browser.new_context()
+    context.new_page().goto(site_url + "about.html")
+    return context
+
+
 @pytest.fixture
-def open_page(browser: Browser, site_url: str) -> Iterator[Callable[..., DigitPage]]:
-    """Opens fresh pages; the query goes to the address."""
+def open_page(
+    browser: Browser, site_url: str, visits: BrowserContext
+) -> Iterator[Callable[..., DigitPage]]:
+    """Opens fresh pages, of which nothing is kept; the query goes to the address. Options are those
+    of a context of its own."""
+
+    @contextmanager
+    def visited(url: str, prepare: Prepare | None) -> Iterator[DigitPage]:
+        digits = DigitPage(visits.new_page())
+        if prepare:
+            prepare(digits.page)
+        try:
+            yield digits.open(url)
+        finally:
+            digits.page.close()
+            cdp = visits.new_cdp_session(visits.pages[0])
+            cdp.send("Storage.clearDataForOrigin", {"origin": site_url, "storageTypes": "all"})
+            cdp.detach()
+        digits.errors.check()
+
     with ExitStack() as pages:
-        yield lambda query="", prepare=None, **options: pages.enter_context(
-            opened(browser, site_url + query, prepare, **options)
-        )
+
+        def open_one(query: str = "", prepare: Prepare | None = None, **options) -> DigitPage:
+            url = site_url + query
+            page = opened(browser, url, prepare, **options) if options else visited(url, prepare)
+            return pages.enter_context(page)
+
+        yield open_one
 
 
 def shared_page(
