@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from export.publish.memory_image import build_image
 from export.publish.site_files import ROOT, published_files
@@ -56,31 +56,30 @@ def opened(
 
 
 @pytest.fixture(scope="session")
-def visits(browser: Browser, site_url: str) -> BrowserContext:
-    """A context for pages that come one after the other; another page of the site keeps their
-    process, and what it has compiled."""
-    context = browser.new_context()
-    context.new_page().goto(site_url + "about.html")
-    return context
+def opener(browser: Browser, site_url: str) -> Page:
+    """Pages that it opens have its process, where Python is compiled already."""
+    page = browser.new_context().new_page()
+    page.goto(site_url + "about.html")
+    return page
 
 
 @pytest.fixture
-def open_page(
-    browser: Browser, site_url: str, visits: BrowserContext
-) -> Iterator[Callable[..., DigitPage]]:
+def open_page(browser: Browser, site_url: str, opener: Page) -> Iterator[Callable[..., DigitPage]]:
     """Opens fresh pages, of which nothing is kept; the query goes to the address. Options are those
     of a context of its own."""
 
     @contextmanager
     def visited(url: str, prepare: Prepare | None) -> Iterator[DigitPage]:
-        digits = DigitPage(visits.new_page())
+        with opener.context.expect_page() as new:
+            opener.evaluate("window.open('about:blank'); null")
+        digits = DigitPage(new.value)
         if prepare:
             prepare(digits.page)
         try:
             yield digits.open(url)
         finally:
             digits.page.close()
-            cdp = visits.new_cdp_session(visits.pages[0])
+            cdp = opener.context.new_cdp_session(opener)
             cdp.send("Storage.clearDataForOrigin", {"origin": site_url, "storageTypes": "all"})
             cdp.detach()
         digits.errors.check()

@@ -23,11 +23,9 @@ PLAYWRIGHTS = (
 )
 
 # For tests, which open hundreds of pages and time nothing: a page then takes half the processor
-# time. V8 still compiles what is hot in Python, but does not inline there; and the pages of a
-# context have one process, which compiles for all of them.
+# time. V8 still compiles what is hot in Python, but does not inline there.
 TEST_FLAGS = [
     *CHROMIUM_FLAGS,
-    "--process-per-site",
     f"--disable-features={','.join(PLAYWRIGHTS + ADDRESS_BAR)}",
     "--js-flags=--no-wasm-inlining",
 ]
