@@ -3,20 +3,22 @@ and says nothing of it."""
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 import pytest
 from playwright.sync_api import expect
 
 from export.publish.memory_image import build_image, image_file
-from export.publish.site_files import ROOT, published_files
+from export.publish.site_files import ROOT
+from export.publish.styles import compile_sheet
 from tests.support.browser import opened
 from tests.support.digit_page import DigitPage
-from tests.support.page_scripts import missing_file, routed
-from tests.support.serving import handler_of, served
+from tests.support.faulty_host import IMAGE, FaultyHost, Request
+from tests.support.faulty_host import missing as no_file
 
 RAN_FROM_IMAGE = "performance.getEntriesByName('start:main').length"  # main.py, compiled ahead
-DRAWS = """
+WASM = "?backend=wasm"  # which starts sooner
+DRAWS = b"""
 import random
 from pyscript import window
 window.drawn = random.random()
@@ -61,6 +63,7 @@ def _with_fact(image: bytes, pattern: bytes, replacement: bytes) -> bytes:
 
 # By where the fault is found: before Pyodide begins, or while it starts.
 FOUND_BEFORE = (
+    missing,
     cut_in_its_code,
     cut_in_its_memory,
     without_its_facts,
@@ -77,25 +80,32 @@ def page(browser) -> Iterator[DigitPage]:
         yield digits
 
 
-@contextmanager
-def served_with(fault: Fault) -> Iterator[str]:
-    """The address of a page with something wrong with its image."""
+@pytest.fixture(scope="module")
+def host() -> Iterator[FaultyHost]:
+    compile_sheet(ROOT)
     build_image(ROOT)
-    url = f"start/{image_file(ROOT).name}"
+    with FaultyHost().opened() as host:
+        yield host
+
+
+def with_fault(host: FaultyHost, fault: Fault) -> AbstractContextManager[None]:
+    """In the body of the `with` something is wrong with the image."""
     image = fault(image_file(ROOT).read_bytes())
-    files = {name: source for name, source in published_files().items() if name != url}
-    if image is not None:
-        files[url] = image
 
-    with served(handler_of(files)) as address:
-        yield address
+    def answer(request: Request) -> None:
+        if image is None:
+            no_file(request)
+        else:
+            request.answer(image, "application/wasm")
+
+    return host.faulty(IMAGE, answer)
 
 
-@pytest.mark.parametrize("fault", (missing, *FOUND_AT_THE_START), ids=lambda fault: fault.__name__)
-def test_without_a_good_image_the_page_starts_the_long_way_and_says_nothing(page, fault):
+@pytest.mark.parametrize("fault", FOUND_AT_THE_START, ids=lambda fault: fault.__name__)
+def test_without_a_good_image_the_page_starts_the_long_way_and_says_nothing(page, host, fault):
     page.errors.allow(NOT_FOUND)
-    with served_with(fault) as url:
-        page.open(f"{url}?model=cnn&backend=wasm").expect_ready()
+    with with_fault(host, fault):
+        page.open(f"{host.url}?model=cnn&backend=wasm").expect_ready()
         assert page.page.evaluate(RAN_FROM_IMAGE) == 0
         assert not page.retry.is_visible()
         page.draw_digit(7)
@@ -105,9 +115,9 @@ def test_without_a_good_image_the_page_starts_the_long_way_and_says_nothing(page
 
 
 @pytest.mark.parametrize("fault", FOUND_BEFORE, ids=lambda fault: fault.__name__)
-def test_an_image_that_is_not_good_is_not_begun_with(page, fault):
+def test_an_image_that_is_not_good_is_not_begun_with(page, host, fault):
     """The long way is the same for them all, so that it need not be gone here: its first file is
-    missing, too."""
+    missing, too. tests/export/test_bundle.py goes it where the image is missing."""
     told: list[str] = []
 
     def listen(message):
@@ -115,8 +125,8 @@ def test_an_image_that_is_not_good_is_not_begun_with(page, fault):
 
     page.errors.allow(NOT_FOUND)
     page.page.on("console", listen)
-    with served_with(fault) as url, routed(page.page, "**/start/stdlib-*.zip", missing_file):
-        page.open(url)
+    with with_fault(host, fault), host.faulty("start/stdlib-*.zip", no_file):
+        page.open(host.url + WASM)
         expect(page.status).to_contain_text(re.compile("start/stdlib-.* is missing"))
         assert [text for text in told if text.startswith(WITHOUT_IMAGE)]
         assert not page.mark("start:image")
@@ -125,13 +135,13 @@ def test_an_image_that_is_not_good_is_not_begun_with(page, fault):
     page.errors.check()
 
 
-def test_random_numbers_differ_from_visit_to_visit(page, site_url):
+def test_random_numbers_differ_from_visit_to_visit(page, host):
     """In the image the generator is in the same state for everyone."""
     drawn = set()
-    with routed(page.page, "**/py_frontend/main.py", lambda route: route.fulfill(body=DRAWS)):
+    with host.faulty("py_frontend/main.py", lambda request: request.answer(DRAWS, "text/plain")):
         for _ in range(2):
             page.open("about:blank")
-            page.open(site_url)
+            page.open(host.url + WASM)
             page.wait_until("window.drawn !== undefined")
             assert page.mark("start:image")
             drawn.add(page.page.evaluate("drawn"))

@@ -99,25 +99,26 @@ def show_on(digits: DigitPage, width: int, height: int) -> None:
     digits.page.evaluate(FRAMES)
 
 
-@pytest.mark.parametrize("name", ["input", "layers", "why", "neighbours", "both", "speed"])
-def test_pad_answer_and_the_open_panel_fit_one_screen_of_a_desktop(screen, name):
-    screen.open_panel(name)
-    screen.draw_digit(7)
-    screen.expect_digit(7)
-    panel = screen.panel(name)
-    for width, height in ((1280, 720), (1280, 800), (1366, 768), (1920, 1080)):
-        show_on(screen, width, height)
-        for part in (
-            screen.canvas,
-            screen.chart,
-            screen.prediction,
-            screen.clear,
-            screen.status,
-            panel,
-        ):
-            assert is_within(part, width, height), (part, width, height)
-        assert screen.page.evaluate(SCROLLED) == [0, 0, width, height]
-        assert screen.canvas.bounding_box()["width"] >= 0.7 * height
+def test_pad_answer_and_the_open_panel_fit_one_screen_of_a_desktop(screen):
+    for name in ("input", "layers", "why", "neighbours", "both", "speed"):
+        screen.open_panel(name)
+        screen.draw_digit(7)
+        screen.expect_digit(7)
+        for width, height in ((1280, 720), (1280, 800), (1366, 768), (1920, 1080)):
+            show_on(screen, width, height)
+            for part in (
+                screen.canvas,
+                screen.chart,
+                screen.prediction,
+                screen.clear,
+                screen.status,
+                screen.panel(name),
+            ):
+                assert is_within(part, width, height), (name, part, width, height)
+            assert screen.page.evaluate(SCROLLED) == [0, 0, width, height]
+            assert screen.canvas.bounding_box()["width"] >= 0.7 * height
+        screen.wipe()
+        screen.expect_no_answer()
 
 
 SIZES = [
@@ -165,21 +166,23 @@ LAYOUT = """() => {
 TEXTS = ("100%", "150%", "200%")
 
 
-@pytest.mark.parametrize("width, height", SIZES)
-def test_nothing_overlaps_is_cut_off_or_scrolls_sideways(screen, width, height):
-    show_on(screen, width, height)
-    for name in (None, "speed", "why"):
-        if name:
-            screen.open_panel(name)
-        for text in TEXTS:
-            screen.page.evaluate(SET_TEXT_SIZE, text)
-            layout = screen.page.evaluate(LAYOUT)
-            assert layout["overlaps"] == layout["cutOff"] == [], (name, text)
-            assert layout["width"] == width
-            assert layout["chartWidth"] >= 80
-            (model_width, model_font), (pen_width, pen_font) = layout["selects"]
-            assert model_width >= 100 and pen_width >= 80
-            assert min(model_font, pen_font) >= 16  # iOS zooms in on smaller text
+def test_nothing_overlaps_is_cut_off_or_scrolls_sideways(screen):
+    for width, height in SIZES:
+        show_on(screen, width, height)
+        for name in (None, "speed", "why"):
+            if name:
+                screen.open_panel(name)
+            for text in TEXTS:
+                screen.page.evaluate(SET_TEXT_SIZE, text)
+                layout = screen.page.evaluate(LAYOUT)
+                state = (width, height, name, text)
+                assert layout["overlaps"] == layout["cutOff"] == [], state
+                assert layout["width"] == width, state
+                assert layout["chartWidth"] >= 80, state
+                (model_width, model_font), (pen_width, pen_font) = layout["selects"]
+                assert model_width >= 100 and pen_width >= 80, state
+                assert min(model_font, pen_font) >= 16, state  # iOS zooms in on smaller text
+        screen.tab("why").click()
 
 
 def test_the_pad_is_as_large_as_the_screen_allows(screen):

@@ -1,18 +1,32 @@
 """From the first byte to Ready: what is drawn early is not lost, and a start that fails says so."""
 
 import re
+from contextlib import contextmanager, nullcontext
+from http import HTTPStatus
+from threading import Semaphore
 
 import pytest
 from playwright.sync_api import expect
 
-from export.publish.site_files import published_files, read
+from export.publish.memory_image import build_image
+from export.publish.site_files import ROOT, published_files, read
+from export.publish.styles import compile_sheet
 from tests.support.browser import opened
-from tests.support.page_scripts import Hold, missing_file, routed, scripts
+from tests.support.faulty_host import IMAGE, FaultyHost, Request, missing
+from tests.support.page_scripts import scripts
 from tests.support.serving import handler_of, served
 
-PYODIDE = "**/pyodide@*/pyodide.js"
+MAIN = "py_frontend/main.py"
 WASM = "?backend=wasm"  # which starts sooner
 PAD_IS_THERE = "performance.getEntriesByName('start:pad').length"
+
+
+@pytest.fixture(scope="module")
+def host():
+    compile_sheet(ROOT)
+    build_image(ROOT)
+    with FaultyHost().opened() as host:
+        yield host
 
 
 @pytest.fixture(scope="module")
@@ -33,25 +47,13 @@ def digits(opened_page):
     opened_page.errors.check()
 
 
-def before_python(digits, site_url):
+@contextmanager
+def before_python(digits, host):
     """Opens the page, which waits for Python; gives what lets it come."""
-    hold = Hold(PYODIDE, digits.page)
-    digits.open(site_url + WASM)
-    digits.wait_until(PAD_IS_THERE)
-    return hold.release
-
-
-def test_what_is_drawn_before_the_model_is_there_is_seen_and_then_read(digits, site_url):
-    hold = Hold("**/mlp/weights.safetensors*", digits.page)
-    digits.open(site_url + WASM)
-    digits.wait_until("document.readyState === 'complete'")
-    draw_four_and_dot(digits)
-    hold.release()
-    digits.expect_ready()
-    digits.expect_answer()
-    digits.undo.click()
-    digits.expect_digit(4)
-    assert digits.ink_at((0.59, 0.5), (0.9, 0.9)) == [True, False]
+    with host.holding(IMAGE) as let_python_come:
+        digits.open(host.url + WASM)
+        digits.wait_until(PAD_IS_THERE)
+        yield let_python_come
 
 
 def draw_four_and_dot(digits):
@@ -63,23 +65,23 @@ def draw_four_and_dot(digits):
 
 
 def test_before_python_one_draws_with_tools_and_keys_and_their_history_goes_on_after_it(
-    digits, site_url
+    digits, host
 ):
-    let_python_come = before_python(digits, site_url)
-    draw_four_and_dot(digits)
-    digits.undo.click()
-    assert digits.ink_at((0.59, 0.5), (0.9, 0.9)) == [True, False]
-    digits.redo.click()
-    digits.eraser.click()
-    digits.draw([(0.9, 0.9)])
-    assert digits.ink_at((0.59, 0.5), (0.9, 0.9)) == [True, False]
-    digits.page.keyboard.press("Control+z")
-    assert digits.ink_at((0.59, 0.5), (0.9, 0.9)) == [True, True]
-    digits.page.keyboard.press("Delete")
-    assert digits.inked_share() == 0
-    digits.undo.click()
-    let_python_come()
-    digits.expect_ready()
+    with before_python(digits, host) as let_python_come:
+        draw_four_and_dot(digits)
+        digits.undo.click()
+        assert digits.ink_at((0.59, 0.5), (0.9, 0.9)) == [True, False]
+        digits.redo.click()
+        digits.eraser.click()
+        digits.draw([(0.9, 0.9)])
+        assert digits.ink_at((0.59, 0.5), (0.9, 0.9)) == [True, False]
+        digits.page.keyboard.press("Control+z")
+        assert digits.ink_at((0.59, 0.5), (0.9, 0.9)) == [True, True]
+        digits.page.keyboard.press("Delete")
+        assert digits.inked_share() == 0
+        digits.undo.click()
+        let_python_come()
+        digits.expect_ready()
     digits.expect_answer()
     expect(digits.eraser).to_have_attribute("aria-pressed", "true")
     digits.redo.click()
@@ -93,94 +95,87 @@ def test_before_python_one_draws_with_tools_and_keys_and_their_history_goes_on_a
 
 
 def test_ink_of_before_python_stays_where_it_was_drawn_and_a_pen_takes_over_from_a_palm(
-    digits, site_url
+    digits, host
 ):
     """Whatever is resized, rotated or scrolled before Python takes over."""
     digits.page.set_viewport_size({"width": 700, "height": 900})
-    let_python_come = before_python(digits, site_url)
-    digits.draw([(0.1, 0.5), (0.4, 0.5)])
-    digits.page.set_viewport_size({"width": 900, "height": 500})
-    digits.page.evaluate("scrollTo(0, 50)")
-    digits.draw([(0.9, 0.1), (0.9, 0.4)])
-    places = ((0.25, 0.5), (0.9, 0.25), (0.6, 0.5), (0.25, 0.2))
-    assert digits.ink_at(*places) == [True, True, False, False]
-    digits.page.set_viewport_size({"width": 500, "height": 900})
-    digits.touch("Start", [(1, digits.at((0.8, 0.8)))])
-    digits.draw([(0.2, 0.9), (0.5, 0.9)], "pen")
-    places = (*places, (0.35, 0.9), (0.8, 0.8))
+    with before_python(digits, host) as let_python_come:
+        digits.draw([(0.1, 0.5), (0.4, 0.5)])
+        digits.page.set_viewport_size({"width": 900, "height": 500})
+        digits.page.evaluate("scrollTo(0, 50)")
+        digits.draw([(0.9, 0.1), (0.9, 0.4)])
+        places = ((0.25, 0.5), (0.9, 0.25), (0.6, 0.5), (0.25, 0.2))
+        assert digits.ink_at(*places) == [True, True, False, False]
+        digits.page.set_viewport_size({"width": 500, "height": 900})
+        digits.touch("Start", [(1, digits.at((0.8, 0.8)))])
+        digits.draw([(0.2, 0.9), (0.5, 0.9)], "pen")
+        places = (*places, (0.35, 0.9), (0.8, 0.8))
+        assert digits.ink_at(*places) == [True, True, False, False, True, False]
+        let_python_come()
+        digits.expect_ready()
     assert digits.ink_at(*places) == [True, True, False, False, True, False]
-    let_python_come()
-    digits.expect_ready()
-    assert digits.ink_at(*places) == [True, True, False, False, True, False]
+    digits.touch("Cancel")
 
 
-def test_a_chosen_width_counts_at_once_and_on_the_next_visit_and_a_stroke_goes_on(digits, site_url):
+def test_a_chosen_width_counts_at_once_and_on_the_next_visit_and_a_stroke_goes_on(digits, host):
     """A stroke that begins before Python and ends after it."""
-    let_python_come = before_python(digits, site_url)
-    digits.pen_width.select_option("Broad")
-    for _ in "this visit", "the next one":
+
+    def expect_broad_ink():
         expect(digits.pen_width).to_have_value("24")
         digits.draw([(0.5, 0.2), (0.5, 0.8)])
         assert digits.ink_at((0.465, 0.5), (0.535, 0.5), (0.56, 0.5)) == [True, True, False]
+
+    def visit_again():
         digits.page.reload()
         digits.wait_until(PAD_IS_THERE)
-    digits.page.evaluate("localStorage.setItem('webgpu-digits pen-width', '13')")
-    digits.page.reload()
-    digits.wait_until(PAD_IS_THERE)
-    expect(digits.pen_width).to_have_value("16")  # 13 is not offered any more
-    with digits.drawing([(0.5, 0.2), (0.5, 0.4)]):
-        let_python_come()
-        digits.expect_ready()
-        digits.page.mouse.move(*digits.at((0.5, 0.8)))
-        digits.page.mouse.move(*digits.at((1.2, 0.8)))
+
+    with before_python(digits, host) as let_python_come:
+        digits.pen_width.select_option("Broad")
+        expect_broad_ink()
+        visit_again()
+        expect_broad_ink()
+        digits.clear.click()
+        with digits.drawing([(0.5, 0.2), (0.5, 0.4)]):
+            let_python_come()
+            digits.expect_ready()
+            digits.page.mouse.move(*digits.at((0.5, 0.8)))
+            digits.page.mouse.move(*digits.at((1.2, 0.8)))
     digits.expect_answer()
-    expect(digits.pen_width).to_have_value("16")
-    assert digits.ink_at((0.5, 0.3), (0.5, 0.7), (0.95, 0.8)) == [True, True, True]
+    expect(digits.pen_width).to_have_value("24")
+    assert digits.ink_at((0.465, 0.3), (0.535, 0.7), (0.95, 0.8)) == [True, True, True]
     digits.undo.click()
     digits.expect_no_answer()
     assert digits.inked_share() == 0
     digits.pen_width.select_option("Fine")
-    digits.page.reload()
-    digits.expect_ready()
-    expect(digits.pen_width).to_have_value("8")
+    with host.holding(IMAGE):
+        visit_again()
+        expect(digits.pen_width).to_have_value("8")
+        digits.page.evaluate("localStorage.setItem('webgpu-digits pen-width', '13')")
+        visit_again()
+        expect(digits.pen_width).to_have_value("16")  # 13 is not offered any more
 
 
+# One of each way in which a file is asked for; below, retry has the script that lets one draw.
 FILES = (
-    "js/before-python.js",
     "js/sketch.js",
-    "js/python.js",
-    "core.js",
     "core-*.js",
     "error-*.js",
     "pyodide@*/pyodide.js",
-    "pyodide.asm.js",
-    "py_frontend/main.py",
+    MAIN,
     "chart.umd.min.js",
 )
-# One of each way in which a file is asked for: to a browser a module is missing that is a page.
-OTHERWISE_ANSWERED = (
-    "core.js",
-    "error-*.js",
-    "js/python.js",
-    "py_frontend/main.py",
-    "chart.umd.min.js",
-)
-SCRIPTS = ("core-*.js", "pyodide.asm.js", "js/python.js")
-LONG_WAY = ("pyodide.asm.wasm", "start/stdlib-*.zip", "start/frontend-*.zip")
+# To a browser a module that is a page is as one that is missing.
+OTHERWISE_ANSWERED = ("core.js", MAIN, "chart.umd.min.js")
+SCRIPTS = ("core-*.js", "pyodide.asm.js")
 WITHIN_MS = 15_000  # longer than a start takes here, also the long way on a busy machine
 
 
-def a_page_instead(route):
-    route.fulfill(content_type="text/html", body="<!doctype html><p>Home")
+def a_page_instead(request: Request) -> None:
+    request.answer(b"<!doctype html><p>Home", "text/html")
 
 
-def cut_in_the_middle(route):
-    body = route.fetch().body()
-    route.fulfill(body=body[: len(body) // 2], content_type="text/javascript")
-
-
-def eaten_by_an_ad_blocker(route):
-    route.abort()
+def cut_in_the_middle(request: Request) -> None:
+    request.answer(request.body[: len(request.body) // 2], "text/javascript")
 
 
 @pytest.fixture
@@ -198,37 +193,63 @@ def expect_reason(digits, name: str) -> None:
 
 
 CASES = (
-    *((missing_file, name) for name in FILES),
+    *((missing, name) for name in FILES),
     *((a_page_instead, name) for name in OTHERWISE_ANSWERED),
     *((cut_in_the_middle, name) for name in SCRIPTS),
-    (eaten_by_an_ad_blocker, "core.js"),
 )
 
 
 @pytest.mark.parametrize("fault, name", CASES, ids=lambda each: getattr(each, "__name__", each))
-def test_a_start_that_fails_names_the_file(failing, site_url, fault, name):
-    with routed(failing.page, f"**/{name}", fault):
-        failing.open(site_url)
+def test_a_start_that_fails_names_the_file(failing, host, fault, name):
+    """Also where Python is not there yet, unless it is Python that asks for the file."""
+    image = nullcontext() if name == MAIN else host.holding(IMAGE)
+    with image, host.faulty(f"*{name}", fault):
+        failing.open(host.url + WASM)
         expect_reason(failing, name)
 
 
-@pytest.mark.parametrize("fault", [missing_file, a_page_instead], ids=lambda fault: fault.__name__)
-@pytest.mark.parametrize("name", LONG_WAY)
-def test_without_the_image_too_a_start_that_fails_names_the_file(failing, site_url, name, fault):
-    with (
-        routed(failing.page, "**/start/python-*.wasm", lambda route: route.abort()),
-        routed(failing.page, f"**/{name}", fault),
-    ):
-        failing.open(site_url)
+def test_a_file_that_an_ad_blocker_eats_is_named(failing, host):
+    failing.cdp.send("Network.enable")
+    failing.cdp.send("Network.setBlockedURLs", {"urls": ["*/core.js"]})
+    with host.holding(IMAGE):
+        failing.open(host.url + WASM)
+        expect_reason(failing, "core.js")
+    failing.cdp.send("Network.setBlockedURLs", {"urls": []})
+
+
+@pytest.mark.parametrize(
+    "fault, name",
+    [
+        (missing, "pyodide.asm.wasm"),
+        (a_page_instead, "pyodide.asm.wasm"),
+        (missing, "start/frontend-*.zip"),
+        (a_page_instead, "start/stdlib-*.zip"),
+    ],
+    ids=lambda each: getattr(each, "__name__", each),
+)
+def test_without_the_image_too_a_start_that_fails_names_the_file(failing, host, fault, name):
+    """Archives are read by one function."""
+    with host.faulty(IMAGE, missing), host.faulty(f"*{name}", fault):
+        failing.open(host.url + WASM)
         expect_reason(failing, name)
 
 
-def test_retry_starts_anew(failing, site_url):
-    with routed(failing.page, f"**/{FILES[0]}", missing_file):
-        failing.open(site_url)
-        expect_reason(failing, FILES[0])
-    failing.retry.click()
-    failing.expect_ready()
+def test_retry_starts_anew_and_what_is_drawn_before_the_model_is_there_is_seen_and_then_read(
+    failing, host
+):
+    with host.faulty("js/before-python.js", missing):
+        failing.open(host.url + WASM)
+        expect_reason(failing, "js/before-python.js")
+    with host.holding("*/mlp/weights.safetensors") as let_the_model_come:
+        failing.retry.click()
+        expect(failing.status).to_contain_text("Loading the", timeout=WITHIN_MS)
+        draw_four_and_dot(failing)
+        let_the_model_come()
+        failing.expect_ready()
+    failing.expect_answer()
+    failing.undo.click()
+    failing.expect_digit(4)
+    assert failing.ink_at((0.59, 0.5), (0.9, 0.9)) == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -238,14 +259,12 @@ def test_retry_starts_anew(failing, site_url):
         ("script-src 'self' 'unsafe-inline'", "allow 'wasm-unsafe-eval' in script-src"),
     ],
 )
-def test_a_policy_of_the_server_that_forbids_the_start_is_said(failing, site_url, policy, says):
-    def restrict(route):
-        response = route.fetch()
-        headers = {**response.headers, "content-security-policy": policy}
-        route.fulfill(response=response, headers=headers)
+def test_a_policy_of_the_server_that_forbids_the_start_is_said(failing, host, policy, says):
+    def restrict(request: Request) -> None:
+        request.answer(request.body, "text/html", **{"Content-Security-Policy": policy})
 
-    with routed(failing.page, site_url, restrict):
-        failing.open(site_url)
+    with host.faulty("index.html", restrict):
+        failing.open(host.url + WASM)
         expect(failing.root).to_have_attribute("data-state", "error", timeout=WITHIN_MS)
         expect(failing.status).to_contain_text(says)
 
@@ -301,26 +320,30 @@ def test_peculiar_hosts_and_extensions_do_not_matter(browser):
         assert it.page.url == f"{url}digits/{WASM}"
 
 
-def test_progress_is_shown_in_bytes_while_python_loads(open_page, site_url):
+def test_progress_is_shown_in_bytes_while_python_loads(digits, host):
     """On a slow line, where people wait longest."""
+    more = Semaphore(1)
 
-    def slow(page):
-        session = page.context.new_cdp_session(page)
-        session.send("Network.enable")
-        session.send(
-            "Network.emulateNetworkConditions",
-            {"offline": False, "latency": 20, "downloadThroughput": 1e6, "uploadThroughput": 1e6},
+    def slow(request: Request) -> None:
+        request.send_response(HTTPStatus.OK)
+        request.send_header("Content-Type", "application/wasm")
+        request.send_header("Content-Length", str(len(request.body)))
+        request.end_headers()
+        for part in (request.body[:1_000_000], request.body[1_000_000:2_000_000]):
+            more.acquire()
+            request.wfile.write(part)
+
+    with host.faulty(IMAGE, slow):
+        digits.open(host.url + WASM)
+        expect(digits.status).to_have_text(
+            re.compile(r"^Loading Python: 1\.0 of \d+\.\d MB$"), timeout=WITHIN_MS
         )
-
-    digits = open_page(prepare=slow)
-    expect(digits.status).to_have_text(
-        re.compile(r"^Loading Python: \d+\.\d of \d+\.\d MB$"), timeout=WITHIN_MS
-    )
-    bar = digits.page.locator("#start-progress")
-    expect(bar).to_be_visible()
-    before = bar.evaluate("(bar) => bar.value")
-    digits.page.wait_for_timeout(1500)
-    assert 0 < before < bar.evaluate("(bar) => bar.value") <= 1
+        bar = digits.page.locator("#start-progress")
+        expect(bar).to_be_visible()
+        before = bar.evaluate("(bar) => bar.value")
+        more.release()
+        expect(digits.status).to_have_text(re.compile(r"^Loading Python: 2\.0 of \d+\.\d MB$"))
+        assert 0 < before < bar.evaluate("(bar) => bar.value") <= 1
 
 
 def test_python_runs_on_the_stack_of_the_browser(loaded_page):

@@ -319,11 +319,13 @@ class DigitPage:
 
     def ink_at(self, *points: Point) -> list[bool]:
         """Whether the screen shows ink at each point of the canvas."""
-        screen = Image.open(io.BytesIO(self.page.screenshot(scale="css"))).convert("L")
-        paper = self.page.evaluate(PAPER)
-        return [
-            abs(screen.getpixel(tuple(map(int, self.at(point)))) - paper) > 90 for point in points
-        ]
+        places = [tuple(map(int, self.at(point))) for point in points]
+        left, top = map(min, zip(*places, strict=True))
+        right, bottom = map(max, zip(*places, strict=True))
+        around = {"x": left, "y": top, "width": right - left + 1, "height": bottom - top + 1}
+        picture = self.page.screenshot(scale="css", clip=around)
+        screen, paper = Image.open(io.BytesIO(picture)).convert("L"), self.page.evaluate(PAPER)
+        return [abs(screen.getpixel((x - left, y - top)) - paper) > 90 for x, y in places]
 
     def inked_share(self) -> float:
         """The part of the canvas, 0..1, that has ink on it."""
