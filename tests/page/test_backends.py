@@ -141,9 +141,11 @@ def test_where_webgpu_is_the_faster_it_is_kept_and_each_model_is_measured_once(o
     expect(digits.parameters).to_have_text("298,626")
     expect_notes(digits, "mlp", "cnn")
     runs = digits.page.evaluate("wasmRuns")
-    for name in ("mlp", "cnn"):
+    for name, parameters in (("mlp", "670,730"), ("cnn", "298,626")):
         digits.choose(name)
+        expect(digits.parameters).to_have_text(parameters)
         digits.expect_settled()
+        expect(digits.backend).to_have_text("webgpu")
     digits.draw_digit(7)
     digits.expect_digit(7)
     assert digits.page.evaluate("wasmRuns") == runs > 0
