@@ -9,6 +9,8 @@ import os
 os.environ.setdefault("DEV", "CPU")
 # Kernels of tests are few and small: to start compiler processes costs more than they save.
 os.environ.setdefault("PARALLEL", "0")
+# And threads of numpy's matrix products wait for each other in loops where the machine is busy.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
 from hypothesis import settings

@@ -1,5 +1,6 @@
 """What index.json and README.md state of the models in site/models, worked out again from MNIST and
-from the files that ship: net.js, net.wasm and the weights, run as the page runs them."""
+from the weights that ship, by numpy. On a tenth of the images net.js and net.wasm, run as the page
+runs them, must come to the same."""
 
 import json
 import re
@@ -9,7 +10,8 @@ import numpy as np
 import pytest
 
 from tests.support.module_page import SITE
-from tests.support.shipped import shipped_outputs
+from tests.support.numpy_network import NumpyNetwork
+from tests.support.shipped import Outputs, shipped_outputs
 from training.evaluation.abstention import Abstention
 from training.evaluation.abstention_search import drawn
 from training.evaluation.calibration import expected_calibration_error, fitted_temperature
@@ -21,6 +23,8 @@ from training.synthetic.scribbles import CHOSEN_WITH, HELD_BACK, REPORTING
 FOLDER = SITE / "models"
 COLUMNS = ("mlp", "cnn")  # of README's table of figures
 ONE_IMAGE = 1.5  # what the stated figures may differ by: no two backends round alike
+ROUNDING = 1e-3  # the same, of logits and scores
+TENTH = 10  # the files are run on every tenth image: kernels do the same for each
 
 
 @pytest.fixture(scope="module")
@@ -55,12 +59,22 @@ def abstention(entry) -> Abstention:
 
 
 @pytest.fixture(scope="module")
-def seen(images, name, abstention) -> dict[str, Seen]:
+def ink(images) -> np.ndarray:
+    """All images (N, 784) in 0..1."""
+    return np.concatenate([*images.values()]) / np.float32(255)
+
+
+@pytest.fixture(scope="module")
+def outputs(ink, name, abstention) -> Outputs:
+    """What the network makes of all images, by numpy."""
+    return NumpyNetwork(name).outputs(ink, abstention.feature_steps or [])
+
+
+@pytest.fixture(scope="module")
+def seen(images, outputs) -> dict[str, Seen]:
     """What the network makes of each set of images; its features are summed up in one."""
-    ink = np.concatenate([*images.values()]) / np.float32(255)
-    found = shipped_outputs(name, ink, abstention.feature_steps or [])
     ends = np.cumsum([len(of) for of in images.values()])[:-1]
-    parts = zip(np.split(found.features, ends), np.split(found.logits, ends))
+    parts = zip(np.split(outputs.features, ends), np.split(outputs.logits, ends))
     return {
         of: Seen(features, logits, images[of])
         for of, (features, logits) in zip(images, parts, strict=True)
@@ -74,9 +88,14 @@ def logits(seen) -> dict[str, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def abstained(entry, abstention, seen) -> dict[str, float]:
+def summed(abstention) -> Abstention:
+    """The abstention, for features that are summed up in one."""
+    return replace(abstention, feature_steps=[1]) if abstention.feature_steps else abstention
+
+
+@pytest.fixture(scope="module")
+def abstained(entry, summed, seen) -> dict[str, float]:
     """The share of each set that the model abstains from."""
-    summed = replace(abstention, feature_steps=[1]) if abstention.feature_steps else abstention
     return {of: summed.abstained_share(found, entry["temperature"]) for of, found in seen.items()}
 
 
@@ -87,6 +106,21 @@ def in_readme(row: str, name: str) -> float:
 
 
 README = (SITE.parent / "README.md").read_text()
+
+
+def test_the_files_make_of_images_what_numpy_does(name, entry, ink, outputs, abstention, summed):
+    sample = slice(None, None, TENTH)
+    shipped = shipped_outputs(name, ink[sample], abstention.feature_steps or [])
+    ran, computed = (
+        Seen(of.features, of.logits, ink[sample])
+        for of in (shipped, Outputs(*(values[sample] for values in outputs)))
+    )
+    assert np.abs(ran.logits - computed.logits).max() < ROUNDING
+    assert ran.answers.tolist() == computed.answers.tolist()
+    scores = [summed.scores(of, entry["temperature"]) for of in (ran, computed)]
+    assert np.abs(scores[0] - scores[1]).max() < ROUNDING
+    abstains = [summed.abstains(of, entry["temperature"]).tolist() for of in (ran, computed)]
+    assert abstains[0] == abstains[1]
 
 
 @pytest.mark.parametrize("part", ["validation", "test"])
