@@ -13,13 +13,12 @@ from tests.support.numpy_network import NumpyNetwork
 
 def test_deleting_by_importance_lowers_the_logit_faster_than_at_random(mnist):
     images = mnist.test.images[:IMAGES].astype("float32") / 255
+    perceptron = NumpyNetwork("mlp")
     # Where a browser is open a loop runs already; tinygrad's cache on disk is one thread's.
     with ThreadPoolExecutor(1) as pool, Context(CACHELEVEL=0):
         as_it_ships = pool.submit(shipped("mlp", IMAGES), images[:100]).result()
-    perceptron = NumpyNetwork("mlp")
-    assert np.abs(perceptron(images[:100]) - as_it_ships).max() < 1e-3
-    with ThreadPoolExecutor(1) as pool:
         found = pool.submit(honesty, perceptron, images).result()
+    assert np.abs(perceptron(images[:100]) - as_it_ships).max() < 1e-3
     by_heat, at_random = found.by_heat, found.at_random
     assert by_heat[0] == pytest.approx(at_random[0])
     inner = list(zip(by_heat, at_random, strict=True))[1:-1]

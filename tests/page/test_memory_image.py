@@ -8,9 +8,8 @@ from contextlib import AbstractContextManager
 import pytest
 from playwright.sync_api import expect
 
-from export.publish.memory_image import build_image, image_file
+from export.publish.memory_image import image_file
 from export.publish.site_files import ROOT
-from export.publish.styles import compile_sheet
 from tests.support.browser import opened
 from tests.support.digit_page import DigitPage
 from tests.support.faulty_host import IMAGE, FaultyHost, Request
@@ -78,14 +77,6 @@ def page(browser) -> Iterator[DigitPage]:
     """For all starts: what they have in common is compiled once."""
     with opened(browser, "about:blank") as digits:
         yield digits
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[FaultyHost]:
-    compile_sheet(ROOT)
-    build_image(ROOT)
-    with FaultyHost().opened() as host:
-        yield host
 
 
 def with_fault(host: FaultyHost, fault: Fault) -> AbstractContextManager[None]:

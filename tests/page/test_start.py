@@ -8,25 +8,15 @@ from threading import Semaphore
 import pytest
 from playwright.sync_api import expect
 
-from export.publish.memory_image import build_image
-from export.publish.site_files import ROOT, published_files, read
-from export.publish.styles import compile_sheet
+from export.publish.site_files import published_files, read
 from tests.support.browser import opened
-from tests.support.faulty_host import IMAGE, FaultyHost, Request, missing
+from tests.support.faulty_host import IMAGE, Request, missing
 from tests.support.page_scripts import scripts
 from tests.support.serving import handler_of, served
 
 MAIN = "py_frontend/main.py"
 WASM = "?backend=wasm"  # which starts sooner
 PAD_IS_THERE = "performance.getEntriesByName('start:pad').length"
-
-
-@pytest.fixture(scope="module")
-def host():
-    compile_sheet(ROOT)
-    build_image(ROOT)
-    with FaultyHost().opened() as host:
-        yield host
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from export.setup.tools import chromium
 
 from .chromium import TEST_FLAGS
 from .digit_page import PHONE, DigitPage
+from .faulty_host import FaultyHost
 from .page_scripts import COUNT_RUNS, NO_CLIPBOARD, scripts
 from .serving import handler_of, served
 
@@ -40,19 +41,37 @@ def site_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def host(site_url: str) -> Iterator[FaultyHost]:
+    """The same page on a host that tests give faults."""
+    with FaultyHost().opened() as host:
+        yield host
+
+
+@contextmanager
+def shown(page: Page, url: str, prepare: Prepare | None) -> Iterator[DigitPage]:
+    """The page in a new tab: `prepare` is called with it before it loads."""
+    digits = DigitPage(page)
+    if prepare:
+        prepare(page)
+    try:
+        yield digits.open(url)
+    finally:
+        page.close()
+    digits.errors.check()
+
+
 @contextmanager
 def opened(
     browser: Browser, url: str, prepare: Prepare | None = None, **options
 ) -> Iterator[DigitPage]:
-    """A fresh page: `prepare` is called with it before it loads, options go to its context."""
-    digits = DigitPage(browser.new_context(**options).new_page())
-    if prepare:
-        prepare(digits.page)
+    """A fresh page in a context of its own, which the options are those of."""
+    context = browser.new_context(**options)
     try:
-        yield digits.open(url)
+        with shown(context.new_page(), url, prepare) as digits:
+            yield digits
     finally:
-        digits.page.context.close()
-    digits.errors.check()
+        context.close()
 
 
 @pytest.fixture(scope="session")
@@ -72,17 +91,13 @@ def open_page(browser: Browser, site_url: str, opener: Page) -> Iterator[Callabl
     def visited(url: str, prepare: Prepare | None) -> Iterator[DigitPage]:
         with opener.context.expect_page() as new:
             opener.evaluate("window.open('about:blank'); null")
-        digits = DigitPage(new.value)
-        if prepare:
-            prepare(digits.page)
         try:
-            yield digits.open(url)
+            with shown(new.value, url, prepare) as digits:
+                yield digits
         finally:
-            digits.page.close()
             cdp = opener.context.new_cdp_session(opener)
             cdp.send("Storage.clearDataForOrigin", {"origin": site_url, "storageTypes": "all"})
             cdp.detach()
-        digits.errors.check()
 
     with ExitStack() as pages:
 

@@ -4,16 +4,16 @@ Where a browser is made to stop requests, it stops them all and keeps nothing: a
 twice the processor time.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatch
 from http import HTTPStatus
 from threading import Event
 
 from export.publish.serve import url_key
-from export.publish.site_files import Source, published_files, read
+from export.publish.site_files import published_files, read
 
-from .serving import Plain, served
+from .serving import Plain, handler_of, served
 
 IMAGE = "start/python-*.wasm"
 
@@ -23,7 +23,6 @@ class Request(Plain):
     time."""
 
     faults: dict[str, "Fault"]
-    layout: Mapping[str, Source]
 
     @property
     def name(self) -> str:
@@ -33,20 +32,14 @@ class Request(Plain):
     @property
     def body(self) -> bytes:
         """What the file has in it."""
-        return read(self.layout[self.name])
-
-    def files(self):
-        return self.layout
+        return read(self.files()[self.name])
 
     def do_GET(self):
-        fault = next((fault for name, fault in [*self.faults.items()] if self.is_for(name)), None)
-        if fault:
-            fault(self)
-        else:
-            self.go_on()
-
-    def is_for(self, pattern: str) -> bool:
-        return fnmatch(self.name, pattern)
+        for pattern, fault in [*self.faults.items()]:
+            if fnmatch(self.name, pattern):
+                fault(self)
+                return
+        self.go_on()
 
     def go_on(self) -> None:
         """Answers without a fault."""
@@ -58,9 +51,6 @@ class Request(Plain):
     def send_header(self, keyword, value):
         super().send_header(keyword, "no-store" if keyword == "Cache-Control" else value)
 
-    def log_request(self, *_):
-        pass
-
 
 Fault = Callable[[Request], None]
 
@@ -71,8 +61,10 @@ class FaultyHost:
 
     @contextmanager
     def opened(self) -> Iterator["FaultyHost"]:
-        serving = {"faults": self._faults, "layout": published_files()}
-        with served(type("FaultyRequest", (Request,), serving)) as self.url:
+        class FaultyRequest(Request, handler_of(published_files())):
+            faults = self._faults
+
+        with served(FaultyRequest) as self.url:
             yield self
 
     @contextmanager
