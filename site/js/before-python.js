@@ -35,7 +35,9 @@ penWidth.addEventListener("change", keepWidth); // also once Python runs
 // A selection would be dragged in the place of the pen, also once Python runs.
 canvas.addEventListener("dragstart", (/** @type {Event} */ event) => event.preventDefault());
 // Chromium takes a tap soon after a flicked stroke for the end of a scroll, and gives no click, where touches may scroll.
-canvas.addEventListener("touchstart", (/** @type {Event} */ event) => event.preventDefault(), { passive: false });
+canvas.addEventListener("touchstart", (/** @type {Event} */ event) => {
+  if (event.cancelable) event.preventDefault(); // it is not where the page still scrolls
+}, { passive: false });
 for (const [type, handle] of Object.entries({
   pointerdown: press,
   pointermove: move,
