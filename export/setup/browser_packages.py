@@ -2,6 +2,8 @@
 integrity hashes."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from export.publish.packages import MODULES, missing_vendor_files
@@ -14,10 +16,12 @@ MIN_NPM = 7  # the first to read lockfileVersion 3
 QUIETLY = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
 
 
-def install_browser_packages(
+@contextmanager
+def browser_packages(
     root: Path, machine: Machine, environment: Environment, with_tools: bool = False
-) -> None:
-    """Runs `npm ci` in site/, unless its result for this very lock file is there and whole.
+) -> Iterator[None]:
+    """Runs `npm ci` in site/ beside the block, unless its result for this very lock file is there
+    and whole. After the block the packages are there.
 
     `with_tools` brings the development dependencies too, which check the page's JavaScript.
     """
@@ -27,11 +31,13 @@ def install_browser_packages(
     done = Stamp(root / MODULES / ".installed")
     is_there = done.holds(with_all) or (done.holds(page_alone) and not with_tools)
     if is_there and not missing_vendor_files(root):
+        yield
         return
     npm = _npm(machine, environment)
     machine.say("Installing browser packages (npm) ...")
     extent = "--include=dev" if with_tools else "--omit=dev"
-    machine.run(npm, "ci", extent, *QUIETLY, cwd=site)
+    with machine.beside(npm, "ci", extent, *QUIETLY, cwd=site):
+        yield
     if missing := missing_vendor_files(root):
         raise SetupError(
             f"npm did not bring {missing[0]}:"

@@ -57,6 +57,7 @@ class Environment:
                 "--quiet",
                 "--disable-pip-version-check",
                 "--no-input",
+                *_when_to_compile(),
                 "--constraint",
                 CONSTRAINTS,
                 *requirements,
@@ -133,3 +134,9 @@ class Environment:
 
     def _bundled_pip(self) -> bool:
         return self._machine.succeeds(self.python, "-m", "ensurepip", "--default-pip")
+
+
+def _when_to_compile() -> tuple[str, ...]:
+    """Compiling all modules takes longer than the rest of pip's work: Python compiles what is
+    imported, where it may keep the result."""
+    return () if sys.dont_write_bytecode else ("--no-compile",)

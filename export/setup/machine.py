@@ -16,6 +16,8 @@ INTERRUPTS = [
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 ]
 
+Command = tuple[str | Path, ...]
+
 
 class SetupError(Exception):
     """Set-up cannot go on; the message says what is missing and how to get it."""
@@ -34,34 +36,43 @@ class Machine:
         inherit_lock: bool = True,
     ) -> str:
         """The command's output; SetupError when it fails, cannot start or takes too long."""
-        line = " ".join(map(str, command))
+        with self._started(command, cwd, inherit_lock) as process:
+            return _output(process, command, timeout_s)
+
+    @contextmanager
+    def beside(self, *command: str | Path, cwd: Path | None = None) -> Iterator[None]:
+        """Runs a command while the block runs, then waits for it; a block that fails ends it."""
+        with self._started(command, cwd, inherit_lock=True) as process:
+            yield
+            _output(process, command, timeout_s=None)
+
+    @contextmanager
+    def _started(
+        self, command: Command, cwd: Path | None, inherit_lock: bool
+    ) -> Iterator[subprocess.Popen[str]]:
         process: subprocess.Popen[str] | None = None
         try:
             with _interrupts_held_back():
-                process = subprocess.Popen(
-                    command,
-                    cwd=cwd,
-                    text=True,
-                    errors="replace",
-                    start_new_session=True,
-                    pass_fds=(self.lock,) if self.lock is not None and inherit_lock else (),
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT,
-                )
-            output, _ = process.communicate(timeout=timeout_s)
-        except OSError as error:
-            raise SetupError(f"`{line}` did not start: {error.strerror}") from None
-        except subprocess.TimeoutExpired:
-            _stop(process)
-            raise SetupError(f"`{line}` was stopped after {timeout_s:.0f} s") from None
+                try:
+                    process = subprocess.Popen(
+                        command,
+                        cwd=cwd,
+                        text=True,
+                        errors="replace",
+                        start_new_session=True,
+                        pass_fds=(self.lock,) if self.lock is not None and inherit_lock else (),
+                        stdin=subprocess.DEVNULL,
+                        stdout=subprocess.PIPE,
+                        stderr=subprocess.STDOUT,
+                    )
+                except OSError as error:
+                    raise SetupError(
+                        f"`{_line(command)}` did not start: {error.strerror}"
+                    ) from None
+            yield process
         except BaseException:
             _stop(process)
             raise
-        if process.returncode:
-            end = "\n".join(output.rstrip().splitlines()[-KEPT_LINES:])
-            raise SetupError(f"`{line}` failed with exit status {process.returncode}:\n{end}")
-        return output
 
     def succeeds(self, *command: str | Path) -> bool:
         try:
@@ -81,6 +92,22 @@ class Machine:
 
     def say(self, step: str) -> None:
         print(step, file=sys.stderr, flush=True)
+
+
+def _line(command: Command) -> str:
+    return " ".join(map(str, command))
+
+
+def _output(process: subprocess.Popen[str], command: Command, timeout_s: float | None) -> str:
+    """What the command printed, once it has ended."""
+    try:
+        output, _ = process.communicate(timeout=timeout_s)
+    except subprocess.TimeoutExpired:
+        raise SetupError(f"`{_line(command)}` was stopped after {timeout_s:.0f} s") from None
+    if process.returncode:
+        end = "\n".join(output.rstrip().splitlines()[-KEPT_LINES:])
+        raise SetupError(f"`{_line(command)}` failed with exit status {process.returncode}:\n{end}")
+    return output
 
 
 @contextmanager
@@ -108,7 +135,7 @@ def _interrupts_held_back() -> Iterator[None]:
 def _stop(process: subprocess.Popen[str] | None) -> None:
     """Ends a command and its children, politely first: a package manager must not leave things half
     done."""
-    if process is None:
+    if process is None or process.returncode is not None:
         return
     for how in ("SIGTERM", "SIGKILL"):
         if hasattr(os, "killpg"):

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 
 from export.publish.site_files import ROOT
 
-from .browser_packages import install_browser_packages
+from .browser_packages import browser_packages
 from .environment import Environment
 from .lock import only_one
 from .machine import Machine, SetupError
@@ -17,17 +17,17 @@ Is the disk full, or does the folder belong to someone else?"""
 
 def set_up_serve(machine: Machine, environment: Environment) -> None:
     environment.make()
-    install_browser_packages(ROOT, machine, environment)
+    with browser_packages(ROOT, machine, environment):
+        environment.offer_pip()
     compile_styles(machine, environment)
-    environment.offer_pip()
 
 
 def set_up_test(machine: Machine, environment: Environment) -> None:
     environment.make()
-    install_browser_packages(ROOT, machine, environment, with_tools=True)
+    with browser_packages(ROOT, machine, environment, with_tools=True):
+        environment.offer_pip()
+        environment.install("test", with_project=True)
     compile_styles(machine, environment)
-    environment.offer_pip()
-    environment.install("test", with_project=True)
     install_chromium(machine, environment)
     install_clang(machine)
 
@@ -39,9 +39,9 @@ def compile_styles(machine: Machine, environment: Environment) -> None:
 
 def set_up_check(machine: Machine, environment: Environment) -> None:
     environment.make()
-    install_browser_packages(ROOT, machine, environment, with_tools=True)
-    environment.install("test", with_project=True)
-    environment.install("check")
+    with browser_packages(ROOT, machine, environment, with_tools=True):
+        environment.install("test", with_project=True)
+        environment.install("check")
 
 
 def set_up_mutate(machine: Machine, environment: Environment) -> None:

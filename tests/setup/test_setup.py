@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import chain
 
@@ -20,7 +21,7 @@ import pytest
 from export.publish.packages import MODULES, VENDOR
 from export.publish.site_files import ROOT
 from export.setup.apt import apt_install
-from export.setup.browser_packages import install_browser_packages
+from export.setup.browser_packages import browser_packages
 from export.setup.environment import CONSTRAINTS, Environment
 from export.setup.machine import Machine, SetupError
 from export.setup.stamp import Stamp, fingerprint
@@ -44,6 +45,11 @@ class FakeMachine(Machine):
                     raise effect
                 return effect() or ""
         return ""
+
+    @contextmanager
+    def beside(self, *command, cwd=None):
+        yield
+        self.run(*command)
 
     def which(self, program):
         return self.programs.get(program)
@@ -87,7 +93,8 @@ def npm_machine(project, **more):
 
 
 def install(project, machine, **how):
-    install_browser_packages(project, machine, Environment(project, machine), **how)
+    with browser_packages(project, machine, Environment(project, machine), **how):
+        pass
 
 
 def make_environment(folder, version="3.11.7"):
@@ -253,6 +260,17 @@ def test_python_packages_are_installed_once(project):
     assert machine.ran("pip install") == 1
     line = next(line for line in machine.commands if "pip install" in line)
     assert "tinygrad==" in line and "pytest==" in line and f"--constraint {CONSTRAINTS}" in line
+
+
+@pytest.mark.parametrize("never_kept", [False, True])
+def test_modules_are_compiled_by_pip_only_where_python_would_not_keep_the_result(
+    project, monkeypatch, never_kept
+):
+    monkeypatch.setattr(sys, "dont_write_bytecode", never_kept)
+    make_environment(project)
+    machine = FakeMachine()
+    Environment(project, machine).install("test")
+    assert machine.ran("--no-compile") == (not never_kept)
 
 
 def test_a_changed_pin_installs_python_packages_again(project):
@@ -571,15 +589,58 @@ def test_a_command_that_takes_too_long_is_stopped_with_its_children(tmp_path):
     assert not (tmp_path / "survived").exists()
 
 
+def test_a_command_runs_while_the_block_does_and_has_ended_after_it(tmp_path):
+    gate, done = tmp_path / "gate", tmp_path / "done"
+    waits = (
+        "import pathlib, sys, time\n"
+        "gate, done = map(pathlib.Path, sys.argv[1:])\n"
+        "while not gate.exists(): time.sleep(0.01)\n"
+        "done.touch()"
+    )
+    with Machine().beside(sys.executable, "-c", waits, gate, done):
+        assert not done.exists()
+        gate.touch()
+    assert done.exists()
+
+
+def test_a_command_that_fails_beside_a_block_fails_after_it():
+    blocks = []
+    fails = Machine().beside(sys.executable, "-c", "import sys; sys.exit('the reason')")
+    with pytest.raises(SetupError, match="exit status 1:\nthe reason"), fails:
+        blocks.append("ran to its end")
+    assert blocks
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The processes that the test starts."""
+    processes = []
+
+    class NotedPopen(subprocess.Popen):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            processes.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", NotedPopen)
+    return processes
+
+
+@pytest.mark.parametrize("error", [FAILURE, KeyboardInterrupt()])
+def test_a_command_beside_a_block_ends_where_the_block_fails(started, error):
+    sleeps = Machine().beside(sys.executable, "-c", "import time; time.sleep(60)")
+    with pytest.raises(type(error)), sleeps:
+        raise error
+    [process] = started
+    assert process.poll()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX's")
-def test_an_interrupt_while_a_command_starts_ends_that_command(monkeypatch):
+def test_an_interrupt_while_a_command_starts_ends_that_command(monkeypatch, started):
     """Regression: one that came before Popen had returned left the command running."""
-    started = []
 
     class InterruptedPopen(subprocess.Popen):
         def __init__(self, *arguments, **options):
             super().__init__(*arguments, **options)
-            started.append(self)
             signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(subprocess, "Popen", InterruptedPopen)
