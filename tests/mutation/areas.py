@@ -43,7 +43,7 @@ AREAS = {
             "tests/export/test_bundle.py",
             "tests/export/test_graph.py",
             "tests/export/test_serve.py",
-            "tests/setup",
+            "tests/setup/test_setup.py",
         ),
     ),
     # What runs on tinygrad's device is left out: training and distorting take seconds a mutant.

@@ -19,6 +19,7 @@ from training.evaluation.abstention import (
     candidates,
     fitted_weights,
     linear,
+    logistic_regression,
 )
 from training.networks.features import Seen
 
@@ -128,6 +129,37 @@ def test_both_parts_of_the_score_vary_as_much_among_digits():
     parts = [of_features, linear(digits.logits, np.array(one.weights))]
     assert [part.std() for part in parts] == pytest.approx([1, 1], rel=0.02)
     assert one.scores(digits, 1.0) == pytest.approx(sum(parts))
+
+
+def test_in_which_unit_a_feature_is_measured_makes_no_difference():
+    digits, drawings = some(2000, 7, 9), some(400, 8, 4)
+    drawings.features[:, :2] -= 2
+    [one, other] = [
+        next(one for one in candidates(*seen) if one.score == BY_FEATURES)
+        for seen in ((digits, drawings), (in_quarters(digits), in_quarters(drawings)))
+    ]
+    assert other.scores(in_quarters(digits), 1.0) == pytest.approx(
+        one.scores(digits, 1.0), abs=0.05
+    )
+
+
+def in_quarters(seen: Seen) -> Seen:
+    return Seen(seen.features * [4, 1, 1, 1, 1], seen.logits, seen.ink)
+
+
+def test_a_logistic_regression_has_the_least_penalized_cross_entropy():
+    rng = np.random.default_rng(4)
+    features = rng.normal(0, 1, (60, 3))
+    targets = features[:, 0] + rng.normal(0, 1, 60) > 0.4
+    ridge = 0.2
+    weights = logistic_regression(features, targets, ridge / (len(targets) + 1))
+
+    def loss(weights):
+        signed = np.where(targets, 1, -1) * (features @ weights)
+        return np.log1p(np.exp(-signed)).sum() + ridge / 2 * weights @ weights
+
+    nearby = [weights + sign * 1e-3 * one for one in np.eye(3) for sign in (-1, 1)]
+    assert all(loss(other) > loss(weights) for other in nearby)
 
 
 def test_features_that_never_vary_do_no_harm():

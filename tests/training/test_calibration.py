@@ -92,6 +92,15 @@ def test_an_overconfident_classifier_is_repaired_by_its_temperature():
     assert before > 0.2 and after < 0.01
 
 
+@pytest.mark.parametrize("confidence, count, error", [(0.95, 20, 0), (0.9, 10, 2 / 11)])
+def test_full_confidence_shares_a_bin_with_what_is_nearly_as_sure(confidence, count, error):
+    """One image is read wrong for sure; others are right, which makes up for it in one bin only."""
+    logits, labels = sure(confidence, 1.0)
+    logits[count], labels[count] = np.eye(10)[3] * 1e4, 4
+    found = expected_calibration_error(logits[: count + 1], labels[: count + 1])
+    assert found == pytest.approx(error, abs=1e-9)
+
+
 def test_full_confidence_falls_into_the_last_bin():
     logits = np.eye(10) * 1e4
     assert expected_calibration_error(logits, np.arange(10)) == 0

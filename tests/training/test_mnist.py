@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+import sys
 import urllib.error
 import urllib.request
 from dataclasses import replace
@@ -343,6 +344,26 @@ def web(contents, tmp_path, monkeypatch):
 
 def cached_files() -> list[str]:
     return sorted(path.name for path in cache_folder().iterdir()) if cache_folder().exists() else []
+
+
+@pytest.mark.parametrize(
+    "platform, local, where",
+    [
+        ("linux", "", ".cache"),
+        ("win32", "AppData/Local", "AppData/Local"),
+        ("win32", "", ".cache"),
+        ("darwin", "", "Library/Caches"),
+    ],
+)
+def test_without_a_folder_of_the_persons_the_cache_is_where_the_platform_has_its_own(
+    monkeypatch, platform, local, where
+):
+    home = Path("/home/of/the/person")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(Path, "home", lambda: home)
+    monkeypatch.setenv("LOCALAPPDATA", str(home / local) if local else "")
+    assert cache_folder() == home / where / "webgpu-digits" / "mnist"
 
 
 def test_the_cache_is_filled_by_download_once(web, tmp_path):
