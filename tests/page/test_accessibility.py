@@ -200,7 +200,7 @@ def test_axe_finds_nothing_while_the_page_loads_and_when_it_cannot_and_ink_is_sa
     open_page,
 ):
     held = Hold("**/weights.safetensors*")
-    digits = open_page("?backend=wasm", held, bypass_csp=True)
+    digits = open_page("?backend=wasm", held)
     digits.errors.allow("Failed to load resource")
     expect(digits.status).to_contain_text("Loading the", timeout=START_MS)
     assert faults(digits) == []
@@ -217,7 +217,7 @@ def test_axe_finds_nothing_while_the_page_loads_and_when_it_cannot_and_ink_is_sa
 
 
 def test_axe_finds_nothing_on_the_page_about_the_page(open_page):
-    assert faults(open_page("about.html", bypass_csp=True)) == []
+    assert faults(open_page("about.html")) == []
 
 
 def test_the_answer_is_spoken_once_and_when_the_pen_rests(page):
