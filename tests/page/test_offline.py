@@ -1,11 +1,12 @@
 """After one visit the page opens without a network. A release is taken whole or not at all."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import Page, expect
 
 from export.publish import release
 from export.publish.memory_image import build_image
@@ -62,7 +63,7 @@ def host(files) -> Iterator[tuple[Host, str]]:
 def visited(browser, host) -> Iterator[DigitPage]:
     """A page of a browser that keeps the release of the host."""
     context = browser.new_context()
-    digits = visit(context, host[1] + WASM)
+    digits = DigitPage(context.new_page()).open(host[1] + WASM).expect_ready()
     [kept] = digits.page.evaluate(KEPT)
     assert re.fullmatch(r"digits /a%20folder/%C3%A9/ [0-9a-f]{16}", kept)
     yield digits
@@ -77,15 +78,30 @@ def keeper(visited) -> Iterator[DigitPage]:
     visited.page.context.set_offline(False)
 
 
-@pytest.fixture
-def context(browser) -> Iterator[BrowserContext]:
+@pytest.fixture(scope="module")
+def keeps_nothing(browser, host) -> Iterator[Page]:
+    """A page of a browser that has kept nothing of the host; in its process Python is compiled once
+    for all tabs."""
     context = browser.new_context()
-    yield context
+    page = context.new_page()
+    page.goto(f"{host[1]}no-such-page")
+    yield page
     context.close()
 
 
-def visit(context: BrowserContext, url: str) -> DigitPage:
-    return DigitPage(context.new_page()).open(url).expect_ready()
+@pytest.fixture
+def new_tab(keeps_nothing) -> Iterator[Callable[[str], DigitPage]]:
+    """Opens a tab of that browser in which a script runs before the page's own."""
+    with ExitStack() as tabs:
+
+        def opened(script: str) -> DigitPage:
+            with keeps_nothing.context.expect_page() as new:
+                keeps_nothing.evaluate("window.open('about:blank'); null")
+            tabs.callback(new.value.close)
+            new.value.add_init_script(script)
+            return DigitPage(new.value)
+
+        yield opened
 
 
 def retitled(title: str) -> dict[str, Source]:
@@ -177,28 +193,39 @@ NO_STORAGE = """ServiceWorkerContainer.prototype.register = async () => {
 @pytest.mark.parametrize(
     "denied", [NO_WORKERS + NO_TEXTS, NO_STORAGE], ids=["no workers, no texts", "storage denied"]
 )
-def test_the_page_works_where_nothing_can_be_kept(context, host, denied):
-    context.add_init_script(denied)
-    digits = visit(context, host[1] + WASM)
+def test_the_page_works_where_nothing_can_be_kept(new_tab, host, denied):
+    digits = new_tab(denied).open(host[1] + WASM).expect_ready()
     digits.draw_digit(4)
     digits.expect_digit(4)
     digits.clear.click()
     digits.pen_width.select_option("Broad")
     digits.draw([(0.5, 0.2), (0.5, 0.8)])
     assert digits.ink_at((0.465, 0.5), (0.535, 0.5)) == [True, True]
+    digits.page.evaluate("() => { try { localStorage.clear(); } catch { /* none is kept */ } }")
     digits.errors.check()
 
 
-def test_without_room_nothing_is_kept_and_the_page_works(context, host):
-    page = context.new_page()
-    session = context.new_cdp_session(page)
-    session.send(
+# window.worker is the worker that the page asked for.
+KEEP_WORKER = """(() => {
+  if (!globalThis.ServiceWorkerContainer) return; // as on an empty page
+  const { register } = ServiceWorkerContainer.prototype;
+  ServiceWorkerContainer.prototype.register = async function (...options) {
+    const registration = await register.apply(this, options);
+    window.worker = registration.installing;
+    return registration;
+  };
+})()"""
+
+
+def test_without_room_nothing_is_kept_and_the_page_works(new_tab, host):
+    digits = new_tab(KEEP_WORKER)
+    digits.cdp.send(
         "Storage.overrideQuotaForOrigin",
         {"origin": host[1].split("/a%20")[0], "quotaSize": 1_000_000},
     )
-    digits = DigitPage(page).open(host[1] + WASM).expect_ready()
-    page.wait_for_timeout(3000)
-    assert page.evaluate("caches.keys()") == []
+    digits.open(host[1] + WASM).expect_ready()
+    digits.wait_until("window.worker?.state === 'redundant'")
+    assert digits.page.evaluate("caches.keys()") == []
     digits.draw_digit(4)
     digits.expect_digit(4)
 
