@@ -8,12 +8,12 @@ import pytest
 from tinygrad import Context
 
 from tests.bench.honesty import IMAGES, honesty, shipped
-from tests.support.numpy_network import NumpyNetwork
+from tests.support.numpy_network import shipped_in_numpy
 
 
 def test_deleting_by_importance_lowers_the_logit_faster_than_at_random(mnist):
     images = mnist.test.images[:IMAGES].astype("float32") / 255
-    perceptron = NumpyNetwork("mlp")
+    perceptron = shipped_in_numpy("mlp")
     # Where a browser is open a loop runs already; tinygrad's cache on disk is one thread's.
     with ThreadPoolExecutor(1) as pool, Context(CACHELEVEL=0):
         as_it_ships = pool.submit(shipped("mlp", IMAGES), images[:100]).result()
