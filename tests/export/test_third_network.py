@@ -61,8 +61,7 @@ class Third(Network):
                 Activation(activation),
                 MaxPool(),  # 6 x 6
                 Flat(),
-                nn.Linear(2 * width * 36, 24, bias=False),
-                nn.BatchNorm(24),
+                nn.Linear(2 * width * 36, 24),
                 Activation("silu"),
                 nn.Linear(24, CLASSES),
             ]
