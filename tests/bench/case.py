@@ -12,7 +12,8 @@ from export.compile.package import MODELS_FOLDER, NET, WASM, WEIGHTS, read_expor
 from export.compile.schedules import untuned
 from export.compile.spec import NetSpec, net_module
 from export.compile.wgsl import kernels
-from tests.support.networks import logits_of, random_ink
+from tests.support.networks import random_ink
+from tests.support.numpy_network import NumpyNetwork
 from training.networks.models import PIXELS
 
 from .float_network import FloatNetwork
@@ -26,7 +27,7 @@ def write_case(folder: Path, names: list[str], models: Path = MODELS_FOLDER) -> 
     for name in names:
         quantized = read_exported(models / name)
         ink = random_ink(IMAGES)
-        inputs[name] = {"ink": ink.tolist(), "logits": logits_of(quantized, ink).tolist()}
+        inputs[name] = {"ink": ink.tolist(), "logits": NumpyNetwork(quantized)(ink).tolist()}
         write_files(
             folder / name / "shipped",
             {file: (models / name / file).read_bytes() for file in (NET, WEIGHTS, WASM)},

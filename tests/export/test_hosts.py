@@ -100,7 +100,7 @@ def test_a_digit_is_read_on_the_host_with_the_image_and_without(nginx, browser):
         context = browser.new_context(service_workers="block")
         page = context.new_page()
         page.route(blocked, lambda route: route.abort())
-        digits = DigitPage(page).open(f"{nginx}?model=cnn").expect_ready()
+        digits = DigitPage(page).open(f"{nginx}?model=mlp").expect_ready()
         digits.draw_digit(7)
         digits.expect_digit(7)
         context.close()

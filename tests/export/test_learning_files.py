@@ -24,12 +24,12 @@ from export.compile.package import MODELS_FOLDER, sha256
 from py_frontend.core.anchors import about_anchors, parse_anchors
 from py_frontend.core.learning import Learned, lesson
 from py_frontend.core.tensors import read_tensors
-from tests.support.networks import scrambled
+from tests.support.compiling import compiling_together
+from tests.support.networks import scrambled_quantized
 from tests.support.shipped import shipped_outputs
 from tests.support.tiny_mnist import tiny_mnist
 from training.networks.features import Seen
 from training.networks.models import MODELS
-from training.networks.quantize import QuantizedNetwork
 from training.synthetic.rewriting import COPIES
 
 MAX_BYTES = 300_000
@@ -61,8 +61,8 @@ def test_the_file_fits_the_features_of_the_network_that_ships(entry):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_any_network_has_anchors_the_same_every_time(name):
-    network, train = QuantizedNetwork(scrambled(name, width=8)), tiny_mnist().train
-    with Context(NOOPT=1):  # compiling takes longer than computing
+    network, train = scrambled_quantized(name, width=8), tiny_mnist().train
+    with Context(NOOPT=1), compiling_together():  # compiling takes longer than computing
         content, again = (anchor_file(network, train, "digest", rewritten=FEW) for _ in range(2))
     assert content == again
     anchors = parse_anchors(content)

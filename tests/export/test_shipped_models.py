@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.support.module_page import SITE
-from tests.support.numpy_network import NumpyNetwork
+from tests.support.numpy_network import shipped_in_numpy
 from tests.support.shipped import Outputs, shipped_outputs
 from training.evaluation.abstention import Abstention
 from training.evaluation.abstention_search import drawn
@@ -67,7 +67,7 @@ def ink(images) -> np.ndarray:
 @pytest.fixture(scope="module")
 def outputs(ink, name, abstention) -> Outputs:
     """What the network makes of all images, by numpy."""
-    return NumpyNetwork(name).outputs(ink, abstention.feature_steps or [])
+    return shipped_in_numpy(name).outputs(ink, abstention.feature_steps or [])
 
 
 @pytest.fixture(scope="module")

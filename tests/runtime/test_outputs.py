@@ -1,5 +1,6 @@
 """Named outputs and writable buffers: what WebGPU and WASM make of them is the same, and what
-tinygrad does."""
+numpy does. Of the networks in site/models, which are what this code exports, says
+test_committed_models.py."""
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from tinygrad import Tensor
 from export.compile.package import build
 from tests.support.module_page import encoded, module_page
 from tests.support.network_page import BACKENDS, evaluate, expected_outputs, inferred
-from tests.support.networks import example
+from tests.support.networks import shipped_example
 from training.networks.models import CLASSES, MODELS, PIXELS
 
 MAX_DIFFERENCE = 1e-3
@@ -45,7 +46,7 @@ def written() -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def page(browser, written):
-    networks = {name: example(name).files for name in MODELS} | {"written": written}
+    networks = {name: shipped_example(name).files for name in MODELS} | {"written": written}
     files = {
         f"{name}/{file}": content for name, of in networks.items() for file, content in of.items()
     }
@@ -56,14 +57,14 @@ def page(browser, written):
 @pytest.fixture(scope="module", params=MODELS)
 def found(request, page) -> tuple[str, dict[str, dict[str, np.ndarray]]]:
     """A network's name, and its outputs by the backend's."""
-    ink = example(request.param).ink
+    ink = shipped_example(request.param).ink
     return request.param, {of: inferred(page, of, request.param, ink) for of in BACKENDS}
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
-def test_every_output_is_what_tinygrad_computes_whatever_its_order_in_memory(found, backend):
+def test_every_output_is_what_numpy_computes_whatever_its_order_in_memory(found, backend):
     name, outputs = found[0], found[1][backend]
-    known = example(name)
+    known = shipped_example(name)
     expected = expected_outputs(outputs, known.logits, known.results)
     assert len(outputs) == len(set(outputs)) >= 4
     assert np.ptp(known.logits, axis=0).max() > 1
@@ -116,7 +117,7 @@ def test_outputs_belong_to_whoever_asked_for_them(page, backend):
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_runs_and_inferences_that_overlap_each_get_their_own_answer(page, backend):
-    ink = example("cnn").ink[:6]
+    ink = shipped_example("cnn").ink[:6]
     logits, features = evaluate(
         page,
         backend,
@@ -134,7 +135,7 @@ def test_runs_and_inferences_that_overlap_each_get_their_own_answer(page, backen
       return [plain(await Promise.all(runs)), plain(features)];""",
         ink=encoded([ink.tobytes()])[0],
     )
-    known = example("cnn")
+    known = shipped_example("cnn")
     assert np.abs(np.array(logits) - known.logits[:3]).max() <= MAX_DIFFERENCE
     expected = known.results[max(known.results) - 1][3:6].reshape(3, -1)
     assert np.abs(np.array(features) - expected).max() <= MAX_DIFFERENCE

@@ -8,7 +8,7 @@ import pytest
 
 from export.compile.package import WASM
 from tests.support.module_page import module_page
-from tests.support.networks import MAX_KERNELS, example
+from tests.support.networks import MAX_KERNELS, narrow_example
 from training.networks.models import MODELS
 
 MAX_DIFFERENCE = 1e-3
@@ -28,7 +28,7 @@ def page(browser):
     files = {
         f"{name}/{file}": content
         for name in MODELS
-        for file, content in example(name).files.items()
+        for file, content in narrow_example(name).files.items()
     }
     with module_page(browser, files) as page:
         yield page
@@ -54,7 +54,7 @@ def test_the_module_needs_nothing_from_outside_and_uses_vectors(page, name):
     )
     assert imports == [] and exports == ["arena", "memory", "prepare", "run"]
     for instruction in (rb"\xfd\xe4\x01", rb"\xfd\xe6\x01"):  # f32x4.add and f32x4.mul
-        assert len(re.findall(instruction, example(name).files[WASM])) >= MAX_KERNELS[name]
+        assert len(re.findall(instruction, narrow_example(name).files[WASM])) >= MAX_KERNELS[name]
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -86,7 +86,7 @@ def test_bad_input_rejects_and_the_next_run_works(page):
       return [bad, await outcome(network.run(new Float32Array(784)))];""",
     )
     assert bad == "TypeError: run() takes 784 values (Float32Array), not 10 (Float32Array)."
-    assert np.abs(np.array(good) - example("mlp").logits[0]).max() <= MAX_DIFFERENCE
+    assert np.abs(np.array(good) - narrow_example("mlp").logits[0]).max() <= MAX_DIFFERENCE
 
 
 def test_an_answer_stays_what_it_was_when_the_network_runs_again(page):
@@ -98,7 +98,9 @@ def test_an_answer_stays_what_it_was_when_the_network_runs_again(page):
       const again = await network.run(new Float32Array(784).fill(1));
       return [Array.from(kept), Array.from(again)];""",
     )
-    assert np.abs(np.array([kept, again]) - example("mlp").logits[:2]).max() <= MAX_DIFFERENCE
+    assert (
+        np.abs(np.array([kept, again]) - narrow_example("mlp").logits[:2]).max() <= MAX_DIFFERENCE
+    )
 
 
 def test_a_destroyed_network_rejects(page):

@@ -1,5 +1,4 @@
-"""site/js/webgpu.js with exported kernels, on a real WebGPU device, against tinygrad's own
-arithmetic.
+"""site/js/webgpu.js with exported kernels, on a real WebGPU device, against numpy's arithmetic.
 
 How it behaves is tested with a small network, whose kernels a device compiles in no time;
 test_outputs.py has the numbers of the two that ship.
@@ -13,14 +12,11 @@ import numpy as np
 import pytest
 from tinygrad import Tensor, dtypes
 
-from export.compile.package import build, read_exported
+from export.compile.package import build
 from tests.support.module_page import DECODE_BYTES, SITE, encoded, module_page
-from tests.support.networks import Example, example, results_of
-from training.data.mnist import DataError, load_mnist
-from training.networks.models import MODELS
+from tests.support.networks import Example, example, shipped_example
 
 MAX_DIFFERENCE = 1e-3
-MNIST_IMAGES = 8
 WIDTH = 16  # of the small network
 
 SET_UP = (
@@ -52,7 +48,7 @@ def small() -> Example:
 
 @pytest.fixture(scope="module")
 def page(browser):
-    examples = {"small": small(), "large": example("mlp")}
+    examples = {"small": small(), "large": shipped_example("mlp")}
     files = {f"{name}/{file}": e.files[file] for name, e in examples.items() for file in e.files}
     with module_page(browser, files) as page:
         yield page
@@ -115,26 +111,6 @@ def test_each_of_the_256_bytes_is_decoded_with_its_sign(browser):
         assert (
             logits_on_webgpu(page, "table", ink)[0].tolist() == (np.arange(-128, 128) / 2).tolist()
         )
-
-
-@pytest.fixture(scope="module")
-def mnist_ink() -> np.ndarray:
-    try:
-        return load_mnist().test.images[:MNIST_IMAGES].astype(np.float32) / 255
-    except DataError as error:
-        pytest.skip(
-            f"MNIST is not available, so the committed models are not compared on it: {error}"
-        )
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_the_committed_models_compute_what_tinygrad_computes_on_mnist(browser, mnist_ink, name):
-    folder = SITE / "models" / name
-    quantized = read_exported(folder)
-    files = {f"{name}/{path.name}": path.read_bytes() for path in folder.iterdir()}
-    with module_page(browser, files) as page:
-        results = results_of(quantized, mnist_ink)  # by kernels that example() has as well
-        assert_equal(logits_on_webgpu(page, name, mnist_ink), results[max(results)])
 
 
 def test_runs_that_overlap_each_get_their_own_answer(page):
@@ -283,7 +259,7 @@ def test_a_device_with_timestamps_tells_how_long_the_gpu_computed(page):
       return [Array.from(output), gpuMilliseconds, performance.now() - begin];""",
         "large",
     )
-    assert np.abs(np.array(output) - example("mlp").logits[0]).max() <= MAX_DIFFERENCE
+    assert np.abs(np.array(output) - shipped_example("mlp").logits[0]).max() <= MAX_DIFFERENCE
     assert 0 < inside < outside
 
 

@@ -1,5 +1,5 @@
-"""Networks for the tests of export: the project's own two, with weights that no training gave them,
-and their exact outputs."""
+"""Networks for the tests of export: the project's own two, as they ship or with weights that no
+training gave them, and their exact outputs."""
 
 import json
 from collections.abc import Callable
@@ -14,14 +14,25 @@ from tinygrad.nn.state import get_state_dict
 
 from export.compile import wasm, wgsl
 from export.compile.graph import NO_DEVICE, Graph
-from export.compile.package import NET, WEIGHTS, arrays, build
+from export.compile.package import (
+    MODELS_FOLDER,
+    NET,
+    WASM,
+    WEIGHTS,
+    arrays,
+    build,
+    shipped_network,
+)
 from export.compile.spec import HEADER
 from export.folder import replace_folder
+from py_frontend.core.examples import DIGITS
+from py_frontend.core.image import mnist_image
 from training.files import write_json
 from training.networks.layers import Network
 from training.networks.models import MODELS, PIXELS
-from training.networks.quantize import FOLDABLE, QuantizedNetwork
+from training.networks.quantize import FOLDABLE, MAX_INT8, QuantizedLayer, QuantizedNetwork
 
+from .numpy_network import NumpyNetwork
 from .programs import once_in_a_run
 
 # One for each layer with weights.
@@ -33,8 +44,8 @@ MAX_KERNELS = {
 
 @dataclass(frozen=True)
 class Example:
-    """A network's exported files, and what tinygrad itself makes of some ink (N, 784): the logits
-    (N, 10) and each layer's result, by the layer's number."""
+    """A network's exported files, and what numpy makes of some ink (N, 784): the logits (N, 10) and
+    each layer's result, by the layer's number."""
 
     name: str
     files: dict[str, bytes]
@@ -78,6 +89,26 @@ def filled(model, seed: int = 0):
     return model
 
 
+def scrambled_quantized(name: str, **how) -> QuantizedNetwork:
+    """As the quantized form of scrambled(), but it is that form which gets random numbers: no
+    kernels are needed to come to it."""
+    numbers = np.random.default_rng(0)
+    with Context(DEV=NO_DEVICE):
+        network = QuantizedNetwork(MODELS[name](**how), has_numbers=False)
+    for layer in network.layers:
+        if isinstance(layer, QuantizedLayer):
+            shape, outputs = layer.weight.shape, layer.scale.shape
+            step = (6 / np.prod(shape[1:])) ** 0.5 / MAX_INT8
+            weight = numbers.integers(-MAX_INT8, MAX_INT8, shape, np.int8, endpoint=True)
+            layer.weight.replace(Tensor(weight).realize())
+            for parameter, values in (
+                (layer.scale, step * numbers.uniform(0.5, 1.5, outputs)),
+                (layer.bias, numbers.normal(0, 0.1, outputs)),
+            ):
+                parameter.replace(Tensor(values.astype(np.float32)).realize())
+    return network
+
+
 @cache
 def without_numbers(make: Callable[[], Network]) -> QuantizedNetwork:
     """The quantized form of what `make` gives, with parameters that have shapes alone: enough for
@@ -99,14 +130,14 @@ def graphs_of(make: Callable[[], Network]) -> Graphs:
     return Graphs(wgsl.graph_of(network), wasm.graph_of(network))
 
 
-# What a test asks of any network costs least of these; the MLP has few kernels anyway.
-NARROW: dict[str, dict] = {"mlp": {}, "cnn": {"width": 8, "activation": "silu"}}
+# What a test asks of any network costs least of these.
+NARROW: dict[str, dict] = {"mlp": {"width": 64}, "cnn": {"width": 5, "activation": "silu"}}
 
 
 def write_narrow_models(folder: Path) -> None:
     """Fills `folder` as site/models is filled, with narrow networks that nobody has trained."""
     for name, settings in NARROW.items():
-        network = QuantizedNetwork(scrambled(name, **settings))
+        network = scrambled_quantized(name, **settings)
         files, _ = build(name, network, arrays(network))
         replace_folder(folder / name, files)
     write_json(
@@ -129,27 +160,26 @@ def example(name: str, images: int = 8, **how) -> Example:
     parts = ["example", name, str(images), *(f"{key}={value}" for key, value in how.items())]
     return once_in_a_run(
         "-".join(parts),
-        lambda: example_of(name, QuantizedNetwork(scrambled(name, **how)), random_ink(images)),
+        lambda: example_of(name, scrambled_quantized(name, **how), random_ink(images)),
     )
 
 
-def example_of(name: str, network: QuantizedNetwork, ink: np.ndarray) -> Example:
-    results = results_of(network, ink)
-    files, _ = build(name, network, arrays(network))
+def narrow_example(name: str) -> Example:
+    return example(name, **NARROW[name])
+
+
+@cache
+def shipped_example(name: str) -> Example:
+    """The files in site/models, with random ink and digits that are drawn as the page's examples
+    are."""
+    files = {file: (MODELS_FOLDER / name / file).read_bytes() for file in (NET, WEIGHTS, WASM)}
+    digits = [mnist_image(DIGITS[digit].strokes) for digit in (2, 7, 8)]
+    ink = np.concatenate([random_ink(5), np.array(digits, np.float32)])
+    results = NumpyNetwork(shipped_network(name)).results(ink)
     return Example(name, files, ink, results[max(results)], results)
 
 
-def logits_of(network: Callable[[Tensor], Tensor], ink: np.ndarray) -> np.ndarray:
-    """What `network` makes of `ink`, as tinygrad computes it without any optimization."""
-    with Context(NOOPT=1):
-        return network(Tensor(ink)).numpy()
-
-
-def results_of(network: QuantizedNetwork, ink: np.ndarray) -> dict[int, np.ndarray]:
-    """What each layer makes of `ink`, by the layer's number."""
-    x, results = Tensor(ink), {}
-    with Context(NOOPT=1):
-        for number, layer in network.numbered.items():
-            x = layer(x).contiguous().realize()
-            results[number] = x.numpy()
-    return results
+def example_of(name: str, network: QuantizedNetwork, ink: np.ndarray) -> Example:
+    results = NumpyNetwork(network).results(ink)
+    files, _ = build(name, network, arrays(network))
+    return Example(name, files, ink, results[max(results)], results)
