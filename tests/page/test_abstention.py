@@ -5,9 +5,12 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import expect
 
+from export.publish.site_files import published_files, read
 from tests.support.browser import shared_page
+from tests.support.light_site import INDEX
+from tests.support.serving import handler_of, served
 
 ABSTAINS_FROM_SEVENS = {
     "score": "by_answer",
@@ -18,20 +21,19 @@ SCRIBBLE = [(0.1 + 0.8 * (i % 2), 0.1 + 0.8 * i / 11) for i in range(12)]
 SCRAWL = [(0.1 + 0.8 * (7 * i % 13) / 12, 0.1 + 0.8 * (5 * i % 11) / 10) for i in range(14)]
 
 
-def serve_abstentions(page: Page) -> None:
-    """Serves the list of models as if the MLP had been exported with an abstention from sevens,
-    and the CNN with none."""
+@pytest.fixture(scope="module")
+def abstaining_url(site_url):
+    """The page as if the MLP had been exported with an abstention from sevens, and the CNN with
+    none."""
+    files = published_files()
+    mlp, cnn = json.loads(read(files[INDEX]))
+    mlp["abstention"] = ABSTAINS_FROM_SEVENS
+    del cnn["abstention"]
+    with served(handler_of(files | {INDEX: json.dumps([mlp, cnn]).encode()})) as url:
+        yield url
 
-    def fulfill(route: Route) -> None:
-        mlp, cnn = json.loads(route.fetch().text())
-        mlp["abstention"] = ABSTAINS_FROM_SEVENS
-        del cnn["abstention"]
-        route.fulfill(body=json.dumps([mlp, cnn]))
 
-    page.route("**/models/index.json", fulfill)
-
-
-abstaining_page = shared_page("?backend=wasm", serve_abstentions)
+abstaining_page = shared_page("?backend=wasm", site="abstaining_url")
 
 
 @pytest.fixture

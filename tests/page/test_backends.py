@@ -1,7 +1,7 @@
 """The choice of the backend on the page: automatic and measured, or by hand; remembered where the
 browser allows it.
 
-How the choice is made is tested in tests/core/test_chooser.py. Here are the real networks, the real
+How the choice is made is tested in tests/core/test_chooser.py. Here are real networks, the real
 storage and the real GPU; and as each start of Python takes seconds, the tests follow a visit.
 """
 
@@ -67,9 +67,9 @@ def rewrite_notes(digits: DigitPage, **texts: str) -> None:
         )
 
 
-def test_a_first_visit_measures_once_it_is_ready_and_later_visits_remember(open_page):
+def test_a_first_visit_measures_once_it_is_ready_and_later_visits_remember(open_light):
     webgpu = Hold("**/js/webgpu.js*")
-    digits = open_page(
+    digits = open_light(
         prepare=prepared(scripts(COUNT_ADAPTERS, KEEP_DEVICES, HOLD_INFERENCES), webgpu)
     ).expect_ready()
 
@@ -132,8 +132,8 @@ def test_a_first_visit_measures_once_it_is_ready_and_later_visits_remember(open_
     assert set(notes(digits)) == {"mlp", "cnn"} and notes(digits)["cnn"] != "{"
 
 
-def test_where_webgpu_is_the_faster_it_is_kept_and_each_model_is_measured_once(open_page):
-    digits = open_page(prepare=scripts(SLOW_WASM)).expect_settled()
+def test_where_webgpu_is_the_faster_it_is_kept_and_each_model_is_measured_once(open_light):
+    digits = open_light(prepare=scripts(SLOW_WASM)).expect_settled()
     expect(digits.backend).to_have_text("webgpu")
     webgpu_ms, wasm_ms = times(digits)
     assert webgpu_ms <= wasm_ms
@@ -151,8 +151,8 @@ def test_where_webgpu_is_the_faster_it_is_kept_and_each_model_is_measured_once(o
     assert digits.page.evaluate("wasmRuns") == runs > 0
 
 
-def test_by_hand_each_backend_reads_the_kept_drawing_alike_on_one_device(open_page):
-    digits = open_page(prepare=scripts(KEEP_DEVICES, STORAGE_THAT_FAILS)).expect_settled()
+def test_by_hand_each_backend_reads_the_kept_drawing_alike_on_one_device(open_light):
+    digits = open_light(prepare=scripts(KEEP_DEVICES, STORAGE_THAT_FAILS)).expect_settled()
     expect(digits.backend).to_have_text("wasm")
     digits.draw_digit(4)
     digits.expect_digit(4)
@@ -180,8 +180,8 @@ def test_by_hand_each_backend_reads_the_kept_drawing_alike_on_one_device(open_pa
     assert notes(digits) == {}
 
 
-def test_with_wasm_in_the_address_no_gpu_is_asked_for_until_the_person_wants_one(open_page):
-    digits = open_page("?backend=wasm", prepare=scripts(NO_ADAPTER, COUNT_ADAPTERS)).expect_ready()
+def test_with_wasm_in_the_address_no_gpu_is_asked_for_until_the_person_wants_one(open_light):
+    digits = open_light("?backend=wasm", prepare=scripts(NO_ADAPTER, COUNT_ADAPTERS)).expect_ready()
     digits.draw_digit(7)
     digits.expect_digit(7)
     digits.show_speed()

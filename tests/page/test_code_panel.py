@@ -22,6 +22,7 @@ KEEP = "([key, record]) => localStorage.setItem(key, record)"
 FORGET = f"localStorage.removeItem({json.dumps(KEY)})"
 DOUBT = "Always doubt"
 WASM = "?backend=wasm"  # which starts sooner
+FETCHED = "performance.getEntriesByType('resource').map(({ name }) => name)"
 VIOLATIONS = """
   window.violations = [];
   document.addEventListener("securitypolicyviolation",
@@ -232,11 +233,12 @@ def test_the_editor_is_fetched_when_the_panel_opens_and_what_is_chosen_waits_for
     digits, site_url
 ):
     forget_all(digits)
-    hold = Hold("**/*codemirror*", digits.page)
     digits.open(site_url + WASM).expect_ready()
     digits.draw_digit(7)
     digits.expect_digit(7)
-    assert not hold.routes
+    assert digits.page.evaluate(FETCHED)
+    assert not [url for url in digits.page.evaluate(FETCHED) if "codemirror" in url]
+    hold = Hold("**/*codemirror*", digits.page)
     digits.open_panel("code")
     button(digits, DOUBT).click()
     digits.expect_abstention(7)

@@ -8,9 +8,10 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from export.publish.site_files import ROOT
+from export.publish.site_files import ROOT, read
 from tests.support.browser import opened, shared_page
 from tests.support.digit_page import DigitPage
+from tests.support.light_site import light_site
 from tests.support.page_scripts import (
     HOLD,
     HOLD_INFERENCES,
@@ -265,7 +266,8 @@ WRONG_KERNELS = r"""
 faulty_page = shared_page(
     prepare=scripts(
         KEEP_DEVICES, SLOW_WASM, HOLD_INFERENCES, LOSSES_AND_NONSENSE, WRONG_KERNELS, SILENT_GPU
-    )
+    ),
+    site="light_url",
 )
 
 
@@ -413,8 +415,9 @@ def test_a_gpu_that_is_wanted_and_never_answers_is_told_as_such(open_page):
 
 def release_anew(page: Page, model: str) -> None:
     """The server has another net.js of this model from now on, and a list that names it."""
-    source = (ROOT / f"site/models/{model}/net.js").read_bytes() + b"\n"
-    entries = json.loads((ROOT / "site/models/index.json").read_text())
+    files = light_site()
+    source = read(files[f"models/{model}/net.js"]) + b"\n"
+    entries = json.loads(read(files["models/index.json"]))
     for entry in entries:
         if entry["name"] == model:
             entry["net_sha256"] = hashlib.sha256(source).hexdigest()

@@ -20,7 +20,7 @@ CARD = f"py_frontend/{EDITED}"
 IMAGE = "py_frontend/core/image.py"
 NUMBERS = count(1)
 WASM = "?backend=wasm"  # which starts sooner
-EDITS = 4  # a listener that one edit leaves behind shows after two
+EDITS = 3  # a listener that one edit leaves behind shows after two
 
 COUNTS = """() => Object.fromEntries(window.counts)"""
 COUNT = """

@@ -14,7 +14,9 @@ INDEX = {
     model["name"]: model for model in json.loads((ROOT / "site/models/index.json").read_text())
 }
 
-nonsense_page = shared_page("?backend=webgpu&model=nonsense", scripts(KEEP_DEVICES))
+nonsense_page = shared_page(
+    "?backend=webgpu&model=nonsense", scripts(KEEP_DEVICES), site="light_url"
+)
 
 
 @pytest.fixture
@@ -52,8 +54,8 @@ def test_another_model_reads_the_same_drawing_again(digits: DigitPage):
 
 
 def test_the_old_answer_does_not_stand_under_the_new_name_while_a_model_loads(fresh):
-    held = Hold("**/cnn/weights.safetensors*", fresh.page)
-    with fresh.page.expect_request("**/cnn/weights.safetensors*"):
+    held = Hold("**/cnn/net.js*", fresh.page)
+    with fresh.page.expect_request("**/cnn/net.js*"):
         fresh.choose("cnn")
     expect(fresh.root).to_have_attribute("data-state", "loading")
     fresh.expect_no_answer()
@@ -67,13 +69,13 @@ def test_the_old_answer_does_not_stand_under_the_new_name_while_a_model_loads(fr
 
 
 def test_a_slow_model_that_is_no_longer_wanted_changes_nothing(fresh):
-    held = Hold("**/cnn/weights.safetensors*", fresh.page)
-    with fresh.page.expect_request("**/cnn/weights.safetensors*"):
+    held = Hold("**/cnn/net.js*", fresh.page)
+    with fresh.page.expect_request("**/cnn/net.js*"):
         fresh.choose("cnn")
     fresh.choose("mlp")
     fresh.expect_ready()
     fresh.expect_digit(7)
-    fresh.errors.expect("weights.safetensors")
+    fresh.errors.expect("net.js")
     with fresh.page.expect_event("requestfailed"):
         held.routes.pop().abort()
     held.release()

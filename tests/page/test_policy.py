@@ -59,7 +59,7 @@ def test_the_page_works_under_its_policy_with_every_panel_open(open_page, site_u
         page.add_init_script(KEEP_VIOLATIONS)
         page.on("request", lambda request: foreign.append(request.url))
 
-    digits = open_page("?model=mlp", prepare).expect_ready()
+    digits = open_page("?model=mlp&backend=wasm", prepare).expect_ready()
     digits.draw_digit(7)
     digits.expect_digit(7)
     digits.expect_digit_on_each_backend(7)

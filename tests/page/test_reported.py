@@ -41,8 +41,13 @@ BROWSERS = {
 TOGETHER = [
     ("localStorage null", "no service worker", "IndexedDB that never answers", "a coarse clock"),
     ("localStorage undefined", "service worker forbidden", "IndexedDB forbidden"),
-    ("no localStorage", "no crypto.subtle", "pixels falsified"),
-    ("no GPUAdapter.info", "arrays with more methods"),
+    (
+        "no localStorage",
+        "no crypto.subtle",
+        "pixels falsified",
+        "no GPUAdapter.info",
+        "arrays with more methods",
+    ),
 ]
 RATIO_1 = {"deviceScaleFactor": 1, "mobile": False}
 INK = "document.getElementById('draw-canvas').getContext('2d').strokeStyle"

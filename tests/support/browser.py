@@ -16,11 +16,13 @@ from export.setup.tools import chromium
 from .chromium import TEST_FLAGS
 from .digit_page import PHONE, DigitPage
 from .faulty_host import FaultyHost
+from .light_site import light_site
 from .page_scripts import COUNT_RUNS, NO_CLIPBOARD, scripts
 from .serving import handler_of, served
 
 Scope = Literal["session", "package", "module", "class", "function"]
 Prepare = Callable[[Page], None]
+Open = Callable[..., DigitPage]
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +40,13 @@ def site_url() -> Iterator[str]:
     compile_sheet(ROOT)
     build_image(ROOT)
     with served(handler_of(published_files())) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def light_url(site_url: str) -> Iterator[str]:
+    """The same page, with a network that costs less in the place of the CNN."""
+    with served(handler_of(light_site())) as url:
         yield url
 
 
@@ -82,10 +91,9 @@ def opener(browser: Browser, site_url: str) -> Page:
     return page
 
 
-@pytest.fixture
-def open_page(browser: Browser, site_url: str, opener: Page) -> Iterator[Callable[..., DigitPage]]:
-    """Opens fresh pages, of which nothing is kept; the query goes to the address. Options are those
-    of a context of its own."""
+@contextmanager
+def opening(browser: Browser, site_url: str, opener: Page) -> Iterator[Open]:
+    """Opens fresh pages of a site, until the block ends; see `open_page`."""
 
     @contextmanager
     def visited(url: str, prepare: Prepare | None) -> Iterator[DigitPage]:
@@ -109,17 +117,37 @@ def open_page(browser: Browser, site_url: str, opener: Page) -> Iterator[Callabl
         yield open_one
 
 
+@pytest.fixture
+def open_page(browser: Browser, site_url: str, opener: Page) -> Iterator[Open]:
+    """Opens fresh pages, of which nothing is kept; the query goes to the address. Options are those
+    of a context of its own."""
+    with opening(browser, site_url, opener) as open_one:
+        yield open_one
+
+
+@pytest.fixture
+def open_light(browser: Browser, light_url: str, opener: Page) -> Iterator[Open]:
+    """The same, of the page with two light networks."""
+    with opening(browser, light_url, opener) as open_one:
+        yield open_one
+
+
 def shared_page(
-    query: str = "", prepare: Prepare | None = None, scope: Scope = "module", **options
+    query: str = "",
+    prepare: Prepare | None = None,
+    scope: Scope = "module",
+    site: str = "site_url",
+    **options,
 ):
     """A fixture: one page for all tests that can share it, because Python takes seconds to start.
 
-    Each test gets it ready and empty.
+    Each test gets it ready and empty. `site` is the fixture with its address.
     """
 
     @pytest.fixture(scope=scope)
-    def page(browser: Browser, site_url: str) -> Iterator[DigitPage]:
-        with opened(browser, site_url + query, prepare, **options) as digits:
+    def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[DigitPage]:
+        url = request.getfixturevalue(site) + query
+        with opened(browser, url, prepare, **options) as digits:
             yield digits.expect_ready()
 
     return page
