@@ -154,7 +154,16 @@ function move(event) {
   if (!sketch.isDrawnBy(event.pointerId)) {
     if (event.buttons & bit) press(event);
   } else if (event.pointerType === "mouse" && !(event.buttons & BITS[/** @type {number} */ (sketch.button)])) breakOff(event);
-  else for (const point of event.getCoalescedEvents?.() ?? [event]) sketch.extend(event.pointerId, point);
+  else for (const point of coalesced(event)) sketch.extend(event.pointerId, point);
+}
+
+/**
+ * The points since the event before; a script's event has only its own.
+ * @param {PointerEvent} event
+ */
+function coalesced(event) {
+  const events = event.getCoalescedEvents?.() ?? [];
+  return events.length ? events : [event];
 }
 
 /** @param {PointerEvent} event */

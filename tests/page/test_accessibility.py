@@ -206,7 +206,7 @@ def test_axe_finds_nothing_on_the_page_about_the_page(open_page):
 
 def test_the_answer_is_spoken_once_and_when_the_pen_rests(page):
     page.page.evaluate(COUNT_SPEECH)
-    page.draw_digit(8)
+    page.draw_digit(8, "mouse")
     page.expect_digit(8)
     expect(page.page.locator("#speech")).to_have_text(re.compile("^8"))
     assert len(page.page.evaluate("spoken.filter(Boolean)")) == 1
@@ -216,7 +216,7 @@ def test_the_answer_is_spoken_once_and_when_the_pen_rests(page):
 
 
 def test_an_answer_that_stays_the_same_is_not_spoken_again(page):
-    page.draw_digit(1)
+    page.draw_digit(1, "mouse")
     expect(page.page.locator("#speech")).to_have_text("1 (100%)")
     page.page.evaluate(COUNT_SPEECH)
     page.draw([(0.5, 0.4), (0.5, 0.6)])

@@ -286,7 +286,7 @@ def test_an_answer_from_wasm_is_shown_in_the_frame_of_its_events_and_only_once(o
 
 def test_every_prediction_is_measured(digits: DigitPage):
     digits.page.evaluate("performance.clearMeasures()")  # the page itself clears old ones
-    digits.draw_digit(2)
+    digits.draw_digit(2, "mouse")
     digits.expect_digit(2)
     digits.probabilities()  # returns once no answer is on its way any more
     image, inference, view, total = map(digits.measures, MEASURES)

@@ -72,7 +72,7 @@ def test_a_selection_on_the_page_does_not_end_strokes(digits: DigitPage, select)
         mouse.down()
         mouse.move(*digits.at((0.5, 0.5)), steps=5)
         mouse.up()
-    digits.draw_digit(7)
+    digits.draw_digit(7, "mouse")
     digits.expect_digit(7)
     assert digits.ink_at((0.45, 0.8), (0.35, 0.24)) != [False, False]
     digits.page.evaluate("getSelection().removeAllRanges()")

@@ -72,7 +72,7 @@ def styled_page(request, sharp):
 
 
 def test_ink_is_where_the_pointer_is_on_a_canvas_scaled_by_css(styled_page):
-    styled_page.draw_digit(7)
+    styled_page.draw_digit(7, "mouse")
     styled_page.expect_digit(7)
     line = GLYPHS[7][0]
     assert styled_page.ink_at(*line, (0.2, 0.5), (0.8, 0.6)) == [True] * len(line) + [False, False]

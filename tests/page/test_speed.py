@@ -91,7 +91,7 @@ def test_the_panel_is_closed_and_opens_by_keyboard(speed):
 def test_the_panel_tells_what_the_predictions_took(speed):
     speed.show_speed()
     before = len(speed.measures("predict:total"))
-    speed.draw_digit(3)
+    speed.draw_digit(3, "mouse")
     speed.expect_digit(3)
     for stage in ("image", "inference", "view", "total"):
         took_ms = speed.measures(f"predict:{stage}")[-1]
@@ -154,8 +154,10 @@ def clockless(speed: DigitPage) -> Iterator[DigitPage]:
 
 def expect_all_times_but_the_gpus(speed: DigitPage, backend: str) -> None:
     before = speed.page.evaluate("timestamps")
-    speed.draw_digit(7)
-    speed.expect_digit(7)
+    for digit in (1, 7):  # the first time after a start is told apart
+        speed.wipe()
+        speed.draw_digit(digit)
+        speed.expect_digit(digit)
     expect(speed.times_caption).to_contain_text(f"Convolutional network on {backend}")
     expect(speed.times_of("inference").nth(LAST)).to_have_text(NUMBER)
     assert speed.page.evaluate("timestamps") == before

@@ -55,13 +55,43 @@ def opened(
     digits.errors.check()
 
 
+@pytest.fixture(scope="session")
+def opener(browser: Browser, site_url: str) -> Page:
+    """Pages that it opens have its process, where Python is compiled already."""
+    page = browser.new_context().new_page()
+    page.goto(site_url + "about.html")
+    return page
+
+
 @pytest.fixture
-def open_page(browser: Browser, site_url: str) -> Iterator[Callable[..., DigitPage]]:
-    """Opens fresh pages; the query goes to the address."""
+def open_page(browser: Browser, site_url: str, opener: Page) -> Iterator[Callable[..., DigitPage]]:
+    """Opens fresh pages, of which nothing is kept; the query goes to the address. Options are those
+    of a context of its own."""
+
+    @contextmanager
+    def visited(url: str, prepare: Prepare | None) -> Iterator[DigitPage]:
+        with opener.context.expect_page() as new:
+            opener.evaluate("window.open('about:blank'); null")
+        digits = DigitPage(new.value)
+        if prepare:
+            prepare(digits.page)
+        try:
+            yield digits.open(url)
+        finally:
+            digits.page.close()
+            cdp = opener.context.new_cdp_session(opener)
+            cdp.send("Storage.clearDataForOrigin", {"origin": site_url, "storageTypes": "all"})
+            cdp.detach()
+        digits.errors.check()
+
     with ExitStack() as pages:
-        yield lambda query="", prepare=None, **options: pages.enter_context(
-            opened(browser, site_url + query, prepare, **options)
-        )
+
+        def open_one(query: str = "", prepare: Prepare | None = None, **options) -> DigitPage:
+            url = site_url + query
+            page = opened(browser, url, prepare, **options) if options else visited(url, prepare)
+            return pages.enter_context(page)
+
+        yield open_one
 
 
 def shared_page(

@@ -46,6 +46,17 @@ PAPER = """() => {
   const [r, g, b] = backgroundColor.match(/\\d+/g);
   return 0.299 * r + 0.587 * g + 0.114 * b;
 }"""
+WRITE = f"""(canvas, strokes) => {{
+  const [left, top, width, height] = ({CONTENT_BOX})();
+  const send = (kind, [x, y], button, buttons) => canvas.dispatchEvent(new PointerEvent(kind, {{
+    pointerId: 78, pointerType: "mouse", isPrimary: true, button, buttons, bubbles: true,
+    clientX: left + x * width, clientY: top + y * height, cancelable: true }}));
+  for (const points of strokes) {{
+    send("pointerdown", points[0], 0, 1);
+    for (const point of points) send("pointermove", point, -1, 1);
+    send("pointerup", points.at(-1), 0, 0);
+  }}
+}}"""
 INKED_SHARE = """() => {
   const canvas = document.getElementById("draw-canvas");
   const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
@@ -221,10 +232,15 @@ class DigitPage:
         left, top, width, height = self.page.evaluate(CONTENT_BOX)
         return left + point[0] * width, top + point[1] * height
 
-    def draw_digit(self, digit: int, pointer: str = "mouse") -> None:
-        """With no more points than the form needs: each is a frame of the page."""
-        for stroke in GLYPHS[digit]:
-            self.draw(simplified(stroke, ROUGHNESS), pointer)
+    def draw_digit(self, digit: int, pointer: str | None = None) -> None:
+        """With a mouse, a pen or touch, each of whose points is a frame, so that there are no more
+        than the form needs; by default a script sends the events, within one frame."""
+        strokes = [simplified(stroke, ROUGHNESS) for stroke in GLYPHS[digit]]
+        if pointer is None:
+            self.canvas.evaluate(WRITE, strokes)
+            return
+        for stroke in strokes:
+            self.draw(stroke, pointer)
 
     def draw(self, points: Sequence[Point], pointer: str = "mouse") -> None:
         with self.drawing(points, pointer):
