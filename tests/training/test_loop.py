@@ -16,6 +16,7 @@ from shutil import copytree
 import numpy as np
 import pytest
 from safetensors.numpy import load, save
+from tinygrad.nn.state import get_state_dict
 
 from tests.support.tiny_mnist import TINY, tiny_mnist
 from training.files import write_json
@@ -39,7 +40,6 @@ EVALUATED = [5, 10, 15, 20]
 STOPS = {
     1: signal.SIGTERM,
     8: signal.SIGINT,
-    9: signal.SIGINT,
     10: signal.SIGINT,
     20: signal.SIGINT,
 }
@@ -120,24 +120,37 @@ def interrupt(signum: int = signal.SIGINT) -> None:
 
 @dataclass(frozen=True)
 class Stopped:
-    """A run that was stopped after each of STOPS, and continued each time."""
+    """A run that was stopped after each of STOPS, evaluated, and continued each time."""
 
     finished: RunFolder
     left: dict[int, RunFolder]  # copies of what each stop left
     messages: dict[int, str]
+    evaluated: dict[int, list[bool]]  # whether there was an evaluation when best weights were saved
 
 
 @pytest.fixture(scope="module")
 def stopped(tmp_path_factory) -> Stopped:
     above = tmp_path_factory.mktemp("stopped")
-    left, messages = {}, {}
-    with at_steps({step: partial(interrupt, signum) for step, signum in STOPS.items()}):
+    folder = RunFolder(above / "run")
+    left, messages, evaluated = {}, {}, {step: [] for step in STOPS}
+
+    def save_and_look(path, *tensors):
+        if path == folder.best:
+            evaluated[step].append(folder.evaluation.exists())
+        save_tensors(path, *tensors)
+
+    with (
+        at_steps({step: partial(interrupt, signum) for step, signum in STOPS.items()}),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr("training.fit.loop.save_tensors", save_and_look)
         for step in STOPS:
             with pytest.raises(Interrupted) as raised:
-                run(above / "run", resume=step > min(STOPS))
+                run(folder.path, resume=step > min(STOPS))
             messages[step] = str(raised.value)
-            left[step] = RunFolder(copytree(above / "run", above / f"after {step}"))
-    return Stopped(run(above / "run", resume=True), left, messages)
+            left[step] = RunFolder(copytree(folder.path, above / f"after {step}"))
+            write_json(folder.evaluation, {"test_accuracy": 0.1})
+    return Stopped(run(folder.path, resume=True), left, messages, evaluated)
 
 
 @pytest.fixture(scope="module")
@@ -209,15 +222,13 @@ def test_the_same_seed_gives_the_same_weights_bit_for_bit(whole, cut_off):
     assert_same_result(run(folder.path), whole)
 
 
-def test_another_seed_gives_other_weights(stopped, tmp_path):
-    with at_steps({1: interrupt}), pytest.raises(Interrupted):
-        run(tmp_path, replace(TINY, seed=1))
-    other = tensors(RunFolder(tmp_path).best)
-    assert all(
-        not np.array_equal(other[name], value)
-        for name, value in tensors(stopped.left[1].best).items()
-        if name.endswith("0.weight")
-    )
+def test_another_seed_gives_other_weights(trainer):
+    """From the first on. What else the seed decides, tests of the trainer ask."""
+    other = Trainer(replace(TINY, seed=1), MNIST.train)
+    weights, others = (get_state_dict(one.averaged) for one in (trainer, other))
+    for name in weights:
+        if name.endswith("0.weight"):
+            assert not np.array_equal(weights[name].numpy(), others[name].numpy())
 
 
 def test_a_run_that_was_stopped_and_continued_ends_as_one_that_was_not(whole, stopped):
@@ -237,19 +248,24 @@ def test_a_run_records_each_of_its_sessions(stopped):
 
 @pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS.keys() - {TINY.optimizer, "adam"}))
 def test_every_kind_of_optimizer_can_be_continued(tmp_path, optimizer):
-    """From its second step; both runs are stopped after the third, which the second decides."""
-    config = replace(TINY, optimizer=optimizer, evaluations=TINY.steps // 2)
-    one, other = RunFolder(tmp_path / "one"), RunFolder(tmp_path / "other")
+    """From its second step: put back to there, it takes the third once more, and as before."""
+    trainer, checkpoint = (
+        Trainer(replace(TINY, optimizer=optimizer), MNIST.train),
+        RunFolder(tmp_path),
+    )
+    trainer.begin_epoch(0)
+    begun_with = trainer.state.keys()
+    trainer.step(), trainer.step()
+    save_tensors(checkpoint.last, trainer.state)
+    assert tensors(checkpoint.last).keys() == begun_with
+    third = after_a_step(trainer)
+    restore(trainer, checkpoint)
+    assert same(after_a_step(trainer), third)
 
-    def copy_and_interrupt() -> None:
-        copytree(one.path, other.path)
-        interrupt()
 
-    with at_steps({3: copy_and_interrupt, 4: interrupt}):
-        for folder in (one, other):
-            with pytest.raises(Interrupted, match="Stopped after step 3 of"):
-                run(folder.path, config, resume=folder is other)
-    assert_same_result(other, one)
+def after_a_step(trainer: Trainer) -> dict[str, np.ndarray]:
+    trainer.step()
+    return {name: tensor.numpy() for name, tensor in trainer.state.items()}
 
 
 def test_sigterm_too_leaves_weights_to_use_and_the_score_of_the_moment(stopped):
@@ -271,23 +287,11 @@ def test_a_stop_between_evaluations_does_not_replace_the_best_weights(stopped, c
     assert stopped.left[8].best.read_bytes() == cut_off(5).best.read_bytes()
 
 
-def test_an_evaluation_of_earlier_weights_is_gone_before_better_ones_are_written(
-    stopped, tmp_path, monkeypatch
-):
+def test_an_evaluation_of_earlier_weights_is_gone_before_better_ones_are_written(stopped):
     """Regression: export took the figures of the weights that were replaced when the run went
     on."""
-    continued = RunFolder(copytree(stopped.left[9].path, tmp_path / "run"))
-    write_json(continued.evaluation, {"test_accuracy": 0.1})
-    there = []
-
-    def save_and_look(path, *tensors):
-        there.append((path.name, continued.evaluation.exists()))
-        save_tensors(path, *tensors)
-
-    monkeypatch.setattr("training.fit.loop.save_tensors", save_and_look)
-    with at_steps({1: interrupt}), pytest.raises(Interrupted, match="after step 10"):
-        run(continued.path, resume=True)
-    assert ("best.safetensors", False) in there and ("best.safetensors", True) not in there
+    assert stopped.evaluated[10] == [False]
+    assert not any(there for looks in stopped.evaluated.values() for there in looks)
 
 
 def test_a_second_ctrl_c_stops_at_once():
@@ -307,13 +311,6 @@ def test_after_a_run_signals_do_what_they_did_before():
     with stop_requests():
         assert signal.getsignal(signal.SIGINT) != before[0]
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
-
-
-def test_a_run_cut_off_between_two_files_of_an_evaluation_ends_as_one_that_was_not(whole, cut_off):
-    """The best weights are those of step 10, all else is of step 5."""
-    folder = cut_off(6)
-    assert int(tensors(folder.last)["done"][0]) == 5
-    assert_same_result(run(folder.path, resume=True), whole)
 
 
 @pytest.mark.parametrize(
@@ -345,7 +342,7 @@ def test_a_run_cut_off_before_its_first_checkpoint_says_how_to_start_it_anew(
 
 def test_a_full_disk_leaves_no_half_files_and_the_run_can_be_continued(whole, cut_off, monkeypatch):
     """A run goes on from step 5 until there is no room for the checkpoint of step 10: weights and
-    metrics are ahead of it."""
+    metrics are ahead of it, as where a run was cut off between two files of an evaluation."""
     folder = cut_off(5)
     os_replace = os.replace
 

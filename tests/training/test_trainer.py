@@ -3,38 +3,41 @@ devices."""
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from tinygrad import Context, Device, Tensor
 from tinygrad.nn.state import get_state_dict
 
-from tests.support.tiny_mnist import TINY, bars, tiny_mnist
-from training.data.augment import distort
+from tests.support.tiny_mnist import TINY, UNDISTORTED, bars, tiny_mnist
 from training.fit.config import TrainConfig
-from training.fit.loop import train
-from training.fit.runs import RunFolder, first_copy
+from training.fit.loop import Score, train
+from training.fit.runs import RunFolder, first_copy, load_tensors
 from training.fit.trainer import Classifier, Trainer, distillation, schedule
 
 MNIST = tiny_mnist()
-STEPS = 6
-DEVICES = 4
+SHORT = replace(TINY, steps=6, evaluations=2)
+SMALL = 1e-5
+FIRST = "layers.0.weight"
+SHARED = replace(SHORT, devices=4)
 
 
-def trained(config: TrainConfig, steps: int = STEPS) -> dict[str, np.ndarray]:
-    """All that a run has changed after some steps, and the last `loss`."""
-    trainer = Trainer(config, MNIST.train)
-    trainer.begin_epoch(0)
-    for _ in range(steps):
-        loss = trainer.step()
-    return {name: first_copy(t).numpy() for name, t in trainer.state.items()} | {
-        "loss": first_copy(loss).numpy()
-    }
+def run(folder: Path, config: TrainConfig) -> RunFolder:
+    """A finished run in `folder`."""
+    train(config, RunFolder(folder), MNIST, quiet=True)
+    return RunFolder(folder)
 
 
 @pytest.fixture(scope="module")
-def alone() -> dict[str, np.ndarray]:
-    return trained(TINY)
+def alone(tmp_path_factory) -> RunFolder:
+    return run(tmp_path_factory.mktemp("alone"), SHORT)
+
+
+@pytest.fixture(scope="module")
+def together(tmp_path_factory) -> RunFolder:
+    """The same run on several devices."""
+    return run(tmp_path_factory.mktemp("together"), SHARED)
 
 
 @pytest.fixture(scope="module")
@@ -45,34 +48,54 @@ def trainer() -> Trainer:
 
 @pytest.fixture(scope="module")
 def teacher(tmp_path_factory) -> RunFolder:
-    folder = RunFolder(tmp_path_factory.mktemp("teacher"))
-    train(TINY, folder, MNIST, quiet=True)
-    return folder
+    return run(tmp_path_factory.mktemp("teacher"), UNDISTORTED)
 
 
-def test_several_devices_learn_what_one_learns(alone):
-    together = trained(replace(TINY, devices=DEVICES))
-    assert together.keys() == alone.keys()
-    for name, value in alone.items():
-        assert np.allclose(together[name], value, rtol=1e-3, atol=2e-4), name
+def learned(config: TrainConfig, scale: float) -> dict[str, np.ndarray]:
+    """What a step finds out: the `loss`, the gradients of `scale` times it, and the running
+    statistics."""
+    trainer = Trainer(config, MNIST.train)
+    trainer.begin_epoch(0)
+    with Context(TRAINING=1):
+        images, labels, real, _ = trainer._batch()
+        loss = trainer._loss(trainer._logits(trainer.model, images), images, labels, real)
+        trainer._backward(loss * scale)
+        state = get_state_dict(trainer.model)
+        found = {name: t.grad if t.is_param else t for name, t in state.items()} | {"loss": loss}
+        Tensor.realize(*found.values())
+    return {name: first_copy(t).numpy() for name, t in found.items()}
 
 
-def test_the_layout_for_matrix_units_is_shared_by_devices_as_well():
-    config = replace(TINY, tensor_cores=True)
-    one, two = (trained(replace(config, devices=devices), steps=3) for devices in (1, 2))
-    for name in one:
-        if name.startswith("model") or name == "loss":
-            assert np.allclose(one[name], two[name], rtol=0.02, atol=0.02), name
+@pytest.fixture(scope="module")
+def in_half_precision() -> dict[str, np.ndarray]:
+    return learned(replace(UNDISTORTED, tensor_cores=True), SMALL)
 
 
-def test_a_run_on_several_devices_is_validated_saved_and_continued(tmp_path):
-    config = replace(TINY, devices=DEVICES, evaluations=2)
-    best = train(config, RunFolder(tmp_path), MNIST, quiet=True)
-    rows = RunFolder(tmp_path).rows()
-    assert [row["step"] for row in rows] == [10, 20] and best.accuracy == max(
-        row["validation_accuracy"] for row in rows
+def test_several_devices_learn_what_one_learns(alone, together):
+    one, several = (load_tensors(folder.last) for folder in (alone, together))
+    assert several.keys() == one.keys()
+    for name, value in one.items():
+        assert np.linalg.norm(several[name] - value) <= 1e-3 * np.linalg.norm(value), name
+    for row, other in zip(alone.rows(), together.rows(), strict=True):
+        assert other["train_loss"] == pytest.approx(row["train_loss"], rel=1e-3, abs=2e-4)
+
+
+def test_the_layout_for_matrix_units_is_shared_by_devices_as_well(in_half_precision):
+    several = learned(replace(UNDISTORTED, tensor_cores=True, devices=2), SMALL)
+    assert several.keys() == in_half_precision.keys()
+    for name, value in in_half_precision.items():
+        assert np.linalg.norm(several[name] - value) <= 0.02 * np.linalg.norm(value), name
+
+
+def test_a_run_on_several_devices_is_validated_saved_and_continued(together):
+    rows = together.rows()
+    assert [row["step"] for row in rows] == [3, 6]
+    best = train(SHARED, together, MNIST, resume=True, quiet=True)
+    assert best == min(
+        (Score(row["validation_accuracy"], row["validation_loss"]) for row in rows),
+        key=lambda score: score.loss,
     )
-    assert train(config, RunFolder(tmp_path), MNIST, resume=True, quiet=True) == best
+    assert together.rows() == rows
 
 
 def test_images_are_classified_alike_on_any_number_of_devices():
@@ -106,10 +129,10 @@ def test_a_warm_up_as_long_as_the_run_never_falls():
 
 def test_the_last_step_of_a_run_changes_nothing_any_more():
     """Its learning rate is zero: the weights are those of the step before."""
-    trainer = Trainer(TINY, MNIST.train)
+    trainer = Trainer(SHORT, MNIST.train)
     trainer.begin_epoch(0)
     weights = []
-    for _ in range(TINY.steps):
+    for _ in range(SHORT.steps):
         trainer.step()
         weights.append(trainer.model.numbered[0].weight.numpy())
     *_, earlier, before, last = weights
@@ -118,12 +141,13 @@ def test_the_last_step_of_a_run_changes_nothing_any_more():
 
 
 def test_without_averaging_the_average_is_the_network_itself(alone):
-    state = trained(replace(TINY, ema=0.0), steps=1)
-    for name in (
-        name for name in state if name.startswith("averaged.") and "num_batches" not in name
-    ):
-        assert np.array_equal(state[name], state[name.replace("averaged", "model")]), name
-    assert not np.array_equal(alone["averaged.layers.0.weight"], alone["model.layers.0.weight"])
+    trainer = Trainer(replace(UNDISTORTED, ema=0.0), MNIST.train)
+    trainer.begin_epoch(0)
+    trainer.step()
+    for average, value in trainer._averaged_pairs():
+        assert np.array_equal(average.numpy(), value.numpy())
+    state = load_tensors(alone.last)
+    assert not np.array_equal(state[f"averaged.{FIRST}"], state[f"model.{FIRST}"])
 
 
 def test_each_epoch_takes_every_image_once_in_an_order_of_its_own(trainer):
@@ -169,7 +193,9 @@ def test_a_network_learns_from_its_teacher_what_wrong_labels_would_not_teach(tea
     """All labels say 0; only the teacher knows better, and the loss is all its own. A tenth would
     be right by labels or by chance."""
     liars = replace(MNIST, train=replace(MNIST.train, labels=np.zeros_like(MNIST.train.labels)))
-    config = replace(TINY, teacher=str(teacher.path), teacher_share=1.0, seed=5, evaluations=1)
+    config = replace(
+        UNDISTORTED, teacher=str(teacher.path), teacher_share=1.0, seed=5, evaluations=1
+    )
     assert train(config, RunFolder(tmp_path / "pupil"), liars, quiet=True).accuracy > 0.5
 
 
@@ -178,26 +204,11 @@ def test_a_teacher_that_does_not_exist_is_named(tmp_path):
         Trainer(replace(TINY, teacher=str(tmp_path / "none")), MNIST.train)
 
 
-def test_small_gradients_survive_half_precision(monkeypatch):
+def test_small_gradients_survive_half_precision(in_half_precision):
     """Those of images that are read rightly and surely are small, and many: all together they
     count."""
-
-    def change_of_first_layer(tensor_cores: bool) -> np.ndarray:
-        trainer = Trainer(
-            replace(TINY, tensor_cores=tensor_cores, optimizer="sgd", lr=1e5, weight_decay=0.0),
-            MNIST.train,
-        )
-        plain_loss = trainer._loss
-        monkeypatch.setattr(trainer, "_loss", lambda *batch: plain_loss(*batch) * 1e-5)
-        trainer.begin_epoch(0)
-        before = trainer.model.numbered[0].weight.numpy()
-        trainer.step()
-        return trainer.model.numbered[0].weight.numpy() - before
-
-    exact = change_of_first_layer(tensor_cores=False)
-    assert np.linalg.norm(change_of_first_layer(tensor_cores=True) - exact) < 0.05 * np.linalg.norm(
-        exact
-    )
+    exact = learned(UNDISTORTED, SMALL)[FIRST]
+    assert np.linalg.norm(in_half_precision[FIRST] - exact) < 0.05 * np.linalg.norm(exact)
 
 
 def test_synthetic_images_join_the_training_images_and_are_told_from_them():
@@ -229,18 +240,20 @@ def test_every_step_of_every_seed_distorts_with_a_key_of_its_own():
 def test_a_step_distorts_with_its_own_key_and_only_images_of_mnist_elastically(monkeypatch):
     """A synthetic 1 with a flag could become a 7."""
     seen = []
-    monkeypatch.setattr(
-        "training.fit.trainer.distort",
-        lambda images, key, how, elastic: (
-            seen.append((key.item(), how, elastic.numpy())),
-            distort(images, key, how, elastic),
-        )[1],
-    )
+
+    class Seen(Exception):
+        """The rest of the step is of no interest."""
+
+    def look(images, key, how, elastic):
+        seen.append((key.item(), how, elastic.numpy()))
+        raise Seen
+
+    monkeypatch.setattr("training.fit.trainer.distort", look)
     trainer = Trainer(replace(TINY, synthetic=12), MNIST.train)
     trainer.begin_epoch(0)
     trainer._done.assign(trainer._done + 1).realize()
     _, _, real, key = trainer._batch()
-    with Context(TRAINING=1):
+    with pytest.raises(Seen):
         trainer._step()
     [(found_key, how, elastic)] = seen
     assert (found_key, how) == (key.item(), TINY.distortion)
@@ -249,7 +262,7 @@ def test_a_step_distorts_with_its_own_key_and_only_images_of_mnist_elastically(m
 
 def test_teachers_answer_for_images_of_mnist_and_labels_for_synthetic_ones(teacher):
     """The loss of a batch is the mean of what each image's own judge says."""
-    config = replace(TINY, teacher=str(teacher.path), teacher_share=1.0)
+    config = replace(UNDISTORTED, teacher=str(teacher.path), teacher_share=1.0)
     trainer = Trainer(config, MNIST.train)
     logits, ink, labels = Tensor.randn(4, 10), Tensor.rand(4, 784), Tensor([1, 2, 3, 4])
     by_label = logits.sparse_categorical_crossentropy(labels, reduction="none").numpy()

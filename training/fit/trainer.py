@@ -65,6 +65,8 @@ class Trainer:
 
     def _place(self) -> None:
         """Realizes all that stays on the device; on several, each has a copy of it."""
+        for average, value in self._averaged_pairs():
+            average.replace(value.zeros_like())  # its initial values are not worth computing
         held = [self._images, self._labels, self._order, self._done]
         for model in (self.model, self.averaged, *self._teachers):
             held += get_state_dict(model).values()
