@@ -71,10 +71,12 @@ class Trainer:
         for model in (self.model, self.averaged, *self._teachers):
             held += get_state_dict(model).values()
         for tensor in held:
-            if self.config.devices > 1:
-                tensor.to_(self._devices)
             tensor.replace(tensor.contiguous())
         Tensor.realize(*held)
+        if self.config.devices > 1:
+            for tensor in held:
+                tensor.to_(self._devices)
+            Tensor.realize(*held)
 
     def copy_weights(self) -> None:
         """Starts the average from the weights themselves."""
