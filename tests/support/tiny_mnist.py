@@ -39,6 +39,8 @@ UNDISTORTED = replace(
     elastic_px=0,
     thickness=0,
 )
+# And where it is enough that each step distorts in its own way.
+TURNED = replace(UNDISTORTED, rotate_deg=2)
 
 
 def bars(count: int, seed: int) -> Examples:
