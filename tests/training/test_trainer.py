@@ -214,8 +214,8 @@ def softened_cross_entropy(logits, teacher, temperature: float) -> np.ndarray:
 def test_distillation_is_cross_entropy_with_the_softened_prediction_of_the_teacher():
     numbers = np.random.default_rng(0)
     logits, teacher = (numbers.normal(0, 3, (4, CLASSES)) for _ in range(2))
-    given = (Tensor(values.astype(np.float32)) for values in (logits, teacher))
-    assert distillation(*given, 2.5).numpy() == pytest.approx(
+    ours, others = (Tensor(values.astype(np.float32)) for values in (logits, teacher))
+    assert distillation(ours, others, 2.5).numpy() == pytest.approx(
         softened_cross_entropy(logits, teacher, 2.5), rel=1e-5
     )
 
