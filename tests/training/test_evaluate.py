@@ -51,11 +51,6 @@ MNIST = mnist_with_errors()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def unoptimised_kernels():
-    """Not here: the same few kernels read thousands of images, so that optimising them pays."""
-
-
-@pytest.fixture(scope="module", autouse=True)
 def few_drawings():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(abstention_search, "DRAWINGS", SOME)
