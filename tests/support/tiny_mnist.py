@@ -29,6 +29,18 @@ TINY = TrainConfig(
     elastic_px=0.3,
     thickness=0.2,
 )
+# Where distortions are not what is asked about: without them tinygrad has less to compile.
+UNDISTORTED = replace(
+    TINY,
+    rotate_deg=0,
+    scale_percent=0,
+    shear_deg=0,
+    translate_px=0,
+    elastic_px=0,
+    thickness=0,
+)
+# And where it is enough that each step distorts in its own way.
+TURNED = replace(UNDISTORTED, rotate_deg=2)
 
 
 def bars(count: int, seed: int) -> Examples:

@@ -9,7 +9,7 @@ import pytest
 from tests.bench import plain_training
 from tests.bench import training as bench
 from tests.bench.__main__ import main
-from tests.support.tiny_mnist import TINY, tiny_mnist
+from tests.support.tiny_mnist import TURNED, tiny_mnist
 from training.networks.models import MLP
 
 SPEED = bench.Speed(
@@ -70,9 +70,9 @@ def test_an_interrupted_race_keeps_what_it_has_measured(on_tiny_data, tmp_path, 
 def narrow_networks(monkeypatch):
     """Contestants that take no time: all else is as in a real race, in which a preset may have a
     teacher."""
-    monkeypatch.setattr(bench, "preset", lambda *_: replace(TINY, teacher="runs/teacher"))
-    monkeypatch.setitem(bench.PLAIN_MODELS, "mlp", partial(MLP, TINY.width))
-    monkeypatch.setattr(plain_training, "BATCH", TINY.batch)
+    monkeypatch.setattr(bench, "preset", lambda *_: replace(TURNED, teacher="runs/teacher"))
+    monkeypatch.setitem(bench.PLAIN_MODELS, "mlp", partial(MLP, TURNED.width))
+    monkeypatch.setattr(plain_training, "BATCH", TURNED.batch)
 
 
 def test_each_contestant_is_trained_and_timed(on_tiny_data, narrow_networks, tmp_path, capsys):

@@ -7,13 +7,14 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from safetensors.numpy import load
 from tinygrad.helpers import NOOPT
 
 from tests.support.programs import FOLDER
-from tests.support.tiny_mnist import TINY, tiny_mnist
+from tests.support.tiny_mnist import TINY, TURNED, tiny_mnist
 from training import __main__ as command
 from training.__main__ import main
 from training.files import write_json
@@ -25,7 +26,7 @@ from training.sweeps.sweep import command_line
 ROOT = Path(__file__).parents[2]
 # A checkpoint after each step: the first is there before tinygrad captures the second, which takes
 # longer than many steps after it. So a signal comes in time.
-WATCHED = replace(TINY, evaluations=TINY.steps)
+WATCHED = replace(TURNED, evaluations=TURNED.steps)
 PATIENCE_S = 240
 
 
@@ -70,12 +71,31 @@ def wait_for(path: Path, process: subprocess.Popen) -> None:
         time.sleep(0.005)
 
 
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def tiny_data(folder, monkeypatch) -> None:
+    monkeypatch.setattr(command, "load_mnist", lambda folder: tiny_mnist())
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> RunFolder:
+    """A run that nobody stopped."""
+    run = RunFolder(tmp_path_factory.mktemp("whole"))
+    train(WATCHED, run, tiny_mnist(), quiet=True)
+    return run
+
+
 def test_a_process_stopped_by_ctrl_c_and_resumed_gives_the_weights_of_one_that_was_not_stopped(
-    tmp_path, programs
+    folder, tiny_data, programs, whole, capsys
 ):
-    """Bit for bit, and that one in another process."""
-    stopped = start(tmp_path, programs, "--name", "stopped", *command_line(WATCHED))
-    run = RunFolder(tmp_path / "runs" / "stopped")
+    """Bit for bit, and those in another process."""
+    stopped = start(folder, programs, "--name", "stopped", *command_line(WATCHED))
+    run = RunFolder("runs/stopped")
     wait_for(run.last, stopped)
     stopped.send_signal(signal.SIGINT)
     status, _, err = finish(stopped)
@@ -86,23 +106,15 @@ def test_a_process_stopped_by_ctrl_c_and_resumed_gives_the_weights_of_one_that_w
         and "Traceback" not in err
     )
     assert 0 < int(load(run.last.read_bytes())["done"][0]) < WATCHED.steps
-    status, out, err = finish(start(tmp_path, programs, "--name", "stopped", "--resume"))
-    assert status == 0 and "runs/stopped: validation accuracy 100.00%" in out, err
-    expected = RunFolder(tmp_path / "whole")
-    train(WATCHED, expected, tiny_mnist(), quiet=True)
-    assert run.best.read_bytes() == expected.best.read_bytes()
-    first, second = (load(folder.last.read_bytes()) for folder in (run, expected))
+    assert main(["train", "--name", "stopped", "--resume"]) == 0
+    assert "runs/stopped: validation accuracy 100.00%" in capsys.readouterr().out
+    assert run.best.read_bytes() == whole.best.read_bytes()
+    first, second = (load(folder.last.read_bytes()) for folder in (run, whole))
     assert first.keys() == second.keys() and all(
         first[name].tobytes() == second[name].tobytes() for name in first
     )
-    assert [row["step"] for row in run.rows()] == [row["step"] for row in expected.rows()]
-    assert from_json(run.config) == from_json(expected.config) == WATCHED
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    assert [row["step"] for row in run.rows()] == [row["step"] for row in whole.rows()]
+    assert from_json(run.config) == from_json(whole.config) == WATCHED
 
 
 def test_resuming_what_was_never_begun_says_so(folder, capsys):
@@ -128,10 +140,9 @@ def test_resuming_what_was_never_begun_says_so(folder, capsys):
     ids=str,
 )
 def test_options_that_a_resumed_run_would_ignore_are_errors_that_name_them(
-    folder, capsys, monkeypatch, options, named
+    tiny_data, capsys, options, named
 ):
     """Regression: --resume --steps 50000 succeeded and changed nothing."""
-    monkeypatch.setattr(command, "load_mnist", lambda folder: tiny_mnist())
     write_json(RunFolder("runs/mlp-0").config, TINY.to_json())
     assert main(["train", "--name", "mlp-0", "--resume", *options]) == 1
     assert capsys.readouterr().err == (
@@ -140,13 +151,11 @@ def test_options_that_a_resumed_run_would_ignore_are_errors_that_name_them(
     )
 
 
-def test_options_that_say_what_a_resumed_run_is_anyway_are_allowed(folder, monkeypatch):
+def test_options_that_say_what_a_resumed_run_is_anyway_are_allowed(tiny_data, whole):
     """Named, or found by its model and its seed."""
-    monkeypatch.setattr(command, "load_mnist", lambda folder: tiny_mnist())
-    config = replace(TINY, steps=1, evaluations=1)
-    train(config, RunFolder("runs/mlp-0"), tiny_mnist(), quiet=True)
+    copytree(whole.path, "runs/mlp-0")
     for name in (["--name", "mlp-0"], []):
-        assert main(["train", "--resume", *name, *command_line(config)]) == 0
+        assert main(["train", "--resume", *name, *command_line(WATCHED)]) == 0
 
 
 def test_a_folder_without_mnist_is_named(folder, capsys):

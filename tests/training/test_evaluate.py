@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import replace
+from functools import cache
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
@@ -32,10 +33,11 @@ from training.fit.runs import RunFolder, save_tensors
 from training.fit.trained import load_network
 from training.networks.features import FeatureReader
 from training.networks.quantize import QuantizedNetwork
+from training.synthetic.digits import synthetic_digits
 from training.synthetic.scribbles import CHOSEN_WITH, FAMILIES, REPORTING, drawings
 
 WRONG = 6  # labels of test images that are not what they show, so that there are errors to count
-SOME = 10  # drawings of each family
+SOME = 6  # drawings of each family
 
 
 def mnist_with_errors() -> Mnist:
@@ -49,16 +51,14 @@ MNIST = mnist_with_errors()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def unoptimised_kernels():
-    """Not here: the same few kernels read thousands of images, so that optimising them pays."""
-
-
-@pytest.fixture(scope="module", autouse=True)
 def few_drawings():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(abstention_search, "DRAWINGS", SOME)
         patch.setattr(abstention_search, "FIT_DRAWINGS", SOME)
-        patch.setattr(abstention_search, "FIT_SYNTHETIC", 200)
+        patch.setattr(abstention_search, "FIT_SYNTHETIC", 100)
+        patch.setattr(abstention_search, "synthetic_digits", cache(synthetic_digits))
+        # As most of what is read are so few drawings.
+        patch.setattr("training.networks.features.BATCH", 40)
         yield
 
 

@@ -16,8 +16,9 @@ from shutil import copytree
 import numpy as np
 import pytest
 from safetensors.numpy import load, save
+from tinygrad.nn.state import get_state_dict
 
-from tests.support.tiny_mnist import TINY, tiny_mnist
+from tests.support.tiny_mnist import TURNED, tiny_mnist
 from training.files import write_json
 from training.fit.config import TrainConfig, from_json
 from training.fit.loop import (
@@ -39,13 +40,12 @@ EVALUATED = [5, 10, 15, 20]
 STOPS = {
     1: signal.SIGTERM,
     8: signal.SIGINT,
-    9: signal.SIGINT,
     10: signal.SIGINT,
     20: signal.SIGINT,
 }
 
 
-def run(folder, config: TrainConfig = TINY, **how) -> RunFolder:
+def run(folder, config: TrainConfig = TURNED, **how) -> RunFolder:
     """A finished (or continued) run in `folder`."""
     train(config, RunFolder(folder), MNIST, quiet=True, **how)
     return RunFolder(folder)
@@ -120,30 +120,43 @@ def interrupt(signum: int = signal.SIGINT) -> None:
 
 @dataclass(frozen=True)
 class Stopped:
-    """A run that was stopped after each of STOPS, and continued each time."""
+    """A run that was stopped after each of STOPS, evaluated, and continued each time."""
 
     finished: RunFolder
     left: dict[int, RunFolder]  # copies of what each stop left
     messages: dict[int, str]
+    evaluated: dict[int, list[bool]]  # whether there was an evaluation when best weights were saved
 
 
 @pytest.fixture(scope="module")
 def stopped(tmp_path_factory) -> Stopped:
     above = tmp_path_factory.mktemp("stopped")
-    left, messages = {}, {}
-    with at_steps({step: partial(interrupt, signum) for step, signum in STOPS.items()}):
+    folder = RunFolder(above / "run")
+    left, messages, evaluated = {}, {}, {step: [] for step in STOPS}
+
+    def save_and_look(path, *tensors):
+        if path == folder.best:
+            evaluated[step].append(folder.evaluation.exists())
+        save_tensors(path, *tensors)
+
+    with (
+        at_steps({step: partial(interrupt, signum) for step, signum in STOPS.items()}),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr("training.fit.loop.save_tensors", save_and_look)
         for step in STOPS:
             with pytest.raises(Interrupted) as raised:
-                run(above / "run", resume=step > min(STOPS))
+                run(folder.path, resume=step > min(STOPS))
             messages[step] = str(raised.value)
-            left[step] = RunFolder(copytree(above / "run", above / f"after {step}"))
-    return Stopped(run(above / "run", resume=True), left, messages)
+            left[step] = RunFolder(copytree(folder.path, above / f"after {step}"))
+            write_json(folder.evaluation, {"test_accuracy": 0.1})
+    return Stopped(run(folder.path, resume=True), left, messages, evaluated)
 
 
 @pytest.fixture(scope="module")
 def trainer() -> Trainer:
     """One that a checkpoint could be put into."""
-    return Trainer(TINY, MNIST.train)
+    return Trainer(TURNED, MNIST.train)
 
 
 def test_a_run_leaves_its_configuration_metrics_and_checkpoints(whole):
@@ -154,7 +167,7 @@ def test_a_run_leaves_its_configuration_metrics_and_checkpoints(whole):
         "metrics.jsonl",
         "provenance.json",
     ]
-    assert from_json(whole.config) == TINY
+    assert from_json(whole.config) == TURNED
     assert [row["step"] for row in whole.rows()] == EVALUATED
     for row in whole.rows():
         assert row.keys() == {
@@ -192,7 +205,7 @@ def test_a_run_learns(whole):
 def test_the_best_weights_are_those_of_the_best_row(whole):
     """They score what the row says, when they are loaded into a new network."""
     best = min(whole.rows(), key=lambda row: row["validation_loss"])
-    model = TINY.build()
+    model = TURNED.build()
     load_weights(model, whole.best)
     result = score(Classifier(model).logits(MNIST.validation.images), MNIST.validation.labels)
     assert result.accuracy == best["validation_accuracy"] and result.loss == pytest.approx(
@@ -200,24 +213,13 @@ def test_the_best_weights_are_those_of_the_best_row(whole):
     )
 
 
-def test_the_same_seed_gives_the_same_weights_bit_for_bit(whole, cut_off):
-    """Also in the folder of a run that was cut off before its first checkpoint."""
-    folder = cut_off(4)
-    with pytest.raises(RunError, match="has no checkpoint to resume from"):
-        run(folder.path, resume=True)
-    folder.best.unlink()
-    assert_same_result(run(folder.path), whole)
-
-
-def test_another_seed_gives_other_weights(stopped, tmp_path):
-    with at_steps({1: interrupt}), pytest.raises(Interrupted):
-        run(tmp_path, replace(TINY, seed=1))
-    other = tensors(RunFolder(tmp_path).best)
-    assert all(
-        not np.array_equal(other[name], value)
-        for name, value in tensors(stopped.left[1].best).items()
-        if name.endswith("0.weight")
-    )
+def test_another_seed_gives_other_weights(trainer):
+    """From the first on. What else the seed decides, tests of the trainer ask."""
+    other = Trainer(replace(TURNED, seed=1), MNIST.train)
+    weights, others = (get_state_dict(one.averaged) for one in (trainer, other))
+    for name in weights:
+        if name.endswith("0.weight"):
+            assert not np.array_equal(weights[name].numpy(), others[name].numpy())
 
 
 def test_a_run_that_was_stopped_and_continued_ends_as_one_that_was_not(whole, stopped):
@@ -229,27 +231,32 @@ def test_a_run_that_was_stopped_and_continued_ends_as_one_that_was_not(whole, st
 
 def test_a_run_records_each_of_its_sessions(stopped):
     sessions = stopped.finished.sessions()
-    assert [session["step"] for session in sessions] == [0, *(s for s in STOPS if s < TINY.steps)]
+    assert [session["step"] for session in sessions] == [0, *(s for s in STOPS if s < TURNED.steps)]
     for folder in stopped.left.values():
         recorded = folder.sessions()
         assert sessions[: len(recorded)] == recorded
 
 
-@pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS.keys() - {TINY.optimizer, "adam"}))
+@pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS.keys() - {TURNED.optimizer, "adam"}))
 def test_every_kind_of_optimizer_can_be_continued(tmp_path, optimizer):
-    """From its second step; both runs are stopped after the third, which the second decides."""
-    config = replace(TINY, optimizer=optimizer, evaluations=TINY.steps // 2)
-    one, other = RunFolder(tmp_path / "one"), RunFolder(tmp_path / "other")
+    """From its second step: put back to there, it takes the third once more, and as before."""
+    trainer, checkpoint = (
+        Trainer(replace(TURNED, optimizer=optimizer), MNIST.train),
+        RunFolder(tmp_path),
+    )
+    trainer.begin_epoch(0)
+    begun_with = trainer.state.keys()
+    trainer.step(), trainer.step()
+    save_tensors(checkpoint.last, trainer.state)
+    assert tensors(checkpoint.last).keys() == begun_with
+    third = after_a_step(trainer)
+    restore(trainer, checkpoint)
+    assert same(after_a_step(trainer), third)
 
-    def copy_and_interrupt() -> None:
-        copytree(one.path, other.path)
-        interrupt()
 
-    with at_steps({3: copy_and_interrupt, 4: interrupt}):
-        for folder in (one, other):
-            with pytest.raises(Interrupted, match="Stopped after step 3 of"):
-                run(folder.path, config, resume=folder is other)
-    assert_same_result(other, one)
+def after_a_step(trainer: Trainer) -> dict[str, np.ndarray]:
+    trainer.step()
+    return {name: tensor.numpy() for name, tensor in trainer.state.items()}
 
 
 def test_sigterm_too_leaves_weights_to_use_and_the_score_of_the_moment(stopped):
@@ -271,23 +278,11 @@ def test_a_stop_between_evaluations_does_not_replace_the_best_weights(stopped, c
     assert stopped.left[8].best.read_bytes() == cut_off(5).best.read_bytes()
 
 
-def test_an_evaluation_of_earlier_weights_is_gone_before_better_ones_are_written(
-    stopped, tmp_path, monkeypatch
-):
+def test_an_evaluation_of_earlier_weights_is_gone_before_better_ones_are_written(stopped):
     """Regression: export took the figures of the weights that were replaced when the run went
     on."""
-    continued = RunFolder(copytree(stopped.left[9].path, tmp_path / "run"))
-    write_json(continued.evaluation, {"test_accuracy": 0.1})
-    there = []
-
-    def save_and_look(path, *tensors):
-        there.append((path.name, continued.evaluation.exists()))
-        save_tensors(path, *tensors)
-
-    monkeypatch.setattr("training.fit.loop.save_tensors", save_and_look)
-    with at_steps({1: interrupt}), pytest.raises(Interrupted, match="after step 10"):
-        run(continued.path, resume=True)
-    assert ("best.safetensors", False) in there and ("best.safetensors", True) not in there
+    assert stopped.evaluated[10] == [False]
+    assert not any(there for looks in stopped.evaluated.values() for there in looks)
 
 
 def test_a_second_ctrl_c_stops_at_once():
@@ -307,13 +302,6 @@ def test_after_a_run_signals_do_what_they_did_before():
     with stop_requests():
         assert signal.getsignal(signal.SIGINT) != before[0]
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
-
-
-def test_a_run_cut_off_between_two_files_of_an_evaluation_ends_as_one_that_was_not(whole, cut_off):
-    """The best weights are those of step 10, all else is of step 5."""
-    folder = cut_off(6)
-    assert int(tensors(folder.last)["done"][0]) == 5
-    assert_same_result(run(folder.path, resume=True), whole)
 
 
 @pytest.mark.parametrize(
@@ -339,24 +327,27 @@ def test_a_run_cut_off_before_its_first_checkpoint_says_how_to_start_it_anew(
         " or under another --name."
     )
     folder.best.unlink(missing_ok=True)
-    assert begin(TINY, folder) == []
-    assert list(folder.path.iterdir()) == [folder.config] and from_json(folder.config) == TINY
+    assert begin(TURNED, folder) == []
+    assert list(folder.path.iterdir()) == [folder.config] and from_json(folder.config) == TURNED
 
 
 def test_a_full_disk_leaves_no_half_files_and_the_run_can_be_continued(whole, cut_off, monkeypatch):
-    """A run goes on from step 5 until there is no room for the checkpoint of step 10: weights and
-    metrics are ahead of it."""
-    folder = cut_off(5)
+    """A run goes until there is no room for the checkpoint of step 10: weights and metrics are
+    ahead of it, as where a run was cut off between two files of an evaluation. It begins in the
+    folder of one that was cut off before its first checkpoint; the same seed gives it the same
+    weights bit for bit."""
+    folder = cut_off(4)
+    folder.best.unlink()
     os_replace = os.replace
 
     def replace_or_fail(source, target):
-        if target == folder.last:
+        if target == folder.last and folder.last.exists():
             raise OSError(28, "No space left on device")
         os_replace(source, target)
 
     with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
         patch.setattr("os.replace", replace_or_fail)
-        run(folder.path, resume=True)
+        run(folder.path)
     assert sorted(path.name for path in folder.path.iterdir()) == [
         "best.safetensors",
         "config.json",
@@ -375,8 +366,8 @@ def test_a_finished_run_is_not_overwritten_and_resuming_it_changes_nothing(whole
     write_json(finished.evaluation, {"test_accuracy": 0.1})
     before = {path.name: path.read_bytes() for path in finished.path.iterdir()}
     with pytest.raises(RunError, match="holds a run already"):
-        begin(TINY, finished)
-    best = train(TINY, finished, MNIST, resume=True, quiet=True)
+        begin(TURNED, finished)
+    best = train(TURNED, finished, MNIST, resume=True, quiet=True)
     assert best.loss == min(row["validation_loss"] for row in whole.rows())
     assert {path.name: path.read_bytes() for path in finished.path.iterdir()} == before
 

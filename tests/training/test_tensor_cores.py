@@ -8,20 +8,21 @@ import pytest
 from tinygrad import Context, Tensor, nn
 from tinygrad.nn.state import get_state_dict
 
-from tests.support.networks import filled, scrambled
+from tests.support.networks import filled
 from tests.support.tiny_mnist import bars
 from training.networks import tensor_cores
 from training.networks.layers import Flat, Image, MaxPool, Network, UnknownLayer
 from training.networks.models import CLASSES, MODELS, PIXELS, SIDE, conv, normalise
 
 IMAGES = 16
-WIDTHS = {"mlp": 40, "cnn": 20}  # of which no tile is full
+WIDTH = 40  # of which no tile is full
 EXAMPLES = bars(IMAGES, seed=4)
 INK = EXAMPLES.images.astype(np.float32) / 255
 
 
 class Convolutions(Network):
-    """A layer of each kind that the CNN has, small enough to learn with on a processor.
+    """A layer of each kind that the CNN has, small enough to learn with on a processor: channels
+    that are one, fewer than a tile has, and more.
 
     Of 16 images the second convolution has rows enough for 64 parts, the others have not.
     """
@@ -31,17 +32,17 @@ class Convolutions(Network):
             [
                 normalise(),
                 Image(SIDE),
-                *conv(1, 5, "relu"),
-                *conv(5, 7, "relu"),
+                nn.Conv2d(1, 5, 3, bias=False),
+                *conv(5, 18, "relu"),
                 MaxPool(),
-                *conv(7, 9, "relu", padding=1),
+                nn.Conv2d(18, 9, 3, padding=1, bias=False),
                 Flat(),
                 nn.Linear(9 * 12 * 12, CLASSES),
             ]
         )
 
 
-LEARNERS = {"mlp": lambda: MODELS["mlp"](WIDTHS["mlp"]), "convolutions": Convolutions}
+LEARNERS = {"mlp": lambda: MODELS["mlp"](WIDTH), "convolutions": Convolutions}
 
 
 def plain(model, ink: Tensor) -> Tensor:
@@ -92,8 +93,13 @@ def cosine(a: np.ndarray, b: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("name", MODELS)
+def test_every_network_can_be_computed_so(name):
+    assert tensor_cores.forward(MODELS[name](8), Tensor(INK)).shape == (IMAGES, CLASSES)
+
+
+@pytest.mark.parametrize("name", LEARNERS)
 def test_logits_of_a_trained_network_are_the_same(name):
-    model = scrambled(name, width=WIDTHS.get(name, 8))
+    model = filled(LEARNERS[name]())
     expected, logits = (forward(model, Tensor(INK)).numpy() for forward in (plain, tiled))
     assert logits.shape == (IMAGES, CLASSES) and logits.dtype == np.float32
     assert np.abs(logits - expected).max() < 0.01 * expected.std()
@@ -106,7 +112,7 @@ def test_logits_in_training_are_the_same(outcomes):
 
 def test_running_statistics_follow_the_batch_alike(outcomes):
     expected, outcome = outcomes
-    assert outcome.statistics.keys() == expected.statistics.keys() and len(expected.statistics) >= 4
+    assert outcome.statistics.keys() == expected.statistics.keys() and len(expected.statistics) >= 2
     for name, values in expected.statistics.items():
         assert np.abs(values - outcome.before[name]).max() > 0.01, f"{name} has not changed"
         assert np.allclose(outcome.statistics[name], values, rtol=5e-3, atol=5e-3), name

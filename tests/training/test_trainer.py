@@ -3,38 +3,45 @@ devices."""
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from tinygrad import Context, Device, Tensor
 from tinygrad.nn.state import get_state_dict
 
-from tests.support.tiny_mnist import TINY, bars, tiny_mnist
+from tests.support.tiny_mnist import TINY, UNDISTORTED, bars, tiny_mnist
 from training.data.augment import distort
+from training.fit import trainer as trainers
 from training.fit.config import TrainConfig
-from training.fit.loop import train
-from training.fit.runs import RunFolder, first_copy
-from training.fit.trainer import Classifier, Trainer, distillation, schedule
+from training.fit.loop import Score, train
+from training.fit.runs import RunFolder, first_copy, load_tensors
+from training.fit.trainer import COUNTER, Classifier, Trainer, distillation, schedule
+from training.networks.models import CLASSES
 
 MNIST = tiny_mnist()
-STEPS = 6
-DEVICES = 4
+# Of all tests, as each other value of many options is another graph for tinygrad to compile.
+CONFIG = replace(UNDISTORTED, evaluations=2)
+SHARED = replace(CONFIG, devices=4)
+SMALL = 1e-5
+FIRST = "layers.0.weight"
 
 
-def trained(config: TrainConfig, steps: int = STEPS) -> dict[str, np.ndarray]:
-    """All that a run has changed after some steps, and the last `loss`."""
-    trainer = Trainer(config, MNIST.train)
-    trainer.begin_epoch(0)
-    for _ in range(steps):
-        loss = trainer.step()
-    return {name: first_copy(t).numpy() for name, t in trainer.state.items()} | {
-        "loss": first_copy(loss).numpy()
-    }
+def run(folder: Path, config: TrainConfig) -> RunFolder:
+    """A finished run in `folder`."""
+    train(config, RunFolder(folder), MNIST, quiet=True)
+    return RunFolder(folder)
 
 
 @pytest.fixture(scope="module")
-def alone() -> dict[str, np.ndarray]:
-    return trained(TINY)
+def alone(tmp_path_factory) -> RunFolder:
+    return run(tmp_path_factory.mktemp("alone"), CONFIG)
+
+
+@pytest.fixture(scope="module")
+def together(tmp_path_factory) -> RunFolder:
+    """The same run on several devices."""
+    return run(tmp_path_factory.mktemp("together"), SHARED)
 
 
 @pytest.fixture(scope="module")
@@ -44,44 +51,85 @@ def trainer() -> Trainer:
 
 
 @pytest.fixture(scope="module")
-def teacher(tmp_path_factory) -> RunFolder:
-    folder = RunFolder(tmp_path_factory.mktemp("teacher"))
-    train(TINY, folder, MNIST, quiet=True)
-    return folder
-
-
-def test_several_devices_learn_what_one_learns(alone):
-    together = trained(replace(TINY, devices=DEVICES))
-    assert together.keys() == alone.keys()
-    for name, value in alone.items():
-        assert np.allclose(together[name], value, rtol=1e-3, atol=2e-4), name
-
-
-def test_the_layout_for_matrix_units_is_shared_by_devices_as_well():
-    config = replace(TINY, tensor_cores=True)
-    one, two = (trained(replace(config, devices=devices), steps=3) for devices in (1, 2))
-    for name in one:
-        if name.startswith("model") or name == "loss":
-            assert np.allclose(one[name], two[name], rtol=0.02, atol=0.02), name
-
-
-def test_a_run_on_several_devices_is_validated_saved_and_continued(tmp_path):
-    config = replace(TINY, devices=DEVICES, evaluations=2)
-    best = train(config, RunFolder(tmp_path), MNIST, quiet=True)
-    rows = RunFolder(tmp_path).rows()
-    assert [row["step"] for row in rows] == [10, 20] and best.accuracy == max(
-        row["validation_accuracy"] for row in rows
+def pupil(alone, tmp_path_factory) -> tuple[RunFolder, Score]:
+    """One that learned from `alone`, and how well it reads. All labels say 0, only the teacher
+    knows better, and the loss is all its own. Its weights are not averaged."""
+    liars = replace(MNIST, train=replace(MNIST.train, labels=np.zeros_like(MNIST.train.labels)))
+    config = replace(
+        CONFIG, teacher=str(alone.path), teacher_share=1.0, seed=5, evaluations=1, ema=0.0
     )
-    assert train(config, RunFolder(tmp_path), MNIST, resume=True, quiet=True) == best
+    folder = RunFolder(tmp_path_factory.mktemp("pupil"))
+    return folder, train(config, folder, liars, quiet=True)
 
 
-def test_images_are_classified_alike_on_any_number_of_devices():
-    """Three devices: neither the images nor the usual batch can be shared out evenly."""
-    model = TINY.build()
+def learned(config: TrainConfig, scale: float) -> dict[str, np.ndarray]:
+    """What a step finds out: the `loss`, the gradients of `scale` times it, and the running
+    statistics."""
+    trainer = Trainer(config, MNIST.train)
+    trainer.begin_epoch(0)
+    with Context(TRAINING=1):
+        images, labels, real, _ = trainer._batch()
+        loss = trainer._loss(trainer._logits(trainer.model, images), images, labels, real)
+        trainer._backward(loss * scale)
+        state = get_state_dict(trainer.model)
+        found = {name: t.grad if t.is_param else t for name, t in state.items()} | {"loss": loss}
+        Tensor.realize(*found.values())
+    return {name: first_copy(t).numpy() for name, t in found.items()}
+
+
+@pytest.fixture(scope="module")
+def in_half_precision() -> dict[str, np.ndarray]:
+    return learned(replace(CONFIG, tensor_cores=True), SMALL)
+
+
+def test_several_devices_learn_what_one_learns(alone, together):
+    one, several = (load_tensors(folder.last) for folder in (alone, together))
+    assert several.keys() == one.keys()
+    for name, value in one.items():
+        assert np.linalg.norm(several[name] - value) <= 1e-3 * np.linalg.norm(value), name
+    for row, other in zip(alone.rows(), together.rows(), strict=True):
+        assert other["train_loss"] == pytest.approx(row["train_loss"], rel=1e-3, abs=2e-4)
+
+
+def test_the_layout_for_matrix_units_is_shared_by_devices_as_well(in_half_precision):
+    several = learned(replace(CONFIG, tensor_cores=True, devices=2), SMALL)
+    assert several.keys() == in_half_precision.keys()
+    for name, value in in_half_precision.items():
+        assert np.linalg.norm(several[name] - value) <= 0.02 * np.linalg.norm(value), name
+
+
+def test_several_devices_distort_as_one_does():
+    one, several = (distorted(replace(TINY, devices=devices)) for devices in (1, SHARED.devices))
+    assert np.allclose(several, one, atol=1e-5)
+
+
+def distorted(config: TrainConfig) -> np.ndarray:
+    """What a run's first step learns from."""
+    trainer = Trainer(config, MNIST.train)
+    trainer.begin_epoch(0)
+    images, _, real, key = trainer._batch()
+    return distort(images, key, config.distortion, elastic=real).numpy()
+
+
+def test_a_run_on_several_devices_is_validated_saved_and_continued(together):
+    rows = together.rows()
+    assert [row["step"] for row in rows] == [10, 20]
+    best = train(SHARED, together, MNIST, resume=True, quiet=True)
+    assert best == min(
+        (Score(row["validation_accuracy"], row["validation_loss"]) for row in rows),
+        key=lambda score: score.loss,
+    )
+    assert together.rows() == rows
+
+
+def test_images_are_classified_alike_on_any_number_of_devices(monkeypatch):
+    """Neither the images nor the usual batch can be shared out evenly."""
+    model = CONFIG.build()
     images = bars(7, seed=5).images
     expected = Classifier(model).logits(images)
     for tensor in get_state_dict(model).values():
-        tensor.to_(tuple(f"{Device.DEFAULT}:{i}" for i in range(3)))
+        tensor.to_(tuple(f"{Device.DEFAULT}:{i}" for i in range(SHARED.devices)))
+    monkeypatch.setattr(trainers, "EVALUATION_BATCH", trainers.EVALUATION_BATCH - 1)
     logits = Classifier(model).logits(images)
     assert logits.shape == (7, 10) and np.allclose(logits, expected, atol=1e-5)
 
@@ -106,10 +154,10 @@ def test_a_warm_up_as_long_as_the_run_never_falls():
 
 def test_the_last_step_of_a_run_changes_nothing_any_more():
     """Its learning rate is zero: the weights are those of the step before."""
-    trainer = Trainer(TINY, MNIST.train)
+    trainer = Trainer(CONFIG, MNIST.train)
     trainer.begin_epoch(0)
     weights = []
-    for _ in range(TINY.steps):
+    for _ in range(CONFIG.steps):
         trainer.step()
         weights.append(trainer.model.numbered[0].weight.numpy())
     *_, earlier, before, last = weights
@@ -117,13 +165,12 @@ def test_the_last_step_of_a_run_changes_nothing_any_more():
     assert not np.array_equal(before, earlier)
 
 
-def test_without_averaging_the_average_is_the_network_itself(alone):
-    state = trained(replace(TINY, ema=0.0), steps=1)
-    for name in (
-        name for name in state if name.startswith("averaged.") and "num_batches" not in name
-    ):
-        assert np.array_equal(state[name], state[name.replace("averaged", "model")]), name
-    assert not np.array_equal(alone["averaged.layers.0.weight"], alone["model.layers.0.weight"])
+def test_without_averaging_the_average_is_the_network_itself(alone, pupil):
+    averaged, plain = (load_tensors(folder.last) for folder in (alone, pupil[0]))
+    for name, value in plain.items():
+        if name.startswith("averaged.") and not name.endswith(COUNTER):
+            assert np.array_equal(value, plain[f"model.{name.removeprefix('averaged.')}"]), name
+    assert not np.array_equal(averaged[f"averaged.{FIRST}"], averaged[f"model.{FIRST}"])
 
 
 def test_each_epoch_takes_every_image_once_in_an_order_of_its_own(trainer):
@@ -155,22 +202,27 @@ def test_a_batch_larger_than_the_data_is_an_error():
         Trainer(replace(TINY, batch=512), MNIST.train)
 
 
+def log_softmax(logits: np.ndarray) -> np.ndarray:
+    return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+
+
+def softened_cross_entropy(logits, teacher, temperature: float) -> np.ndarray:
+    target = np.exp(log_softmax(teacher / temperature))
+    return -(target * log_softmax(logits / temperature)).sum(axis=1) * temperature**2
+
+
 def test_distillation_is_cross_entropy_with_the_softened_prediction_of_the_teacher():
     numbers = np.random.default_rng(0)
-    logits, teacher = (numbers.normal(0, 3, (4, 10)) for _ in range(2))
-    softened = lambda x: np.exp(x / 2.5) / np.exp(x / 2.5).sum(axis=1, keepdims=True)
-    expected = -(softened(teacher) * np.log(softened(logits))).sum(axis=1) * 2.5**2
-    assert distillation(
-        Tensor(logits.astype(np.float32)), Tensor(teacher.astype(np.float32)), 2.5
-    ).numpy() == pytest.approx(expected, rel=1e-5)
+    logits, teacher = (numbers.normal(0, 3, (4, CLASSES)) for _ in range(2))
+    ours, others = (Tensor(values.astype(np.float32)) for values in (logits, teacher))
+    assert distillation(ours, others, 2.5).numpy() == pytest.approx(
+        softened_cross_entropy(logits, teacher, 2.5), rel=1e-5
+    )
 
 
-def test_a_network_learns_from_its_teacher_what_wrong_labels_would_not_teach(teacher, tmp_path):
-    """All labels say 0; only the teacher knows better, and the loss is all its own. A tenth would
-    be right by labels or by chance."""
-    liars = replace(MNIST, train=replace(MNIST.train, labels=np.zeros_like(MNIST.train.labels)))
-    config = replace(TINY, teacher=str(teacher.path), teacher_share=1.0, seed=5, evaluations=1)
-    assert train(config, RunFolder(tmp_path / "pupil"), liars, quiet=True).accuracy > 0.5
+def test_a_network_learns_from_its_teacher_what_wrong_labels_would_not_teach(pupil):
+    """A tenth would be right by labels or by chance."""
+    assert pupil[1].accuracy > 0.5
 
 
 def test_a_teacher_that_does_not_exist_is_named(tmp_path):
@@ -178,26 +230,11 @@ def test_a_teacher_that_does_not_exist_is_named(tmp_path):
         Trainer(replace(TINY, teacher=str(tmp_path / "none")), MNIST.train)
 
 
-def test_small_gradients_survive_half_precision(monkeypatch):
+def test_small_gradients_survive_half_precision(in_half_precision):
     """Those of images that are read rightly and surely are small, and many: all together they
     count."""
-
-    def change_of_first_layer(tensor_cores: bool) -> np.ndarray:
-        trainer = Trainer(
-            replace(TINY, tensor_cores=tensor_cores, optimizer="sgd", lr=1e5, weight_decay=0.0),
-            MNIST.train,
-        )
-        plain_loss = trainer._loss
-        monkeypatch.setattr(trainer, "_loss", lambda *batch: plain_loss(*batch) * 1e-5)
-        trainer.begin_epoch(0)
-        before = trainer.model.numbered[0].weight.numpy()
-        trainer.step()
-        return trainer.model.numbered[0].weight.numpy() - before
-
-    exact = change_of_first_layer(tensor_cores=False)
-    assert np.linalg.norm(change_of_first_layer(tensor_cores=True) - exact) < 0.05 * np.linalg.norm(
-        exact
-    )
+    exact = learned(CONFIG, SMALL)[FIRST]
+    assert np.linalg.norm(in_half_precision[FIRST] - exact) < 0.05 * np.linalg.norm(exact)
 
 
 def test_synthetic_images_join_the_training_images_and_are_told_from_them():
@@ -229,34 +266,38 @@ def test_every_step_of_every_seed_distorts_with_a_key_of_its_own():
 def test_a_step_distorts_with_its_own_key_and_only_images_of_mnist_elastically(monkeypatch):
     """A synthetic 1 with a flag could become a 7."""
     seen = []
-    monkeypatch.setattr(
-        "training.fit.trainer.distort",
-        lambda images, key, how, elastic: (
-            seen.append((key.item(), how, elastic.numpy())),
-            distort(images, key, how, elastic),
-        )[1],
-    )
+
+    class Seen(Exception):
+        """The rest of the step is of no interest."""
+
+    def look(images, key, how, elastic):
+        seen.append((key.item(), how, elastic.numpy()))
+        raise Seen
+
+    monkeypatch.setattr("training.fit.trainer.distort", look)
     trainer = Trainer(replace(TINY, synthetic=12), MNIST.train)
     trainer.begin_epoch(0)
     trainer._done.assign(trainer._done + 1).realize()
     _, _, real, key = trainer._batch()
-    with Context(TRAINING=1):
+    with pytest.raises(Seen):
         trainer._step()
     [(found_key, how, elastic)] = seen
     assert (found_key, how) == (key.item(), TINY.distortion)
     assert 0 < real.sum().item() < TINY.batch and np.array_equal(elastic, real.numpy())
 
 
-def test_teachers_answer_for_images_of_mnist_and_labels_for_synthetic_ones(teacher):
+def test_teachers_answer_for_images_of_mnist_and_labels_for_synthetic_ones(alone):
     """The loss of a batch is the mean of what each image's own judge says."""
-    config = replace(TINY, teacher=str(teacher.path), teacher_share=1.0)
+    config = replace(CONFIG, teacher=str(alone.path), teacher_share=1.0)
     trainer = Trainer(config, MNIST.train)
-    logits, ink, labels = Tensor.randn(4, 10), Tensor.rand(4, 784), Tensor([1, 2, 3, 4])
-    by_label = logits.sparse_categorical_crossentropy(labels, reduction="none").numpy()
-    by_teacher = distillation(logits, trainer._teachers[0](ink), TINY.teacher_temperature).numpy()
+    logits = np.random.default_rng(0).normal(size=(4, CLASSES)).astype(np.float32)
+    images, labels = bars(4, seed=5).images, np.array([1, 2, 3, 4])
+    answers = Classifier(trainer._teachers[0]).logits(images)
+    by_label = -log_softmax(logits)[np.arange(4), labels]
+    by_teacher = softened_cross_entropy(logits, answers, config.teacher_temperature)
     assert not np.allclose(by_label, by_teacher, rtol=0.01)
+    ink = Tensor(images.astype(np.float32) / 255)
     for real in ([1, 1, 1, 1], [0, 0, 0, 0], [1, 0, 0, 1]):
-        expected = np.where(real, by_teacher, by_label).mean()
-        assert trainer._loss(logits, ink, labels, Tensor(real).float()).item() == pytest.approx(
-            expected, rel=1e-4
-        )
+        judges = Tensor(np.array(real, np.float32))
+        loss = trainer._loss(Tensor(logits), ink, Tensor(labels.astype(np.int32)), judges)
+        assert loss.item() == pytest.approx(np.where(real, by_teacher, by_label).mean(), rel=1e-4)

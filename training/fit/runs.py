@@ -136,9 +136,9 @@ class RunFolder:
 
 def save_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
     """Tensors as a safetensors file, written whole or not at all."""
-    write_atomically(
-        path, save({name: first_copy(tensor).numpy() for name, tensor in tensors.items()})
-    )
+    copies = {name: first_copy(tensor) for name, tensor in tensors.items()}
+    Tensor.realize(*copies.values())
+    write_atomically(path, save({name: copy.numpy() for name, copy in copies.items()}))
 
 
 def first_copy(tensor: Tensor) -> Tensor:

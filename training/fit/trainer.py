@@ -65,14 +65,18 @@ class Trainer:
 
     def _place(self) -> None:
         """Realizes all that stays on the device; on several, each has a copy of it."""
+        for average, value in self._averaged_pairs():
+            average.replace(value.zeros_like())  # its initial values are not worth computing
         held = [self._images, self._labels, self._order, self._done]
         for model in (self.model, self.averaged, *self._teachers):
             held += get_state_dict(model).values()
         for tensor in held:
-            if self.config.devices > 1:
-                tensor.to_(self._devices)
             tensor.replace(tensor.contiguous())
         Tensor.realize(*held)
+        if self.config.devices > 1:
+            for tensor in held:
+                tensor.to_(self._devices)
+            Tensor.realize(*held)
 
     def copy_weights(self) -> None:
         """Starts the average from the weights themselves."""
