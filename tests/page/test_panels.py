@@ -229,6 +229,20 @@ def test_every_layer_that_is_offered_can_be_shown(page):
             expect(shown).to_have_count(1)
 
 
+def test_a_layer_that_the_next_model_lacks_is_not_asked_of_it(page):
+    """Regression: it was where the panel was closed while the model changed."""
+    page.choose("cnn")
+    page.open_panel("layers")
+    page.page.locator("#layer-choice").select_option("layer 14")
+    page.tab("layers").click()
+    page.choose("mlp")
+    page.draw_digit(5)
+    page.expect_digit(5)
+    page.open_panel("layers")
+    expect(page.page.locator("#layer-vector")).to_be_visible()
+    expect(page.status).not_to_contain_text("does not work")
+
+
 def test_the_reasons_are_those_of_the_digit_that_is_read_or_chosen(page):
     page.draw_digit(4)
     page.expect_digit(4)

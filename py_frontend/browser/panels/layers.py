@@ -32,6 +32,7 @@ class LayersPanel(Disclosure):
         self._maps, self._units = Maps(), Units()
         self._latest = LatestOnly(self._read, self._show)
         self._answer: Answer | None = None
+        self._model: ModelEntry | None = None  # whose layers these are
         self._layers: dict[str, Layer] = {}
         self._weights: Weights | None = None
         listen(self._choice, "change", lambda _event: self._redraw())
@@ -51,7 +52,8 @@ class LayersPanel(Disclosure):
     async def _learn(self, model: ModelEntry) -> None:
         """Which layers the model has, and their weights."""
         layers, weights = await self._runtime.run(model, _layers), await Weights.of(model)
-        self._layers, self._weights = {layer.name: layer for layer in layers}, weights
+        self._model, self._weights = model, weights
+        self._layers = {layer.name: layer for layer in layers}
         chosen = self._choice.value
         self._choice.replaceChildren(*map(_option, layers))
         self._choice.value = chosen if chosen in self._layers else layers[0].name
@@ -63,7 +65,7 @@ class LayersPanel(Disclosure):
 
     async def _read(self, answer: Answer) -> tuple[Layer, array[float]] | None:
         layer = self._layers.get(self._choice.value)
-        if layer is None:
+        if layer is None or answer.model != self._model:  # until the layers of its model are known
             return None
         found = await self._runtime.run(
             answer.model, lambda network: network.outputs(answer.drawn.ink, [layer.name])
