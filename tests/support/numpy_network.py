@@ -21,6 +21,7 @@ from training.networks.quantize import (
 from .shipped import Outputs
 
 BATCH = 16  # images whose values fit the processor's cache; memory for more is given anew each time
+ROWS = 256  # the same, of a network that makes no images: each batch reads all weights
 CHANNELS_FIRST = (2, 3, 0, 1)  # of (H, W, N, C)
 
 Layer = Callable[[np.ndarray], np.ndarray]
@@ -31,6 +32,8 @@ class NumpyNetwork:
 
     def __init__(self, network: QuantizedNetwork):
         layers = NUMPY.converted(network.numbered)
+        has_images = any(isinstance(layer, Image) for layer in network.numbered.values())
+        self._size = BATCH if has_images else ROWS
         self._layers: dict[int, Layer] = dict(zip(network.numbered, layers, strict=True))
 
     def __call__(self, ink: np.ndarray) -> np.ndarray:
@@ -38,7 +41,9 @@ class NumpyNetwork:
 
     def outputs(self, ink: np.ndarray, steps: list[float]) -> Outputs:
         """As shipped_outputs() gives them."""
-        parts = [self._batch(ink[at : at + BATCH], steps) for at in range(0, len(ink), BATCH)]
+        parts = [
+            self._batch(ink[at : at + self._size], steps) for at in range(0, len(ink), self._size)
+        ]
         return Outputs(*map(np.concatenate, zip(*parts)))
 
     def results(self, ink: np.ndarray) -> dict[int, np.ndarray]:
