@@ -110,7 +110,7 @@ OTHERS = {"logo.svg", "curves.svg", "my-own-effects.svg", "mlp-curves.svg.svg"}
 
 @pytest.fixture(scope="module")
 def reported(tmp_path_factory) -> Path:
-    """A folder in which the command has been run, where an old figure was, and figures of others."""
+    """A folder in which the command was run, beside an old figure and figures of others."""
     folder = tmp_path_factory.mktemp("reported")
     sweep = sweep_in(folder)
     (folder / "figures").mkdir()
