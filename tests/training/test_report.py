@@ -105,27 +105,35 @@ def test_a_sweep_of_which_nothing_was_run_is_reported_without_figures(sweep):
     assert not list((sweep.parent.parent / "figures").glob("*"))
 
 
-def test_the_command_writes_what_the_report_shows_and_removes_what_it_does_not(sweep):
-    folder = sweep.parent.parent
+OTHERS = {"logo.svg", "curves.svg", "my-own-effects.svg", "mlp-curves.svg.svg"}
+
+
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory) -> Path:
+    """A folder in which the command was run, beside an old figure and figures of others."""
+    folder = tmp_path_factory.mktemp("reported")
+    sweep = sweep_in(folder)
     (folder / "figures").mkdir()
-    (folder / "figures" / "gone-curves.svg").write_text("<svg/>")
+    for name in {"gone-curves.svg"} | OTHERS:
+        (folder / "figures" / name).write_text("<svg/>")
     assert command(sweep) == 0
-    text = (folder / "REPORT.md").read_text()
-    shown = set(re.findall(r"figures/[\w-]+\.svg", text))
+    return folder
+
+
+def figures_in(folder: Path) -> set[str]:
+    return {path.name for path in (folder / "figures").iterdir()}
+
+
+def test_the_command_writes_what_the_report_shows_and_removes_what_it_does_not(reported, sweep):
+    text = (reported / "REPORT.md").read_text()
+    shown = set(re.findall(r"figures/([\w-]+\.svg)", text))
     assert text == report(sweep)
-    assert shown == {"figures/mlp-effects.svg", "figures/mlp-curves.svg"}
-    assert shown == {path.relative_to(folder).as_posix() for path in (folder / "figures").iterdir()}
+    assert shown == {"mlp-effects.svg", "mlp-curves.svg"} == figures_in(reported) - OTHERS
 
 
-def test_figures_of_others_beside_the_report_stay(sweep):
+def test_figures_of_others_beside_the_report_stay(reported):
     """Regression: every SVG in a folder called figures was removed, whoever had drawn it."""
-    others = {"logo.svg", "curves.svg", "my-own-effects.svg", "mlp-curves.svg.svg"}
-    folder = sweep.parent.parent / "figures"
-    folder.mkdir()
-    for name in others:
-        (folder / name).write_text("<svg/>")
-    assert command(sweep) == 0
-    assert others < {path.name for path in folder.iterdir()}
+    assert figures_in(reported) >= OTHERS
 
 
 def test_every_figure_is_known_as_one_of_the_report(drawings):
@@ -149,23 +157,28 @@ def test_a_missing_file_is_named(sweep, missing, reason):
         command(sweep)
 
 
-def test_the_same_results_give_the_same_bytes(sweep, drawings):
-    assert {name: svg.decode() for name, svg in figures(read_findings(sweep)).items()} == drawings
+def test_the_same_results_give_the_same_bytes(reported, drawings):
+    """Those of the command are of a copy of the same results."""
+    for name, svg in drawings.items():
+        assert (reported / "figures" / name).read_bytes().decode() == svg
 
 
-@pytest.mark.parametrize("scheme, theme", [("light", LIGHT), ("dark", DARK)])
+@pytest.fixture(scope="module")
+def page(browser):
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
 @pytest.mark.parametrize("name", ["effects", "curves"])
-def test_a_figure_has_the_colours_of_the_page_that_its_reader_prefers(
-    browser, drawings, name, scheme, theme
-):
+def test_a_figure_has_the_colours_of_the_page_that_its_reader_prefers(page, drawings, name):
     """As Chromium computes them, for everything that is visible."""
-    page = browser.new_page(color_scheme=scheme)
-    try:
-        page.set_content(drawings[f"mlp-{name}.svg"])
+    page.set_content(drawings[f"mlp-{name}.svg"])
+    for scheme, theme in (("light", LIGHT), ("dark", DARK)):
+        page.emulate_media(color_scheme=scheme)
         found = set(page.evaluate(VISIBLE_COLOURS))
-    finally:
-        page.close()
-    assert {theme.text, theme.faint, theme.base, theme.levels[0]} <= found <= set(theme.colours)
+        needed = {theme.text, theme.faint, theme.base, theme.levels[0]}
+        assert needed <= found <= set(theme.colours), scheme
 
 
 VISIBLE_COLOURS = """() => {

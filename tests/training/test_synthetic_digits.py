@@ -61,7 +61,7 @@ def test_a_wider_spread_varies_a_form_more(form: Form):
     def variation(spread: float) -> float:
         images = [
             np.concatenate([evenly(np.array(p), 1 / 15)[:5] for p in paths])[:5]
-            for seed in range(60)
+            for seed in range(20)
             if (
                 paths := written(form.make(np.random.default_rng(0)), hand(seed, spread), rng(seed))
             )
