@@ -267,7 +267,7 @@ faulty_page = shared_page(
     prepare=scripts(
         KEEP_DEVICES, SLOW_WASM, HOLD_INFERENCES, LOSSES_AND_NONSENSE, WRONG_KERNELS, SILENT_GPU
     ),
-    site="light_url",
+    layout=light_site,
 )
 
 
