@@ -58,9 +58,11 @@ def host(site_url: str) -> Iterator[FaultyHost]:
 
 
 @contextmanager
-def shown(page: Page, url: str, prepare: Prepare | None) -> Iterator[DigitPage]:
+def shown(
+    page: Page, url: str, prepare: Prepare | None, is_first_visit: bool = False
+) -> Iterator[DigitPage]:
     """The page in a new tab: `prepare` is called with it before it loads."""
-    digits = DigitPage(page)
+    digits = DigitPage(page, is_first_visit)
     if prepare:
         prepare(page)
     try:
@@ -92,13 +94,15 @@ def opener(browser: Browser, site_url: str) -> Page:
 
 
 @contextmanager
-def visited(opener: Page, url: str, prepare: Prepare | None = None) -> Iterator[DigitPage]:
+def visited(
+    opener: Page, url: str, prepare: Prepare | None = None, is_first_visit: bool = False
+) -> Iterator[DigitPage]:
     """A fresh page in the process of `opener`, on any port of the same host; nothing is kept of its
     origin."""
     with opener.context.expect_page() as new:
         opener.evaluate("window.open('about:blank'); null")
     try:
-        with shown(new.value, url, prepare) as digits:
+        with shown(new.value, url, prepare, is_first_visit) as digits:
             yield digits
     finally:
         cdp = opener.context.new_cdp_session(opener)
