@@ -2,14 +2,13 @@
 
 import pytest
 
-from tests.support.digit_page import DigitPage
+from tests.support.browser import visited
 
 
 @pytest.fixture(scope="module")
-def page(browser, site_url):
-    digits = DigitPage(browser.new_context().new_page(), is_first_visit=True)
-    yield digits.open(f"{site_url}about.html")
-    digits.page.context.close()
+def page(opener, site_url):
+    with visited(opener, f"{site_url}about.html", is_first_visit=True) as digits:
+        yield digits
 
 
 @pytest.fixture
