@@ -41,15 +41,6 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path.parent.name in QUICK)
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config, log):
-    if config.getoption("dist") != "loadfile":
-        return None
-    from tests.support.sharing import ByKind
-
-    return ByKind(config, log)
-
-
 def pytest_collection_finish(session):
     """Ends the run with a sentence where tinygrad cannot compute, instead of a traceback for each
     test."""
