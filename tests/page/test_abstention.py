@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from export.publish.site_files import published_files, read
 from tests.support.browser import shared_page
 from tests.support.light_site import INDEX
+from tests.support.serving import handler_of, served
 
 ABSTAINS_FROM_SEVENS = {
     "score": "by_answer",
@@ -20,17 +21,19 @@ SCRIBBLE = [(0.1 + 0.8 * (i % 2), 0.1 + 0.8 * i / 11) for i in range(12)]
 SCRAWL = [(0.1 + 0.8 * (7 * i % 13) / 12, 0.1 + 0.8 * (5 * i % 11) / 10) for i in range(14)]
 
 
-def abstaining_site():
+@pytest.fixture(scope="module")
+def abstaining_url(site_url):
     """The page as if the MLP had been exported with an abstention from sevens, and the CNN with
     none."""
     files = published_files()
     mlp, cnn = json.loads(read(files[INDEX]))
     mlp["abstention"] = ABSTAINS_FROM_SEVENS
     del cnn["abstention"]
-    return files | {INDEX: json.dumps([mlp, cnn]).encode()}
+    with served(handler_of(files | {INDEX: json.dumps([mlp, cnn]).encode()})) as url:
+        yield url
 
 
-abstaining_page = shared_page("?backend=wasm", layout=abstaining_site)
+abstaining_page = shared_page("?backend=wasm", site="abstaining_url")
 
 
 @pytest.fixture

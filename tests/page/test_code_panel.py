@@ -7,13 +7,11 @@ import subprocess
 import pytest
 from playwright.sync_api import expect
 
-from export.publish.site_files import published_files
 from py_frontend.core.edits import Kept, edits, to_fragment, to_text
 from py_frontend.core.experiments import EXPERIMENTS
 from tests.setup.test_walls import FRONTEND
-from tests.support.browser import visited
-from tests.support.page_scripts import Hold, scripts
-from tests.support.serving import handler_of, served
+from tests.support.browser import opened
+from tests.support.page_scripts import Hold
 
 CARD = "browser/answer.py"
 SHOWN = "str(answer.prediction)"
@@ -70,10 +68,10 @@ def write(digits, path, text):
     digits.page.keyboard.insert_text(text)
 
 
-def forget_all(digits, url):
+def forget_all(digits):
     """Leaves the page, as if this browser had never opened it."""
     digits.page.evaluate("localStorage.clear()")
-    digits.open(f"{url}about.html")
+    digits.open("about:blank")
 
 
 def keep(digits, record):
@@ -82,16 +80,9 @@ def keep(digits, record):
 
 
 @pytest.fixture(scope="module")
-def url(opener):
-    """The address of the page, at a port of its own: it keeps what nobody else is to clear."""
-    with served(handler_of(published_files())) as url:
-        yield url
-
-
-@pytest.fixture(scope="module")
-def shared(opener, url):
+def shared(browser, site_url):
     """A page with the panel open."""
-    with visited(opener, url + WASM, scripts(VIOLATIONS)) as digits:
+    with opened(browser, site_url + WASM, lambda page: page.add_init_script(VIOLATIONS)) as digits:
         digits.expect_ready()
         digits.open_panel("code")
         expect(editor(digits)).to_be_visible()
@@ -150,7 +141,7 @@ def test_every_experiment_runs_and_says_what_to_look_at(digits):
         expect(fault(digits)).to_be_hidden()
 
 
-def test_a_change_can_be_handed_on_as_a_patch_and_as_a_link(digits, url, tmp_path):
+def test_a_change_can_be_handed_on_as_a_patch_and_as_a_link(digits, site_url, tmp_path):
     """git applies the patch. What the link brings runs after a click only."""
     button(digits, DOUBT).click()
     digits.expect_abstention(7)
@@ -165,8 +156,8 @@ def test_a_change_can_be_handed_on_as_a_patch_and_as_a_link(digits, url, tmp_pat
 
     button(digits, "Make link").click()
     fragment = digits.page.url.partition("#")[2]
-    forget_all(digits, url)
-    digits.open(f"{url}{WASM}#{fragment}").expect_ready()
+    forget_all(digits)
+    digits.open(f"{site_url}{WASM}#{fragment}").expect_ready()
     digits.draw_digit(7)
     digits.expect_sure(7)
     expect(digits.page.locator("#code-question")).to_contain_text("Do you want to run it?")
@@ -238,9 +229,11 @@ def test_a_change_that_breaks_the_start_or_hangs_is_left_out_and_the_page_says_s
     digits.expect_digit(7)
 
 
-def test_the_editor_is_fetched_when_the_panel_opens_and_what_is_chosen_waits_for_it(digits, url):
-    forget_all(digits, url)
-    digits.open(url + WASM).expect_ready()
+def test_the_editor_is_fetched_when_the_panel_opens_and_what_is_chosen_waits_for_it(
+    digits, site_url
+):
+    forget_all(digits)
+    digits.open(site_url + WASM).expect_ready()
     digits.draw_digit(7)
     digits.expect_digit(7)
     assert digits.page.evaluate(FETCHED)

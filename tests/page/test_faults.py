@@ -9,10 +9,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from export.publish.site_files import ROOT, read
-from tests.support.browser import shared_page, visited
+from tests.support.browser import opened, shared_page
 from tests.support.digit_page import DigitPage
-from tests.support.faulty_host import Request
-from tests.support.faulty_host import missing as no_file
 from tests.support.light_site import light_site
 from tests.support.page_scripts import (
     HOLD,
@@ -79,14 +77,10 @@ def no_connection(route: Route) -> None:
     route.abort()
 
 
-def with_flipped_byte(content: bytes) -> bytes:
-    body = bytearray(content)
-    body[len(body) // 2] ^= 1
-    return bytes(body)
-
-
 def flipped_byte(route: Route) -> None:
-    route.fulfill(body=with_flipped_byte(route.fetch().body()))
+    body = bytearray(route.fetch().body())
+    body[len(body) // 2] ^= 1
+    route.fulfill(body=bytes(body))
 
 
 def truncated(route: Route) -> None:
@@ -97,7 +91,6 @@ def error_page(route: Route) -> None:
     route.fulfill(status=200, content_type="text/html", body="<!doctype html><h1>Welcome</h1>")
 
 
-INDEX = "models/index.json"
 FAILED_REQUEST = (missing, broken_server, no_connection)
 FILE_FAULTS = [
     ("**/models/index.json", missing, "index.json could not be loaded: it is missing"),
@@ -120,22 +113,19 @@ FILE_FAULTS = [
 
 
 @pytest.fixture(scope="module")
-def unready_page(opener, host):
+def unready_page(browser, site_url):
     """A page that has no model yet, and tries again at each press of Retry. With WebGPU in its
     address no network is loaded while Python starts, so that Python loads each file."""
 
-    with visited(opener, host.url + "about.html", scripts(BREAKING_CONNECTION)) as digits:
-        with host.faulty(INDEX, no_file):
-            digits.open(f"{host.url}?backend=webgpu").expect_error("index.json")
+    def prepare(page: Page) -> None:
+        page.route("**/models/index.json", missing)
+        page.add_init_script(BREAKING_CONNECTION)
+
+    with opened(browser, site_url + "?backend=webgpu", prepare) as digits:
+        digits.expect_error("index.json")
+        digits.page.unroute("**/models/index.json")
         digits.errors.expect("Failed to load resource")
         digits.errors.check()
-        yield digits
-
-
-@pytest.fixture
-def unopened(opener, host):
-    """A page that is not open yet, on the host that tests give faults."""
-    with visited(opener, host.url + "about.html") as digits:
         yield digits
 
 
@@ -169,20 +159,20 @@ def test_a_connection_that_breaks_in_the_middle_of_a_file_is_told_as_such(unread
     unready_page.page.evaluate("window.breaks = false")
 
 
-def test_after_a_start_that_failed_every_control_works_and_the_drawing_is_kept(unopened, host):
+def test_after_a_start_that_failed_every_control_works_and_the_drawing_is_kept(open_page):
     """Regression: they looked for their model in the list, and a KeyError took the place of the
     advice to choose another."""
-    digits = unopened
+    digits = open_page(prepare=lambda page: page.route("**/models/index.json", missing))
     digits.errors.allow("Failed to load resource")
-    with host.faulty(INDEX, no_file):
-        digits.open(host.url).expect_error("index.json could not be loaded")
-        digits.draw_digit(7)
-        digits.expect_no_answer()
-        digits.show_speed()
-        digits.benchmark.click()
-        expect(digits.benchmark_result).to_have_text("There is no model to time yet.")
-        digits.backend_choice.select_option("wasm")
-        digits.expect_error("index.json could not be loaded")
+    digits.expect_error("index.json could not be loaded")
+    digits.draw_digit(7)
+    digits.expect_no_answer()
+    digits.show_speed()
+    digits.benchmark.click()
+    expect(digits.benchmark_result).to_have_text("There is no model to time yet.")
+    digits.backend_choice.select_option("wasm")
+    digits.expect_error("index.json could not be loaded")
+    digits.page.unroute("**/models/index.json")
 
     # By keyboard, the focus goes to where the outcome is told.
     digits.page.route("**/cnn/**", missing)
@@ -213,30 +203,29 @@ def test_the_list_of_models_has_the_digest_of_every_file(file):
         assert model[keys[file]] == hashlib.sha256(content).hexdigest()
 
 
-def test_stale_copies_in_the_browsers_cache_are_fetched_again(unopened, host):
+def test_stale_copies_in_the_browsers_cache_are_fetched_again(open_page):
     """After a release the cache may still hold old files: the digest tells, and the cache is passed
     over once."""
     stale = {"weights.safetensors", "net.wasm", "net.js"}
 
-    def answer(request: Request) -> None:
-        file = request.name.split("/")[-1]
+    def answer(route: Route) -> None:
+        file = route.request.url.split("/")[-1].partition("?")[0]
         if file in stale:
             stale.remove(file)
-            request.answer(with_flipped_byte(request.body), "application/octet-stream")
+            flipped_byte(route)
         else:
-            request.go_on()
+            route.continue_()
 
-    digits = unopened
-    with host.faulty("models/mlp/*", answer):
-        digits.open(f"{host.url}?backend=webgpu").expect_ready()
-        digits.draw_digit(7)
-        digits.expect_digit(7)
-        assert stale == {"net.wasm"}
-        digits.choose_backend("wasm")
-        expect(digits.backend).to_have_text("wasm")
-        digits.expect_ready()
-        digits.expect_digit(7)
-        assert not stale
+    digits = open_page("?backend=webgpu", prepare=lambda page: page.route("**/mlp/*", answer))
+    digits.expect_ready()
+    digits.draw_digit(7)
+    digits.expect_digit(7)
+    assert stale == {"net.wasm"}
+    digits.choose_backend("wasm")
+    expect(digits.backend).to_have_text("wasm")
+    digits.expect_ready()
+    digits.expect_digit(7)
+    assert not stale
 
 
 def test_without_webgpu_the_page_runs_on_wasm_and_says_why_where_webgpu_is_wanted(open_page):
@@ -278,7 +267,7 @@ faulty_page = shared_page(
     prepare=scripts(
         KEEP_DEVICES, SLOW_WASM, HOLD_INFERENCES, LOSSES_AND_NONSENSE, WRONG_KERNELS, SILENT_GPU
     ),
-    layout=light_site,
+    site="light_url",
 )
 
 

@@ -2,13 +2,14 @@
 
 import pytest
 
-from tests.support.browser import visited
+from tests.support.digit_page import DigitPage
 
 
 @pytest.fixture(scope="module")
-def page(opener, site_url):
-    with visited(opener, f"{site_url}about.html", is_first_visit=True) as digits:
-        yield digits
+def page(browser, site_url):
+    digits = DigitPage(browser.new_context().new_page(), is_first_visit=True)
+    yield digits.open(f"{site_url}about.html")
+    digits.page.context.close()
 
 
 @pytest.fixture

@@ -8,11 +8,10 @@ from itertools import count
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import visited
+from tests.support.browser import opened
 from tests.support.digit_page import DigitPage
 from tests.support.glyphs import GLYPHS
 from tests.support.live_page import serving_live
-from tests.support.page_scripts import Hold, scripts
 
 ANSWER = "str(answer.prediction)"
 MARKED = "'Edited ' + str(answer.prediction)"
@@ -54,9 +53,10 @@ def tree(live):
 
 
 @pytest.fixture(scope="module")
-def shared(live, opener):
+def shared(live, browser):
     """The page of the tree, which counts its listeners."""
-    with visited(opener, live[1] + WASM, scripts(COUNT)) as digits:
+    url = live[1] + WASM
+    with opened(browser, url, lambda page: page.add_init_script(COUNT)) as digits:
         yield digits.expect_ready()
 
 
@@ -80,9 +80,9 @@ def unopened(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def starting(opener, unopened):
+def starting(browser):
     """A page for starts of that tree, which leaves it before an edit is undone."""
-    with visited(opener, f"{unopened[1]}about.html") as digits:
+    with opened(browser, "about:blank") as digits:
         yield digits
 
 
@@ -339,7 +339,7 @@ def test_a_page_that_starts_with_a_typing_error_tells_it_once_with_its_line(
         shown = digits.page.locator("body").inner_text()
         assert shown.count("Error:") == 1
         assert "Traceback" not in shown and "Check the connection" not in shown
-        digits.open(f"{url}about.html")
+        digits.open("about:blank")
     digits.errors.expect("Traceback")
     digits.errors.check()
 
@@ -348,19 +348,18 @@ IS_MARKED = """(path) => Object.entries(localStorage).some(([key, edit]) =>
   key.startsWith("webgpu-digits attempt") && edit.includes(path))"""
 MARK = "([name, edit]) => localStorage.setItem(`webgpu-digits attempt ${name}`, edit)"
 WANTED = "core/image.py"
-# Both wait for the end of an answer that has none, of which the first can be cut off: a loop would
-# take the processor from the page beside.
-WAITS = (
-    "import js; request = js.XMLHttpRequest.new(); request.open('GET', {}, False); request.send()"
+# Waits for the end of a stream that has none: a loop would take the processor from the page beside.
+ENDLESS = (
+    "import js; request = js.XMLHttpRequest.new(); "
+    f"request.open('GET', '/dev/changes?since={10**19}', False); request.send()"
 )
-HELD, ENDLESS = WAITS.format("'/held'"), WAITS.format(f"'/dev/changes?since={10**19}'")
 GUESS = "    return max(range(CLASSES), key=values"
-WHILE_READING = "core/prediction.py", GUESS, f"    {HELD}\n{GUESS}"
+WHILE_READING = "core/prediction.py", GUESS, f"    {ENDLESS}\n{GUESS}"
 WHILE_IMPORTING = "core/image.py", "SIDE_PX = ", f"{ENDLESS}\nSIDE_PX = "
 
 
 def test_a_page_that_hangs_can_be_started_without_the_edit(unopened, starting):
-    """Beside the one that hangs, or after that was closed. Its request is cut off in between."""
+    """Beside the one that hangs, or after that was closed."""
     (tree, url), digits = unopened, starting
     asked: list[str] = []
 
@@ -380,34 +379,33 @@ def test_a_page_that_hangs_can_be_started_without_the_edit(unopened, starting):
 
     @contextmanager
     def hanging(path, old, new):
-        """The other page comes to this edit, which the page beside it tells."""
+        """A page that comes to this edit, beside the other one, which tells when it has."""
+        digits.open(f"{url}about.html")
+        page = DigitPage(digits.page.context.new_page()).open(url + WASM).expect_ready()
         with edited(tree, f"py_frontend/{path}", old, new):
             digits.wait_until(IS_MARKED, path)
-            yield
+            yield page.page
 
     digits.page.on("dialog", accept)
-    other = DigitPage(digits.page.context.new_page()).open(url + WASM).expect_ready()
-    held = Hold("**/held", other.page)
-    with hanging(*WHILE_READING):
+    with hanging(*WHILE_READING) as page:
         digits.open(url + WASM)
         expect_asked(*WHILE_READING)
+        digits.expect_ready()
+        page.close()
         expect_four()
-        digits.open(f"{url}about.html")
-        held.abort()
-        expect(fault(other)).to_be_visible()
-    expect(fault(other)).to_be_hidden()
-    with hanging(*WHILE_IMPORTING):
-        other.page.close()
+        digits.open("about:blank")
+    with hanging(*WHILE_IMPORTING) as page:
+        page.close()
         digits.open(url + WASM)
         expect_asked(*WHILE_IMPORTING)
         digits.page.reload()
         expect_asked(*WHILE_IMPORTING)  # the edit is still in the file
         digits.expect_ready()
-        digits.open(f"{url}about.html")
+        digits.open("about:blank")
     digits.open(url + WASM)
     expect_four()
     assert not asked
-    digits.open(f"{url}about.html")
+    digits.open("about:blank")
     digits.page.remove_listener("dialog", accept)
     digits.errors.check()
 
@@ -442,6 +440,6 @@ def test_a_page_starts_with_the_edit_where_one_wants_it_or_has_corrected_it(unop
         assert WANTED in question and EDITED not in question
         for path in (EDITED, WANTED):  # nothing to ask for on the next start
             assert not digits.page.evaluate(IS_MARKED, path)
-        digits.open(f"{url}about.html")
+        digits.open("about:blank")
     digits.page.remove_listener("dialog", dismiss)
     digits.errors.check()

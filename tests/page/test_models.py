@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 from export.publish.site_files import ROOT
 from tests.support.browser import shared_page
 from tests.support.digit_page import DigitPage
-from tests.support.light_site import light_site
 from tests.support.page_scripts import KEEP_DEVICES, Hold, scripts
 
 INDEX = {
@@ -16,7 +15,7 @@ INDEX = {
 }
 
 nonsense_page = shared_page(
-    "?backend=webgpu&model=nonsense", scripts(KEEP_DEVICES), layout=light_site
+    "?backend=webgpu&model=nonsense", scripts(KEEP_DEVICES), site="light_url"
 )
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from export.publish.site_files import ROOT
-from tests.support.browser import visited
+from tests.support.browser import opened
 from tests.support.live_page import serving_live
 
 README = (ROOT / "README.md").read_text()
@@ -15,10 +15,10 @@ IMAGE = "document.getElementById('input-image').toDataURL()"
 
 
 @pytest.fixture(scope="module")
-def opened_live(tmp_path_factory, opener):
+def opened_live(tmp_path_factory, browser):
     with (
         serving_live(tmp_path_factory.mktemp("tree")) as (tree, url),
-        visited(opener, f"{url}?backend=wasm") as digits,
+        opened(browser, f"{url}?backend=wasm") as digits,
     ):
         yield tree, digits.expect_ready()
 

@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from tests.support.browser import shared_page
 from tests.support.digit_page import DigitPage
-from tests.support.light_site import light_site
 from tests.support.page_scripts import KEEP_DEVICES, scripts
 
 COUNT_TIMESTAMPS = """
@@ -48,7 +47,7 @@ FIRST, LAST, MEDIAN, PERCENTILE_95 = range(4)
 speed_page = shared_page(
     "?backend=webgpu",
     scripts(KEEP_DEVICES, COUNT_TIMESTAMPS, CLOCK_SWITCH, LOSS_SWITCH),
-    layout=light_site,
+    site="light_url",
 )
 
 

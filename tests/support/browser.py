@@ -1,7 +1,7 @@
 """Fixtures for tests in Chromium: the browser, the served page, and pages opened for one test or
 shared by many."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Literal
 
@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from export.publish.memory_image import build_image
-from export.publish.site_files import ROOT, Source, published_files
+from export.publish.site_files import ROOT, published_files
 from export.publish.styles import compile_sheet
 from export.setup.tools import chromium
 
@@ -58,11 +58,9 @@ def host(site_url: str) -> Iterator[FaultyHost]:
 
 
 @contextmanager
-def shown(
-    page: Page, url: str, prepare: Prepare | None, is_first_visit: bool = False
-) -> Iterator[DigitPage]:
+def shown(page: Page, url: str, prepare: Prepare | None) -> Iterator[DigitPage]:
     """The page in a new tab: `prepare` is called with it before it loads."""
-    digits = DigitPage(page, is_first_visit)
+    digits = DigitPage(page)
     if prepare:
         prepare(page)
     try:
@@ -94,35 +92,26 @@ def opener(browser: Browser, site_url: str) -> Page:
 
 
 @contextmanager
-def visited(
-    opener: Page, url: str, prepare: Prepare | None = None, is_first_visit: bool = False
-) -> Iterator[DigitPage]:
-    """A fresh page in the process of `opener`, on any port of the same host; nothing is kept of its
-    origin."""
-    with opener.context.expect_page() as new:
-        opener.evaluate("window.open('about:blank'); null")
-    try:
-        with shown(new.value, url, prepare, is_first_visit) as digits:
-            yield digits
-    finally:
-        cdp = opener.context.new_cdp_session(opener)
-        origin = "/".join(url.split("/")[:3])
-        cdp.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
-        cdp.detach()
-
-
-@contextmanager
 def opening(browser: Browser, site_url: str, opener: Page) -> Iterator[Open]:
     """Opens fresh pages of a site, until the block ends; see `open_page`."""
+
+    @contextmanager
+    def visited(url: str, prepare: Prepare | None) -> Iterator[DigitPage]:
+        with opener.context.expect_page() as new:
+            opener.evaluate("window.open('about:blank'); null")
+        try:
+            with shown(new.value, url, prepare) as digits:
+                yield digits
+        finally:
+            cdp = opener.context.new_cdp_session(opener)
+            cdp.send("Storage.clearDataForOrigin", {"origin": site_url, "storageTypes": "all"})
+            cdp.detach()
+
     with ExitStack() as pages:
 
         def open_one(query: str = "", prepare: Prepare | None = None, **options) -> DigitPage:
             url = site_url + query
-            page = (
-                opened(browser, url, prepare, **options)
-                if options
-                else visited(opener, url, prepare)
-            )
+            page = opened(browser, url, prepare, **options) if options else visited(url, prepare)
             return pages.enter_context(page)
 
         yield open_one
@@ -147,26 +136,19 @@ def shared_page(
     query: str = "",
     prepare: Prepare | None = None,
     scope: Scope = "module",
-    layout: Callable[[], Mapping[str, Source]] = published_files,
+    site: str = "site_url",
     **options,
 ):
     """A fixture: one page for all tests that can share it, because Python takes seconds to start.
 
-    Each test gets it ready and empty. It is of these files, from a port of its own, so that nobody
-    clears what it keeps. Options are those of a context of its own.
+    Each test gets it ready and empty. `site` is the fixture with its address.
     """
 
     @pytest.fixture(scope=scope)
-    def page(browser: Browser, opener: Page) -> Iterator[DigitPage]:
-        with served(handler_of(layout())) as host:
-            url = host + query
-            page = (
-                opened(browser, url, prepare, **options)
-                if options
-                else visited(opener, url, prepare)
-            )
-            with page as digits:
-                yield digits.expect_ready()
+    def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[DigitPage]:
+        url = request.getfixturevalue(site) + query
+        with opened(browser, url, prepare, **options) as digits:
+            yield digits.expect_ready()
 
     return page
 
