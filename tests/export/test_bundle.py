@@ -252,8 +252,8 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def visits(host, browser) -> dict[str, Visit]:
-    """From the memory image, or without it and on the GPU with the network that compiles sooner; the
-    editor when its panel opens."""
+    """From the memory image, or without it and on the GPU with the network that compiles sooner;
+    the editor when its panel opens."""
     found = {}
     for name, *how in (
         ("image", "model=cnn&backend=wasm", "nothing"),
