@@ -113,7 +113,7 @@ def test_browser_packages_are_installed_once(project):
     install(project, machine)
     install(project, machine)
     assert machine.ran("npm ci") == 1
-    assert machine.commands[-1].startswith("/usr/bin/npm ci --omit=dev --ignore-scripts")
+    assert machine.commands[-1].startswith("/usr/bin/npm ci --omit=dev --prefer-offline ")
 
 
 def test_tools_that_check_the_javascript_are_installed_once_and_only_when_asked_for(project):
