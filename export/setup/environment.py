@@ -18,6 +18,8 @@ NO_PIP = f"""pip cannot be had for {sys.executable}. Install it and start again:
   Debian, Ubuntu: sudo apt-get install python3-venv
   other systems:  see https://pip.pypa.io/en/stable/installation/"""
 
+SOON = ("--retries", "0", "--timeout", "5")  # what is waited for where there is no network
+
 
 class Environment:
     """A virtual environment that repairs itself: what an interrupted installation left is built
@@ -131,7 +133,7 @@ class Environment:
     def _pip_by_the_systems(self) -> bool:
         """The pinned one: the pip that comes with Python 3.11 takes twice its time to find
         packages."""
-        how = ("--quiet", "--retries", "0", "--disable-pip-version-check", *_when_to_compile())
+        how = ("--quiet", "--disable-pip-version-check", *SOON, *_when_to_compile())
         return self._machine.succeeds(
             *self._systems_pip, "install", *how, "--constraint", CONSTRAINTS, "pip"
         )
