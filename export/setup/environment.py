@@ -18,6 +18,8 @@ NO_PIP = f"""pip cannot be had for {sys.executable}. Install it and start again:
   Debian, Ubuntu: sudo apt-get install python3-venv
   other systems:  see https://pip.pypa.io/en/stable/installation/"""
 
+SOON = ("--retries", "0", "--timeout", "5")  # what is waited for where there is no network
+
 
 class Environment:
     """A virtual environment that repairs itself: what an interrupted installation left is built
@@ -71,7 +73,7 @@ class Environment:
             return
         self._machine.say("Adding pip to .venv ...")
         with self._marked_unfinished():
-            if not (self._bundled_pip() or self._pip_by_the_systems()):
+            if not (self._pip_by_the_systems() or self._bundled_pip()):
                 self._machine.say(f"Nothing needs it yet. {NO_PIP}")
 
     def requirements(self, extra: str, with_project: bool) -> list[str]:
@@ -129,8 +131,12 @@ class Environment:
         return (sys.executable, "-m", "pip", "--python", str(self.python))
 
     def _pip_by_the_systems(self) -> bool:
-        quick = ("--retries", "0", "--disable-pip-version-check")
-        return self._machine.succeeds(*self._systems_pip, "install", "--quiet", *quick, "pip")
+        """The pinned one: the pip that comes with Python 3.11 takes twice its time to find
+        packages."""
+        how = ("--quiet", "--disable-pip-version-check", *SOON, *_when_to_compile())
+        return self._machine.succeeds(
+            *self._systems_pip, "install", *how, "--constraint", CONSTRAINTS, "pip"
+        )
 
     def _bundled_pip(self) -> bool:
         return self._machine.succeeds(self.python, "-m", "ensurepip", "--default-pip")

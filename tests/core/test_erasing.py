@@ -180,7 +180,7 @@ def test_there_is_something_to_read_just_where_there_is_something_to_see(line, r
         assert pieces
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(
     st.lists(around_pad, min_size=2, max_size=6),
     st.lists(around_pad, min_size=2, max_size=5),
@@ -261,6 +261,7 @@ def test_an_eraser_may_come_after_thousands_of_dots():
     assert all(abs(dot.points[0][0] - 140) > 20 for dot in found)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.lists(st.tuples(st.booleans(), around_pad, around_pad), max_size=8), max_size=6))
 def test_what_is_remembered_of_one_drawing_never_shows_in_another(drawings):
     """As drawings come: each begins with the same stroke objects as the one before, up to where it
@@ -297,7 +298,7 @@ def test_a_stroke_that_the_eraser_misses_stays_the_same_object():
     assert left is stroke
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(
     st.lists(on_pad, min_size=2, max_size=5),
     st.lists(around_pad, min_size=2, max_size=12),

@@ -231,9 +231,9 @@ def host(site):
 
 
 class Visit:
-    """A first visit to a host, where requests for `blocked` fail: a 7 is read by `model`."""
+    """A first visit to a host, where requests for `blocked` fail: a 7 is read."""
 
-    def __init__(self, host: str, context: BrowserContext, model: str, blocked: str):
+    def __init__(self, host: str, context: BrowserContext, query: str, blocked: str):
         page = context.new_page()
         self.asked: set[str] = set()
         self.failed: list[str] = []
@@ -241,7 +241,7 @@ class Visit:
         page.on("response", self._note)
         page.on("pageerror", lambda error: self.failed.append(str(error)))
         page.route(blocked, lambda route: route.abort())
-        self.digits = DigitPage(page).open(f"{host}?model={model}").expect_ready()
+        self.digits = DigitPage(page).open(f"{host}?{query}").expect_ready()
         self.digits.draw_digit(7)
         self.digits.expect_digit(7)
 
@@ -252,10 +252,13 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def visits(host, browser) -> dict[str, Visit]:
-    """From the memory image, or without it and with the network that a GPU has ready sooner; the
-    editor when its panel opens."""
+    """From the memory image, or without it and on the GPU with the network that compiles sooner;
+    the editor when its panel opens."""
     found = {}
-    for name, *how in (("image", "cnn", "nothing"), ("no image", "mlp", "**/start/python-*.wasm")):
+    for name, *how in (
+        ("image", "model=cnn&backend=wasm", "nothing"),
+        ("no image", "model=mlp&backend=webgpu", "**/start/python-*.wasm"),
+    ):
         context = browser.new_context()
         found[name] = Visit(host, context, *how)
         if name == "image":

@@ -35,12 +35,12 @@ def on_gpu(make):
         lambda: MLP(width=1),
         lambda: MLP(width=77),
         lambda: MLP(width=100, activation="gelu"),
-        lambda: CNN(width=4),
         lambda: CNN(width=5, activation="silu"),
     ],
-    ids=["mlp 1", "mlp 77", "mlp 100 gelu", "cnn 4", "cnn 5 silu"],
+    ids=["mlp 1", "mlp 77", "mlp 100 gelu", "cnn 5 silu"],
 )
 def test_every_width_and_activation_can_be_exported(make):
+    """Even widths of images, for which no schedule is on record, has test_third_network.py."""
     graphs = graphs_of(make)
     sources, dispatches = kernels(graphs.wgsl)
     binary, _ = module(graphs.wasm)

@@ -113,7 +113,7 @@ def test_browser_packages_are_installed_once(project):
     install(project, machine)
     install(project, machine)
     assert machine.ran("npm ci") == 1
-    assert machine.commands[-1].startswith("/usr/bin/npm ci --omit=dev --ignore-scripts")
+    assert machine.commands[-1].startswith("/usr/bin/npm ci --omit=dev --prefer-offline ")
 
 
 def test_tools_that_check_the_javascript_are_installed_once_and_only_when_asked_for(project):
@@ -356,11 +356,20 @@ def test_an_environment_that_only_serves_has_pip_for_what_is_added_later(project
     assert machine.commands == []
 
 
-def test_where_debian_took_the_bundled_pip_away_the_systems_own_brings_one(project):
-    machine = pip_machine(project, BUNDLED)
+def test_the_systems_pip_brings_the_pinned_one(project):
+    machine = pip_machine(project)
     Environment(project, machine).offer_pip()
-    assert machine.commands[-1].startswith(f"{sys.executable} -m pip --python {project}/.venv/")
-    assert machine.commands[-1].endswith(" pip")
+    [command] = machine.commands
+    assert command.startswith(f"{sys.executable} -m pip --python {project}/.venv/")
+    assert command.endswith(f" --constraint {CONSTRAINTS} pip") and "\npip==" in (
+        CONSTRAINTS.read_text()
+    )
+
+
+def test_where_the_system_has_no_pip_or_no_network_the_bundled_one_is_taken(project):
+    machine = pip_machine(project, SYSTEM)
+    Environment(project, machine).offer_pip()
+    assert machine.ran("ensurepip") == 1 and machine.said == ["Adding pip to .venv ..."]
 
 
 def test_serving_goes_on_where_no_pip_can_be_had_and_says_how_to_get_one(project):
