@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from export.publish.site_files import ROOT, read
-from tests.support.browser import opened, shared_page
+from tests.support.browser import shared_page
 from tests.support.digit_page import DigitPage
 from tests.support.light_site import light_site
 from tests.support.page_scripts import (
@@ -113,15 +113,14 @@ FILE_FAULTS = [
 
 
 @pytest.fixture(scope="module")
-def unready_page(browser, site_url):
+def unready_page(tabs, site_url):
     """A page that has no model yet, and tries again at each press of Retry. With WebGPU in its
     address no network is loaded while Python starts, so that Python loads each file."""
 
-    def prepare(page: Page) -> None:
-        page.route("**/models/index.json", missing)
-        page.add_init_script(BREAKING_CONNECTION)
-
-    with opened(browser, site_url + "?backend=webgpu", prepare) as digits:
+    prepare = prepared(
+        lambda page: page.route("**/models/index.json", missing), scripts(BREAKING_CONNECTION)
+    )
+    with tabs.opened(site_url + "?backend=webgpu", prepare) as digits:
         digits.expect_error("index.json")
         digits.page.unroute("**/models/index.json")
         digits.errors.expect("Failed to load resource")
@@ -384,19 +383,29 @@ def test_a_gpu_that_never_answers_is_not_waited_for(faulty):
     faulty.page.evaluate("localStorage.removeItem('silent'); window.silent = undefined")
 
 
+# endWaits() ends what waits for seconds.
+LONG_WAITS = """
+  const { setTimeout, clearTimeout } = window, waits = new Map();
+  window.setTimeout = (job, ms, ...options) => {
+    const id = setTimeout(job, ms, ...options);
+    if (ms >= 5000) waits.set(id, job);
+    return id;
+  };
+  window.clearTimeout = (id) => { waits.delete(id); clearTimeout(id); };
+  window.endWaits = () => waits.forEach((job, id) => { window.clearTimeout(id); job(); });
+"""
+
+
 def test_a_gpu_that_is_wanted_and_never_answers_is_told_as_such(open_page):
-    """Nobody waits for long here: the page's clock is put forward."""
+    """Nobody waits for long here."""
 
     def wait_in_vain(method: str) -> None:
         digits.wait_until("(method) => window.unanswered === method", method)
-        digits.page.clock.fast_forward(8000)
+        digits.page.evaluate("endWaits()")
 
     digits = open_page(
         "?backend=webgpu",
-        prepare=prepared(
-            scripts(SILENT_GPU, "window.silent = 'requestAdapter'"),
-            lambda page: page.clock.install(),
-        ),
+        prepare=scripts(SILENT_GPU, "window.silent = 'requestAdapter'", LONG_WAITS),
     )
     wait_in_vain("requestAdapter")
     digits.expect_error("WebGPU did not answer within 8 seconds")

@@ -8,10 +8,10 @@ from itertools import count
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import opened
 from tests.support.digit_page import DigitPage
 from tests.support.glyphs import GLYPHS
 from tests.support.live_page import serving_live
+from tests.support.page_scripts import scripts
 
 ANSWER = "str(answer.prediction)"
 MARKED = "'Edited ' + str(answer.prediction)"
@@ -53,10 +53,10 @@ def tree(live):
 
 
 @pytest.fixture(scope="module")
-def shared(live, browser):
+def shared(live, tabs):
     """The page of the tree, which counts its listeners."""
     url = live[1] + WASM
-    with opened(browser, url, lambda page: page.add_init_script(COUNT)) as digits:
+    with tabs.opened(url, scripts(COUNT)) as digits:
         yield digits.expect_ready()
 
 
@@ -80,9 +80,9 @@ def unopened(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def starting(browser):
+def starting(tabs):
     """A page for starts of that tree, which leaves it before an edit is undone."""
-    with opened(browser, "about:blank") as digits:
+    with tabs.opened() as digits:
         yield digits
 
 

@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 
 from export.publish.memory_image import image_file
 from export.publish.site_files import ROOT
-from tests.support.browser import opened
 from tests.support.digit_page import DigitPage
 from tests.support.faulty_host import IMAGE, FaultyHost, Request
 from tests.support.faulty_host import missing as no_file
@@ -73,9 +72,9 @@ Fault = Callable[[bytes], bytes | None]
 
 
 @pytest.fixture(scope="module")
-def page(browser) -> Iterator[DigitPage]:
+def page(tabs) -> Iterator[DigitPage]:
     """For all starts: what they have in common is compiled once."""
-    with opened(browser, "about:blank") as digits:
+    with tabs.opened() as digits:
         yield digits
 
 

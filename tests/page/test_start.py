@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import expect
 
 from export.publish.site_files import published_files, read
-from tests.support.browser import opened
 from tests.support.faulty_host import IMAGE, Request, missing
 from tests.support.page_scripts import scripts
 from tests.support.serving import handler_of, served
@@ -20,9 +19,9 @@ PAD_IS_THERE = "performance.getEntriesByName('start:pad').length"
 
 
 @pytest.fixture(scope="module")
-def opened_page(browser):
+def opened_page(tabs):
     """One page for most starts: what they have in common is compiled once."""
-    with opened(browser, "about:blank", has_touch=True) as digits:
+    with tabs.opened() as digits:
         yield digits
 
 
@@ -289,7 +288,7 @@ FOREIGN = """
 """
 
 
-def test_peculiar_hosts_and_extensions_do_not_matter(browser):
+def test_peculiar_hosts_and_extensions_do_not_matter(tabs):
     """A host may answer /digits with the page of /digits/, and send wasm with a wrong type; a host
     or an extension may add scripts that fail."""
     files = {f"digits/{url}": source for url, source in published_files().items()}
@@ -303,7 +302,7 @@ def test_peculiar_hosts_and_extensions_do_not_matter(browser):
         def send_header(self, name, value):
             super().send_header(name, value.replace("application/wasm", "application/octet-stream"))
 
-    with served(Peculiar) as url, opened(browser, f"{url}digits{WASM}", scripts(FOREIGN)) as it:
+    with served(Peculiar) as url, tabs.opened(f"{url}digits{WASM}", scripts(FOREIGN)) as it:
         it.errors.allow(".")
         assert "cannot" not in it.status.inner_text()
         it.expect_ready()
