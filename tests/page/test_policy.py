@@ -5,11 +5,11 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page, Request, expect
 
 from export.publish.index_page import INLINE_SCRIPT, script_hash
 from export.publish.site_files import INDEX, published_files, read
-from tests.support.page_scripts import prepared, scripts
+from tests.support.page_scripts import COUNT_ADAPTERS, prepared, scripts
 
 INJECTED = """() => {
   const place = document.createElement("div");
@@ -55,7 +55,9 @@ def test_the_policy_is_strict_and_names_the_inline_scripts():
     ]
 
 
-def test_the_page_works_under_its_policy_with_every_panel_open(open_page, site_url):
+def test_the_page_works_under_its_policy_with_every_panel_open_and_asks_for_no_gpu_unless_told_to(
+    open_page, site_url
+):
     foreign = []
 
     def note(request: Request) -> None:
@@ -67,11 +69,15 @@ def test_the_page_works_under_its_policy_with_every_panel_open(open_page, site_u
         yield
         page.remove_listener("request", note)
 
-    prepare = prepared(scripts(KEEP_VIOLATIONS), noting)
+    prepare = prepared(scripts(KEEP_VIOLATIONS, COUNT_ADAPTERS), noting)
     digits = open_page("?model=mlp&backend=wasm", prepare).expect_ready()
     digits.draw_digit(7)
     digits.expect_digit(7)
+    digits.show_speed()
+    expect(digits.backend_choice).to_have_value("wasm")
+    assert digits.page.evaluate("adapters") == 0
     digits.expect_digit_on_each_backend(7)
+    assert digits.page.evaluate("adapters") == 1
     for tab in digits.page.locator("#panels .tabs [aria-expanded=false]").all():
         tab.click()
         digits.page.wait_for_timeout(100)

@@ -10,7 +10,6 @@ from playwright.sync_api import Page, Route
 from .tabs import Prepare
 
 NO_CLIPBOARD = "delete Navigator.prototype.clipboard"
-NO_ADAPTER = "GPU.prototype.requestAdapter = async () => null"
 NO_DEVICE = """
   GPUAdapter.prototype.requestDevice = async () => {
     throw new DOMException("out of devices", "OperationError");
