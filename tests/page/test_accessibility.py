@@ -92,10 +92,10 @@ PANELS = ("input", "layers", "why", "neighbours", "both", "speed", "code", "exam
 
 
 @pytest.fixture
-def page(on_wasm):
-    on_wasm.page.emulate_media(reduced_motion="reduce")
-    yield on_wasm
-    on_wasm.page.emulate_media(
+def page(digits):
+    digits.page.emulate_media(reduced_motion="reduce")
+    yield digits
+    digits.page.emulate_media(
         color_scheme="light", forced_colors="none", reduced_motion="no-preference"
     )
 

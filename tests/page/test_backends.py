@@ -179,16 +179,3 @@ def test_by_hand_each_backend_reads_the_kept_drawing_alike_on_one_device(open_li
     digits.expect_settled()
     digits.expect_digit(4)
     assert notes(digits) == {}
-
-
-def test_with_webgpu_in_the_address_nothing_else_is_loaded_or_measured(digits):
-    digits.draw_digit(7)
-    digits.expect_digit(7)
-    digits.show_speed()
-    expect(digits.backend_choice).to_have_value("webgpu")
-    expect(digits.backend_times).to_have_text("")
-    loaded = digits.page.evaluate(
-        "performance.getEntriesByType('resource').map(({ name }) => name)"
-    )
-    assert not [url for url in loaded if "net.wasm" in url]
-    assert notes(digits) == {}

@@ -126,22 +126,13 @@ def shared_page(
 
 
 # Their backend is given, so that it stays the same. On WASM answers cost less.
-loaded_page = shared_page("?backend=webgpu", scope="session")
 wasm_page = shared_page("?backend=wasm", scripts(COUNT_RUNS), scope="session")
 phone_page = shared_page("?backend=wasm", scripts(NO_CLIPBOARD), scope="session", **PHONE)
 
 
 @pytest.fixture
-def digits(loaded_page: DigitPage) -> Iterator[DigitPage]:
+def digits(wasm_page: DigitPage) -> Iterator[DigitPage]:
     """The page that most tests share, ready and empty."""
-    loaded_page.reset()
-    yield loaded_page
-    loaded_page.errors.check()
-
-
-@pytest.fixture
-def on_wasm(wasm_page: DigitPage) -> Iterator[DigitPage]:
-    """The same on WASM, for tests to which the backend is all the same."""
     wasm_page.reset()
     yield wasm_page
     wasm_page.errors.check()
