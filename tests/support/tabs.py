@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page
 
-from .digit_page import DigitPage
+from .digit_page import GREETED, DigitPage
 
 # Changes a page before it loads; what it gives takes the change back.
 Prepare = Callable[[Page], AbstractContextManager]
@@ -18,7 +18,7 @@ class Tab(DigitPage):
     """A page in a context of its own, which is left as it was found."""
 
     def __init__(self, page: Page):
-        super().__init__(page)
+        super().__init__(page, is_first_visit=True)
         self._size = page.viewport_size
         self._origins: set[str] = set()
 
@@ -50,11 +50,18 @@ class Tabs:
         self._free: list[Tab] = []
 
     @contextmanager
-    def opened(self, url: str = "about:blank", prepare: Prepare | None = None) -> Iterator[Tab]:
+    def opened(
+        self,
+        url: str = "about:blank",
+        prepare: Prepare | None = None,
+        is_first_visit: bool = False,
+    ) -> Iterator[Tab]:
         """A fresh page, until the block ends; `prepare` is called with it before it loads."""
         tab = self._free.pop() if self._free else Tab(self._browser.new_context().new_page())
         try:
             with ExitStack() as changes:
+                if not is_first_visit:
+                    changes.enter_context(tab.page.add_init_script(GREETED))
                 if prepare:
                     changes.enter_context(prepare(tab.page))
                 tab.open(url)
