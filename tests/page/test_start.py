@@ -335,7 +335,7 @@ def test_progress_is_shown_in_bytes_while_python_loads(digits, host):
         assert 0 < before < bar.evaluate("(bar) => bar.value") <= 1
 
 
-def test_python_runs_on_the_stack_of_the_browser(digits):
+def test_python_runs_on_the_stack_of_the_browser(wasm_page):
     """On stacks of Pyodide's own, which it makes where WebAssembly can suspend, Chromium 156
     crashed while pages loaded."""
-    assert digits.page.evaluate("'Suspending' in WebAssembly") is False
+    assert wasm_page.page.evaluate("'Suspending' in WebAssembly") is False
