@@ -99,7 +99,8 @@ def test_a_model_without_an_abstention_always_answers(abstaining):
         expect(abstaining.prediction).to_have_class("answered")
 
 
-def test_the_shipped_models_abstain_from_a_scribble_and_not_from_a_digit(digits):
+def test_the_shipped_models_abstain_from_a_scribble_and_not_from_a_digit(open_page):
+    digits = open_page("?backend=webgpu").expect_ready()
     digits.draw(SCRAWL)
     digits.draw(SCRIBBLE)
     for model in ("mlp", "cnn"):

@@ -16,7 +16,6 @@ from tests.support.page_scripts import (
     HOLD,
     HOLD_INFERENCES,
     KEEP_DEVICES,
-    NO_ADAPTER,
     SLOW_WASM,
     Hold,
     prepared,
@@ -157,13 +156,15 @@ def test_by_hand_each_backend_reads_the_kept_drawing_alike_on_one_device(open_li
     digits.draw_digit(4)
     digits.expect_digit(4)
     found = {}
-    for backend in ("webgpu", "wasm", "webgpu", "wasm", "webgpu"):
+    for backend in ("webgpu", "wasm", "webgpu"):
         before = len(digits.measures("predict:total"))
         digits.backend_choice.select_option(backend)
         expect(digits.backend).to_have_text(backend)
         digits.expect_ready()
+        digits.wait_until(
+            "(before) => performance.getEntriesByName('predict:total').length > before", before
+        )
         digits.expect_digit(4)
-        assert len(digits.measures("predict:total")) > before
         found[backend] = digits.probabilities()
     assert found["webgpu"] == pytest.approx(found["wasm"], abs=1e-3)
     assert digits.page.evaluate("devices.length") == 1
@@ -177,33 +178,4 @@ def test_by_hand_each_backend_reads_the_kept_drawing_alike_on_one_device(open_li
     expect(digits.parameters).to_have_text("298,626")
     digits.expect_settled()
     digits.expect_digit(4)
-    assert notes(digits) == {}
-
-
-def test_with_wasm_in_the_address_no_gpu_is_asked_for_until_the_person_wants_one(open_light):
-    digits = open_light("?backend=wasm", prepare=scripts(NO_ADAPTER, COUNT_ADAPTERS)).expect_ready()
-    digits.draw_digit(7)
-    digits.expect_digit(7)
-    digits.show_speed()
-    expect(digits.backend_choice).to_have_value("wasm")
-    assert digits.page.evaluate("adapters") == 0
-    digits.backend_choice.select_option("webgpu")
-    digits.expect_error("WebGPU found no GPU")
-    assert digits.page.evaluate("adapters") == 1
-    digits.backend_choice.select_option("auto")
-    digits.expect_ready()
-    digits.expect_digit(7)
-    expect(digits.backend).to_have_text("wasm")
-
-
-def test_with_webgpu_in_the_address_nothing_else_is_loaded_or_measured(digits):
-    digits.draw_digit(7)
-    digits.expect_digit(7)
-    digits.show_speed()
-    expect(digits.backend_choice).to_have_value("webgpu")
-    expect(digits.backend_times).to_have_text("")
-    loaded = digits.page.evaluate(
-        "performance.getEntriesByType('resource').map(({ name }) => name)"
-    )
-    assert not [url for url in loaded if "net.wasm" in url]
     assert notes(digits) == {}

@@ -10,8 +10,7 @@ from playwright.sync_api import expect
 from py_frontend.core.edits import Kept, edits, to_fragment, to_text
 from py_frontend.core.experiments import EXPERIMENTS
 from tests.setup.test_walls import FRONTEND
-from tests.support.browser import opened
-from tests.support.page_scripts import Hold
+from tests.support.page_scripts import Hold, scripts
 
 CARD = "browser/answer.py"
 SHOWN = "str(answer.prediction)"
@@ -80,9 +79,9 @@ def keep(digits, record):
 
 
 @pytest.fixture(scope="module")
-def shared(browser, site_url):
+def shared(tabs, site_url):
     """A page with the panel open."""
-    with opened(browser, site_url + WASM, lambda page: page.add_init_script(VIOLATIONS)) as digits:
+    with tabs.opened(site_url + WASM, scripts(VIOLATIONS)) as digits:
         digits.expect_ready()
         digits.open_panel("code")
         expect(editor(digits)).to_be_visible()

@@ -258,9 +258,8 @@ def test_every_position_that_the_browser_collected_in_one_event_is_drawn(digits:
     assert digits.ink_at(*on_the_line, (0.2, 0.5)) == [True] * 7 + [False]
 
 
-def test_an_answer_from_wasm_is_shown_in_the_frame_of_its_events_and_only_once(on_wasm: DigitPage):
+def test_an_answer_from_wasm_is_shown_in_the_frame_of_its_events_and_only_once(digits: DigitPage):
     """An answer for every event would make the page fall behind a fast pen."""
-    digits = on_wasm
     digits.draw([(0.5, 0.2), (0.5, 0.6)])
     digits.expect_answer()
     digits.probabilities()  # returns once no answer is on its way any more

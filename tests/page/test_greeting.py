@@ -2,14 +2,11 @@
 
 import pytest
 
-from tests.support.digit_page import DigitPage
-
 
 @pytest.fixture(scope="module")
-def page(browser, site_url):
-    digits = DigitPage(browser.new_context().new_page(), is_first_visit=True)
-    yield digits.open(f"{site_url}about.html")
-    digits.page.context.close()
+def page(tabs, site_url):
+    with tabs.opened(f"{site_url}about.html", is_first_visit=True) as digits:
+        yield digits
 
 
 @pytest.fixture

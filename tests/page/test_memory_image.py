@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 
 from export.publish.memory_image import image_file
 from export.publish.site_files import ROOT
-from tests.support.browser import opened
 from tests.support.digit_page import DigitPage
 from tests.support.faulty_host import IMAGE, FaultyHost, Request
 from tests.support.faulty_host import missing as no_file
@@ -60,7 +59,7 @@ def _with_fact(image: bytes, pattern: bytes, replacement: bytes) -> bytes:
     return changed
 
 
-# By where the fault is found: before Pyodide begins, or while it starts.
+# By where the fault is found: before Pyodide begins, when it does, or once it has instantiated.
 FOUND_BEFORE = (
     missing,
     cut_in_its_code,
@@ -68,14 +67,13 @@ FOUND_BEFORE = (
     without_its_facts,
     of_sources_edited_since,
 )
-FOUND_AT_THE_START = (of_another_pyodide, of_a_browser_that_orders_functions_differently)
 Fault = Callable[[bytes], bytes | None]
 
 
 @pytest.fixture(scope="module")
-def page(browser) -> Iterator[DigitPage]:
+def page(tabs) -> Iterator[DigitPage]:
     """For all starts: what they have in common is compiled once."""
-    with opened(browser, "about:blank") as digits:
+    with tabs.opened() as digits:
         yield digits
 
 
@@ -92,10 +90,10 @@ def with_fault(host: FaultyHost, fault: Fault) -> AbstractContextManager[None]:
     return host.faulty(IMAGE, answer)
 
 
-@pytest.mark.parametrize("fault", FOUND_AT_THE_START, ids=lambda fault: fault.__name__)
-def test_without_a_good_image_the_page_starts_the_long_way_and_says_nothing(page, host, fault):
+def test_without_a_good_image_the_page_starts_the_long_way_and_says_nothing(page, host):
+    """Its fault is the one that is found last."""
     page.errors.allow(NOT_FOUND)
-    with with_fault(host, fault):
+    with with_fault(host, of_a_browser_that_orders_functions_differently):
         page.open(f"{host.url}?model=cnn&backend=wasm").expect_ready()
         assert page.page.evaluate(RAN_FROM_IMAGE) == 0
         assert not page.retry.is_visible()
@@ -105,7 +103,9 @@ def test_without_a_good_image_the_page_starts_the_long_way_and_says_nothing(page
     page.errors.check()
 
 
-@pytest.mark.parametrize("fault", FOUND_BEFORE, ids=lambda fault: fault.__name__)
+@pytest.mark.parametrize(
+    "fault", [*FOUND_BEFORE, of_another_pyodide], ids=lambda fault: fault.__name__
+)
 def test_an_image_that_is_not_good_is_not_begun_with(page, host, fault):
     """The long way is the same for them all, so that it need not be gone here: its first file is
     missing, too. tests/export/test_bundle.py goes it where the image is missing."""
@@ -120,7 +120,7 @@ def test_an_image_that_is_not_good_is_not_begun_with(page, host, fault):
         page.open(host.url + WASM)
         expect(page.status).to_contain_text(re.compile("start/stdlib-.* is missing"))
         assert [text for text in told if text.startswith(WITHOUT_IMAGE)]
-        assert not page.mark("start:image")
+        assert bool(page.mark("start:image")) is (fault not in FOUND_BEFORE)
         page.open("about:blank")
     page.page.remove_listener("console", listen)
     page.errors.check()

@@ -102,6 +102,16 @@ def test_switching_ten_times_quickly_ends_on_the_last_choice_with_one_device(fre
     assert fresh.page.evaluate("devices.length") == devices
 
 
+def test_with_webgpu_in_the_address_nothing_else_is_loaded_or_measured(fresh):
+    fresh.show_speed()
+    expect(fresh.backend_choice).to_have_value("webgpu")
+    expect(fresh.backend_times).to_have_text("")
+    loaded = fresh.page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+    assert not [url for url in loaded if "net.wasm" in url]
+    kept = fresh.page.evaluate("Object.keys(localStorage)")
+    assert not [key for key in kept if " speed of " in key]
+
+
 def test_a_model_in_the_address_that_is_not_there_leaves_the_first(nonsense_page):
     nonsense_page.reset()
     expect(nonsense_page.model).to_have_value(next(iter(INDEX)))

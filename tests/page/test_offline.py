@@ -1,12 +1,12 @@
 """After one visit the page opens without a network. A release is taken whole or not at all."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
+from fnmatch import fnmatch
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from export.publish import release
 from export.publish.memory_image import build_image
@@ -14,6 +14,8 @@ from export.publish.release import released_files
 from export.publish.serve import Handler
 from export.publish.site_files import ROOT, Source, published_files, read
 from tests.support.digit_page import DigitPage
+from tests.support.faulty_host import IMAGE
+from tests.support.page_scripts import scripts
 from tests.support.serving import served
 
 PATH = "a folder/é/"
@@ -50,6 +52,8 @@ def host(files) -> Iterator[tuple[Host, str]]:
 
         def do_GET(self):
             self.path = re.sub(r"/(?=$|\?)", "/index.html", self.path)
+            if fnmatch(self.path, f"*/{IMAGE}"):  # to compress it takes as long as a start
+                del self.headers["Accept-Encoding"]
             super().do_GET()
 
         def log_request(self, *_):
@@ -60,14 +64,12 @@ def host(files) -> Iterator[tuple[Host, str]]:
 
 
 @pytest.fixture(scope="module")
-def visited(browser, host) -> Iterator[DigitPage]:
+def visited(tabs, host) -> Iterator[DigitPage]:
     """A page of a browser that keeps the release of the host."""
-    context = browser.new_context()
-    digits = DigitPage(context.new_page()).open(host[1] + WASM).expect_ready()
-    [kept] = digits.page.evaluate(KEPT)
-    assert re.fullmatch(r"digits /a%20folder/%C3%A9/ [0-9a-f]{16}", kept)
-    yield digits
-    context.close()
+    with tabs.opened(host[1] + WASM) as digits:
+        [kept] = digits.expect_ready().page.evaluate(KEPT)
+        assert re.fullmatch(r"digits /a%20folder/%C3%A9/ [0-9a-f]{16}", kept)
+        yield digits
 
 
 @pytest.fixture
@@ -76,32 +78,6 @@ def keeper(visited) -> Iterator[DigitPage]:
     visited.open("about:blank")
     yield visited
     visited.page.context.set_offline(False)
-
-
-@pytest.fixture(scope="module")
-def keeps_nothing(browser, host) -> Iterator[Page]:
-    """A page of a browser that has kept nothing of the host; in its process Python is compiled once
-    for all tabs."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{host[1]}no-such-page")
-    yield page
-    context.close()
-
-
-@pytest.fixture
-def new_tab(keeps_nothing) -> Iterator[Callable[[str], DigitPage]]:
-    """Opens a tab of that browser in which a script runs before the page's own."""
-    with ExitStack() as tabs:
-
-        def opened(script: str) -> DigitPage:
-            with keeps_nothing.context.expect_page() as new:
-                keeps_nothing.evaluate("window.open('about:blank'); null")
-            tabs.callback(new.value.close)
-            new.value.add_init_script(script)
-            return DigitPage(new.value)
-
-        yield opened
 
 
 def retitled(title: str) -> dict[str, Source]:
@@ -120,7 +96,7 @@ def next_release(monkeypatch, title: str) -> dict[str, Source]:
 
 def test_the_second_visit_needs_no_network(keeper, host):
     keeper.page.context.set_offline(True)
-    keeper.open(host[1] + "?model=cnn").expect_ready()
+    keeper.open(f"{host[1]}{WASM}&model=cnn").expect_ready()
     keeper.draw_digit(4)
     keeper.expect_digit(4)
     keeper.choose("mlp")
@@ -193,16 +169,15 @@ NO_STORAGE = """ServiceWorkerContainer.prototype.register = async () => {
 @pytest.mark.parametrize(
     "denied", [NO_WORKERS + NO_TEXTS, NO_STORAGE], ids=["no workers, no texts", "storage denied"]
 )
-def test_the_page_works_where_nothing_can_be_kept(new_tab, host, denied):
-    digits = new_tab(denied).open(host[1] + WASM).expect_ready()
-    digits.draw_digit(4)
-    digits.expect_digit(4)
-    digits.clear.click()
-    digits.pen_width.select_option("Broad")
-    digits.draw([(0.5, 0.2), (0.5, 0.8)])
-    assert digits.ink_at((0.465, 0.5), (0.535, 0.5)) == [True, True]
-    digits.page.evaluate("() => { try { localStorage.clear(); } catch { /* none is kept */ } }")
-    digits.errors.check()
+def test_the_page_works_where_nothing_can_be_kept(tabs, host, denied):
+    with tabs.opened(host[1] + WASM, scripts(denied)) as digits:
+        digits.expect_ready()
+        digits.draw_digit(4)
+        digits.expect_digit(4)
+        digits.clear.click()
+        digits.pen_width.select_option("Broad")
+        digits.draw([(0.5, 0.2), (0.5, 0.8)])
+        assert digits.ink_at((0.465, 0.5), (0.535, 0.5)) == [True, True]
 
 
 # window.worker is the worker that the page asked for.
@@ -217,24 +192,24 @@ KEEP_WORKER = """(() => {
 })()"""
 
 
-def test_without_room_nothing_is_kept_and_the_page_works(new_tab, host):
-    digits = new_tab(KEEP_WORKER)
-    digits.cdp.send(
-        "Storage.overrideQuotaForOrigin",
-        {"origin": host[1].split("/a%20")[0], "quotaSize": 1_000_000},
-    )
-    digits.open(host[1] + WASM).expect_ready()
-    digits.wait_until("window.worker?.state === 'redundant'")
-    assert digits.page.evaluate("caches.keys()") == []
-    digits.draw_digit(4)
-    digits.expect_digit(4)
+def test_without_room_nothing_is_kept_and_the_page_works(tabs, host):
+    origin = {"origin": host[1].split("/a%20")[0]}
+    with tabs.opened(prepare=scripts(KEEP_WORKER)) as digits:
+        digits.cdp.send("Storage.overrideQuotaForOrigin", {**origin, "quotaSize": 1_000_000})
+        digits.open(host[1] + WASM).expect_ready()
+        digits.wait_until("window.worker?.state === 'redundant'")
+        assert digits.page.evaluate("caches.keys()") == []
+        digits.draw_digit(4)
+        digits.expect_digit(4)
+        digits.cdp.send("Storage.overrideQuotaForOrigin", origin)
 
 
 def test_fresh_sees_what_is_on_the_server_where_the_dev_server_leaves_no_worker(keeper, host):
     """Which would hide every edit. The last test of what is kept: nothing is any more."""
     site, url = host
     site.files = retitled("Digits, fresh")
-    keeper.open(f"{url}?fresh").expect_ready()
+    keeper.open(f"{url}{WASM}&fresh").expect_ready()
     expect(keeper.page.locator("h1")).to_have_text("Digits, fresh")
-    keeper.open(url + WASM).expect_ready()
+    keeper.open(url + WASM)
+    expect(keeper.page.locator("h1")).to_have_text("Digits, fresh")
     assert keeper.page.evaluate(WORKERS) == 0

@@ -21,8 +21,8 @@ SIDE = 28
 
 
 @pytest.fixture
-def page(on_wasm: DigitPage) -> DigitPage:
-    return on_wasm
+def page(digits: DigitPage) -> DigitPage:
+    return digits
 
 
 def part(page: DigitPage, element_id: str):

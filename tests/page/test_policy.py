@@ -2,11 +2,14 @@
 bring in does not run."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Request, expect
 
 from export.publish.index_page import INLINE_SCRIPT, script_hash
 from export.publish.site_files import INDEX, published_files, read
+from tests.support.page_scripts import COUNT_ADAPTERS, prepared, scripts
 
 INJECTED = """() => {
   const place = document.createElement("div");
@@ -52,17 +55,29 @@ def test_the_policy_is_strict_and_names_the_inline_scripts():
     ]
 
 
-def test_the_page_works_under_its_policy_with_every_panel_open(open_page, site_url):
+def test_the_page_works_under_its_policy_with_every_panel_open_and_asks_for_no_gpu_unless_told_to(
+    open_page, site_url
+):
     foreign = []
 
-    def prepare(page: Page) -> None:
-        page.add_init_script(KEEP_VIOLATIONS)
-        page.on("request", lambda request: foreign.append(request.url))
+    def note(request: Request) -> None:
+        foreign.append(request.url)
 
+    @contextmanager
+    def noting(page: Page) -> Iterator[None]:
+        page.on("request", note)
+        yield
+        page.remove_listener("request", note)
+
+    prepare = prepared(scripts(KEEP_VIOLATIONS, COUNT_ADAPTERS), noting)
     digits = open_page("?model=mlp&backend=wasm", prepare).expect_ready()
     digits.draw_digit(7)
     digits.expect_digit(7)
+    digits.show_speed()
+    expect(digits.backend_choice).to_have_value("wasm")
+    assert digits.page.evaluate("adapters") == 0
     digits.expect_digit_on_each_backend(7)
+    assert digits.page.evaluate("adapters") == 1
     for tab in digits.page.locator("#panels .tabs [aria-expanded=false]").all():
         tab.click()
         digits.page.wait_for_timeout(100)

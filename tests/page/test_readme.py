@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from export.publish.site_files import ROOT
-from tests.support.browser import opened
 from tests.support.live_page import serving_live
 
 README = (ROOT / "README.md").read_text()
@@ -15,10 +14,10 @@ IMAGE = "document.getElementById('input-image').toDataURL()"
 
 
 @pytest.fixture(scope="module")
-def opened_live(tmp_path_factory, browser):
+def opened_live(tmp_path_factory, tabs):
     with (
         serving_live(tmp_path_factory.mktemp("tree")) as (tree, url),
-        opened(browser, f"{url}?backend=wasm") as digits,
+        tabs.opened(f"{url}?backend=wasm") as digits,
     ):
         yield tree, digits.expect_ready()
 

@@ -53,12 +53,12 @@ def sharp(phone):
 
 
 @pytest.fixture
-def screen(on_wasm):
+def screen(digits):
     """For what is measured in CSS pixels: a sharp screen has four times the pixels to paint."""
-    yield on_wasm
-    on_wasm.page.evaluate("document.documentElement.style.fontSize = ''")
-    on_wasm.page.emulate_media(color_scheme="light")
-    on_wasm.page.set_viewport_size(DESKTOP)
+    yield digits
+    digits.page.evaluate("document.documentElement.style.fontSize = ''")
+    digits.page.emulate_media(color_scheme="light")
+    digits.page.set_viewport_size(DESKTOP)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import expect
 
 from export.publish.site_files import published_files, read
-from tests.support.browser import opened
 from tests.support.faulty_host import IMAGE, Request, missing
 from tests.support.page_scripts import scripts
 from tests.support.serving import handler_of, served
@@ -20,9 +19,9 @@ PAD_IS_THERE = "performance.getEntriesByName('start:pad').length"
 
 
 @pytest.fixture(scope="module")
-def opened_page(browser):
+def opened_page(tabs):
     """One page for most starts: what they have in common is compiled once."""
-    with opened(browser, "about:blank", has_touch=True) as digits:
+    with tabs.opened() as digits:
         yield digits
 
 
@@ -259,13 +258,13 @@ def test_a_policy_of_the_server_that_forbids_the_start_is_said(failing, host, po
         expect(failing.status).to_contain_text(says)
 
 
-def test_without_webassembly_the_page_says_so_and_one_can_draw(open_page):
-    digits = open_page(prepare=scripts("delete globalThis.WebAssembly"))
-    digits.errors.allow(".")
-    expect(digits.root).to_have_attribute("data-state", "error")
-    expect(digits.status).to_contain_text("WebAssembly")
-    digits.draw_digit(1)
-    assert digits.inked_share() > 0
+def test_without_webassembly_the_page_says_so_and_one_can_draw(failing, host):
+    with scripts("delete globalThis.WebAssembly")(failing.page):
+        failing.open(host.url)
+        expect(failing.root).to_have_attribute("data-state", "error")
+        expect(failing.status).to_contain_text("WebAssembly")
+        failing.draw_digit(1)
+        assert failing.inked_share() > 0
 
 
 def test_a_page_opened_from_the_disk_says_how_to_serve_it(browser, tmp_path):
@@ -289,7 +288,7 @@ FOREIGN = """
 """
 
 
-def test_peculiar_hosts_and_extensions_do_not_matter(browser):
+def test_peculiar_hosts_and_extensions_do_not_matter(failing):
     """A host may answer /digits with the page of /digits/, and send wasm with a wrong type; a host
     or an extension may add scripts that fail."""
     files = {f"digits/{url}": source for url, source in published_files().items()}
@@ -303,11 +302,11 @@ def test_peculiar_hosts_and_extensions_do_not_matter(browser):
         def send_header(self, name, value):
             super().send_header(name, value.replace("application/wasm", "application/octet-stream"))
 
-    with served(Peculiar) as url, opened(browser, f"{url}digits{WASM}", scripts(FOREIGN)) as it:
-        it.errors.allow(".")
-        assert "cannot" not in it.status.inner_text()
-        it.expect_ready()
-        assert it.page.url == f"{url}digits/{WASM}"
+    with served(Peculiar) as url, scripts(FOREIGN)(failing.page):
+        failing.open(f"{url}digits{WASM}")
+        assert "cannot" not in failing.status.inner_text()
+        failing.expect_ready()
+        assert failing.page.url == f"{url}digits/{WASM}"
 
 
 def test_progress_is_shown_in_bytes_while_python_loads(digits, host):
@@ -336,7 +335,7 @@ def test_progress_is_shown_in_bytes_while_python_loads(digits, host):
         assert 0 < before < bar.evaluate("(bar) => bar.value") <= 1
 
 
-def test_python_runs_on_the_stack_of_the_browser(loaded_page):
+def test_python_runs_on_the_stack_of_the_browser(wasm_page):
     """On stacks of Pyodide's own, which it makes where WebAssembly can suspend, Chromium 156
     crashed while pages loaded."""
-    assert loaded_page.page.evaluate("'Suspending' in WebAssembly") is False
+    assert wasm_page.page.evaluate("'Suspending' in WebAssembly") is False

@@ -2,11 +2,11 @@
 shared by many."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from export.publish.memory_image import build_image
 from export.publish.site_files import ROOT, published_files
@@ -19,9 +19,9 @@ from .faulty_host import FaultyHost
 from .light_site import light_site
 from .page_scripts import COUNT_RUNS, NO_CLIPBOARD, scripts
 from .serving import handler_of, served
+from .tabs import Prepare, Tabs
 
 Scope = Literal["session", "package", "module", "class", "function"]
-Prepare = Callable[[Page], None]
 Open = Callable[..., DigitPage]
 
 
@@ -58,77 +58,47 @@ def host(site_url: str) -> Iterator[FaultyHost]:
 
 
 @contextmanager
-def shown(page: Page, url: str, prepare: Prepare | None) -> Iterator[DigitPage]:
-    """The page in a new tab: `prepare` is called with it before it loads."""
-    digits = DigitPage(page)
-    if prepare:
-        prepare(page)
-    try:
-        yield digits.open(url)
-    finally:
-        page.close()
-    digits.errors.check()
-
-
-@contextmanager
 def opened(
     browser: Browser, url: str, prepare: Prepare | None = None, **options
 ) -> Iterator[DigitPage]:
-    """A fresh page in a context of its own, which the options are those of."""
+    """A page in a new context, which the options are those of: `prepare` is called with it before
+    it loads."""
     context = browser.new_context(**options)
+    digits = DigitPage(context.new_page())
     try:
-        with shown(context.new_page(), url, prepare) as digits:
-            yield digits
+        with prepare(digits.page) if prepare else nullcontext():
+            yield digits.open(url)
     finally:
         context.close()
+    digits.errors.check()
 
 
 @pytest.fixture(scope="session")
-def opener(browser: Browser, site_url: str) -> Page:
-    """Pages that it opens have its process, where Python is compiled already."""
-    page = browser.new_context().new_page()
-    page.goto(site_url + "about.html")
-    return page
+def tabs(browser: Browser) -> Tabs:
+    """For pages that need no context of their own."""
+    return Tabs(browser)
 
 
 @contextmanager
-def opening(browser: Browser, site_url: str, opener: Page) -> Iterator[Open]:
+def opening(site_url: str, tabs: Tabs) -> Iterator[Open]:
     """Opens fresh pages of a site, until the block ends; see `open_page`."""
-
-    @contextmanager
-    def visited(url: str, prepare: Prepare | None) -> Iterator[DigitPage]:
-        with opener.context.expect_page() as new:
-            opener.evaluate("window.open('about:blank'); null")
-        try:
-            with shown(new.value, url, prepare) as digits:
-                yield digits
-        finally:
-            cdp = opener.context.new_cdp_session(opener)
-            cdp.send("Storage.clearDataForOrigin", {"origin": site_url, "storageTypes": "all"})
-            cdp.detach()
-
     with ExitStack() as pages:
+        yield lambda query="", prepare=None: pages.enter_context(
+            tabs.opened(site_url + query, prepare)
+        )
 
-        def open_one(query: str = "", prepare: Prepare | None = None, **options) -> DigitPage:
-            url = site_url + query
-            page = opened(browser, url, prepare, **options) if options else visited(url, prepare)
-            return pages.enter_context(page)
 
+@pytest.fixture
+def open_page(site_url: str, tabs: Tabs) -> Iterator[Open]:
+    """Opens fresh pages, of which nothing is kept; the query goes to the address."""
+    with opening(site_url, tabs) as open_one:
         yield open_one
 
 
 @pytest.fixture
-def open_page(browser: Browser, site_url: str, opener: Page) -> Iterator[Open]:
-    """Opens fresh pages, of which nothing is kept; the query goes to the address. Options are those
-    of a context of its own."""
-    with opening(browser, site_url, opener) as open_one:
-        yield open_one
-
-
-@pytest.fixture
-def open_light(browser: Browser, light_url: str, opener: Page) -> Iterator[Open]:
+def open_light(light_url: str, tabs: Tabs) -> Iterator[Open]:
     """The same, of the page with two light networks."""
-    with opening(browser, light_url, opener) as open_one:
+    with opening(light_url, tabs) as open_one:
         yield open_one
 
 
@@ -141,35 +111,28 @@ def shared_page(
 ):
     """A fixture: one page for all tests that can share it, because Python takes seconds to start.
 
-    Each test gets it ready and empty. `site` is the fixture with its address.
+    Each test gets it ready and empty. `site` is the fixture with its address; options are those of
+    a context of its own.
     """
 
     @pytest.fixture(scope=scope)
-    def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[DigitPage]:
+    def page(browser: Browser, tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[DigitPage]:
         url = request.getfixturevalue(site) + query
-        with opened(browser, url, prepare, **options) as digits:
+        page = opened(browser, url, prepare, **options) if options else tabs.opened(url, prepare)
+        with page as digits:
             yield digits.expect_ready()
 
     return page
 
 
 # Their backend is given, so that it stays the same. On WASM answers cost less.
-loaded_page = shared_page("?backend=webgpu", scope="session")
 wasm_page = shared_page("?backend=wasm", scripts(COUNT_RUNS), scope="session")
 phone_page = shared_page("?backend=wasm", scripts(NO_CLIPBOARD), scope="session", **PHONE)
 
 
 @pytest.fixture
-def digits(loaded_page: DigitPage) -> Iterator[DigitPage]:
+def digits(wasm_page: DigitPage) -> Iterator[DigitPage]:
     """The page that most tests share, ready and empty."""
-    loaded_page.reset()
-    yield loaded_page
-    loaded_page.errors.check()
-
-
-@pytest.fixture
-def on_wasm(wasm_page: DigitPage) -> Iterator[DigitPage]:
-    """The same on WASM, for tests to which the backend is all the same."""
     wasm_page.reset()
     yield wasm_page
     wasm_page.errors.check()

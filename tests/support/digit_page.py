@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
+from typing import Self
 
 from PIL import Image
 from playwright.sync_api import CDPSession, Page, expect
@@ -131,7 +132,7 @@ class DigitPage:
         self.pen_width = page.get_by_label("Pen width")
         self._cdp: CDPSession | None = None
 
-    def open(self, url: str) -> "DigitPage":
+    def open(self, url: str) -> Self:
         self.page.goto(url)
         return self
 

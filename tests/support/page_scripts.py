@@ -2,12 +2,14 @@
 and requests that wait."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 
 from playwright.sync_api import Page, Route
 
+from .tabs import Prepare
+
 NO_CLIPBOARD = "delete Navigator.prototype.clipboard"
-NO_ADAPTER = "GPU.prototype.requestAdapter = async () => null"
 NO_DEVICE = """
   GPUAdapter.prototype.requestDevice = async () => {
     throw new DOMException("out of devices", "OperationError");
@@ -88,22 +90,20 @@ COUNT_RUNS = counting_wasm()
 SLOW_WASM = counting_wasm("for (const end = performance.now() + 80; performance.now() < end;);")
 
 
-def scripts(*texts: str) -> Callable[[Page], None]:
+def scripts(*texts: str) -> Prepare:
     """For `open_page`: runs the scripts in the page before its own."""
-
-    def prepare(page: Page) -> None:
-        for text in texts:
-            page.add_init_script(text)
-
-    return prepare
+    return prepared(*(partial(Page.add_init_script, script=text) for text in texts))
 
 
-def prepared(*steps: Callable[[Page], None]) -> Callable[[Page], None]:
+def prepared(*steps: Prepare) -> Prepare:
     """For `open_page`: prepares a page in several steps."""
 
-    def prepare(page: Page) -> None:
-        for step in steps:
-            step(page)
+    @contextmanager
+    def prepare(page: Page) -> Iterator[None]:
+        with ExitStack() as changes:
+            for step in steps:
+                changes.enter_context(step(page))
+            yield
 
     return prepare
 
@@ -117,9 +117,9 @@ class Hold:
         if page:
             self(page)
 
-    def __call__(self, page: Page) -> None:
+    def __call__(self, page: Page) -> AbstractContextManager:
         self._page = page
-        page.route(self._pattern, lambda route: self.routes.append(route))
+        return page.route(self._pattern, lambda route: self.routes.append(route))
 
     def release(self) -> None:
         """Lets the requests go on, and later ones pass."""
