@@ -130,7 +130,7 @@ def test_resuming_what_was_never_begun_says_so(folder, capsys):
     [
         (["--steps", "50000"], ["steps 50000 instead of 20"]),
         (
-            ["--width=16", "--lr", "0.5", "--tensor-cores"],
+            ["--width=32", "--lr", "0.5", "--tensor-cores"],
             ["lr 0.5 instead of 0.02", "tensor_cores True instead of False"],
         ),
         (["--teacher", "runs/a"], ["teacher 'runs/a' instead of ''"]),
