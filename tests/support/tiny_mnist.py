@@ -50,7 +50,7 @@ class Shallow(Network):
     """An MLP with one hidden layer: what a run does is the same with each, and each layer is more
     for tinygrad to compile."""
 
-    def __init__(self, width: int):
+    def __init__(self, width: int = 32):
         super().__init__(
             [
                 normalise(),

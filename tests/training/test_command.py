@@ -11,7 +11,7 @@ from shutil import copytree
 
 import pytest
 from safetensors.numpy import load
-from tinygrad.helpers import NOOPT
+from tinygrad.helpers import NOOPT, SPEC
 
 from tests.support.programs import FOLDER
 from tests.support.tiny_mnist import TINY, TURNED, tiny_mnist
@@ -23,6 +23,7 @@ from training.fit.loop import train
 from training.fit.runs import RunFolder
 from training.sweeps.sweep import command_line
 
+pytestmark = pytest.mark.usefixtures("shallow")
 ROOT = Path(__file__).parents[2]
 # A checkpoint after each step: the first is there before tinygrad captures the second, which takes
 # longer than many steps after it. So a signal comes in time.
@@ -43,6 +44,7 @@ def start(folder: Path, programs: str, *arguments: str) -> subprocess.Popen:
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
         "NOOPT": str(NOOPT.value),  # as here
+        "SPEC": str(SPEC.value),
         FOLDER: programs,
     }
     return subprocess.Popen(
