@@ -1,5 +1,5 @@
-"""`python -m training` on the tiny data set instead of MNIST and with one hidden layer, for tests of
-the command as a process."""
+"""`python -m training` on the tiny data set instead of MNIST and with one hidden layer, for tests
+of the command as a process."""
 
 import gc
 import os
