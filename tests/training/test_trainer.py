@@ -34,8 +34,24 @@ def run(folder: Path, config: TrainConfig) -> RunFolder:
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory) -> RunFolder:
-    return run(tmp_path_factory.mktemp("alone"), CONFIG)
+def watched(tmp_path_factory) -> tuple[RunFolder, list[np.ndarray]]:
+    """A run on one device, and its first weights after each step."""
+    weights, step = [], Trainer.step
+
+    def step_and_look(trainer: Trainer) -> Tensor:
+        loss = step(trainer)
+        weights.append(trainer.model.numbered[0].weight.numpy())
+        return loss
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Trainer, "step", step_and_look)
+        return run(tmp_path_factory.mktemp("alone"), CONFIG), weights
+
+
+@pytest.fixture(scope="module")
+def alone(watched) -> RunFolder:
+    folder, _ = watched
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -128,15 +144,9 @@ def test_a_warm_up_as_long_as_the_run_never_falls():
     assert schedule(Tensor([0.25, 0.5, 1.0]), 1.0).numpy() == pytest.approx([0.25, 0.5, 1.0])
 
 
-def test_the_last_step_of_a_run_changes_nothing_any_more():
+def test_the_last_step_of_a_run_changes_nothing_any_more(watched):
     """Its learning rate is zero: the weights are those of the step before."""
-    trainer = Trainer(CONFIG, MNIST.train)
-    trainer.begin_epoch(0)
-    weights = []
-    for _ in range(CONFIG.steps):
-        trainer.step()
-        weights.append(trainer.model.numbered[0].weight.numpy())
-    *_, earlier, before, last = weights
+    *_, earlier, before, last = watched[1]
     assert np.array_equal(last, before)
     assert not np.array_equal(before, earlier)
 
