@@ -5,18 +5,21 @@ import gzip
 import hashlib
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
+from tinygrad import nn
 
 from training.data.mnist import FILES, Examples, IdxFile, Mnist
 from training.fit.config import TrainConfig
-from training.networks.models import CLASSES, PIXELS, SIDE
+from training.networks.layers import Activation, Network
+from training.networks.models import CLASSES, MODELS, PIXELS, SIDE, normalise
 
 # Few units and steps, for a processor; all else as in a real run: epochs that end within it, every
 # distortion, the average.
 TINY = TrainConfig(
     model="mlp",
-    width=16,
+    width=32,
     steps=20,
     batch=32,
     lr=0.02,
@@ -41,6 +44,27 @@ UNDISTORTED = replace(
 )
 # And where it is enough that each step distorts in its own way.
 TURNED = replace(UNDISTORTED, rotate_deg=2)
+
+
+class Shallow(Network):
+    """An MLP with one hidden layer: what a run does is the same with each, and each layer is more
+    for tinygrad to compile."""
+
+    def __init__(self, width: int = 32):
+        super().__init__(
+            [
+                normalise(),
+                nn.Linear(PIXELS, width, bias=False),
+                nn.BatchNorm(width),
+                Activation("relu"),
+                nn.Linear(width, CLASSES),
+            ]
+        )
+
+
+def shallow_mlp():
+    """Has configurations build one hidden layer where they say mlp."""
+    return patch.dict(MODELS, mlp=Shallow)
 
 
 def bars(count: int, seed: int) -> Examples:

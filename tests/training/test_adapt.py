@@ -122,7 +122,7 @@ def test_features_are_what_the_last_layer_is_given(name):
     assert np.prod(reader.shape) == seen.features.shape[1]
 
 
-def test_a_missing_file_of_strokes_is_named(tmp_path, capsys, mnist):
+def test_a_missing_file_of_strokes_is_named(tmp_path, capsys):
     assert main(["adapt", "--strokes", str(tmp_path / "none.json")]) == 1
     assert "none.json does not exist" in capsys.readouterr().err
 

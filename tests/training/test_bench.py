@@ -9,9 +9,9 @@ import pytest
 from tests.bench import plain_training
 from tests.bench import training as bench
 from tests.bench.__main__ import main
-from tests.support.tiny_mnist import TURNED, tiny_mnist
-from training.networks.models import MLP
+from tests.support.tiny_mnist import UNDISTORTED, Shallow, tiny_mnist
 
+pytestmark = pytest.mark.usefixtures("shallow")
 SPEED = bench.Speed(
     "", 32, compile_s=1.0, steps_per_s=2.0, best_accuracy=0.5, target_s=None, target_steps=None
 )
@@ -70,9 +70,9 @@ def test_an_interrupted_race_keeps_what_it_has_measured(on_tiny_data, tmp_path, 
 def narrow_networks(monkeypatch):
     """Contestants that take no time: all else is as in a real race, in which a preset may have a
     teacher."""
-    monkeypatch.setattr(bench, "preset", lambda *_: replace(TURNED, teacher="runs/teacher"))
-    monkeypatch.setitem(bench.PLAIN_MODELS, "mlp", partial(MLP, TURNED.width))
-    monkeypatch.setattr(plain_training, "BATCH", TURNED.batch)
+    monkeypatch.setattr(bench, "preset", lambda *_: replace(UNDISTORTED, teacher="runs/teacher"))
+    monkeypatch.setitem(bench.PLAIN_MODELS, "mlp", partial(Shallow, UNDISTORTED.width))
+    monkeypatch.setattr(plain_training, "BATCH", UNDISTORTED.batch)
 
 
 def test_each_contestant_is_trained_and_timed(on_tiny_data, narrow_networks, tmp_path, capsys):

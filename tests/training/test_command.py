@@ -11,7 +11,7 @@ from shutil import copytree
 
 import pytest
 from safetensors.numpy import load
-from tinygrad.helpers import NOOPT
+from tinygrad.helpers import NOOPT, SPEC
 
 from tests.support.programs import FOLDER
 from tests.support.tiny_mnist import TINY, TURNED, tiny_mnist
@@ -23,6 +23,7 @@ from training.fit.loop import train
 from training.fit.runs import RunFolder
 from training.sweeps.sweep import command_line
 
+pytestmark = pytest.mark.usefixtures("shallow")
 ROOT = Path(__file__).parents[2]
 # A checkpoint after each step: the first is there before tinygrad captures the second, which takes
 # longer than many steps after it. So a signal comes in time.
@@ -43,6 +44,7 @@ def start(folder: Path, programs: str, *arguments: str) -> subprocess.Popen:
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
         "NOOPT": str(NOOPT.value),  # as here
+        "SPEC": str(SPEC.value),
         FOLDER: programs,
     }
     return subprocess.Popen(
@@ -130,7 +132,7 @@ def test_resuming_what_was_never_begun_says_so(folder, capsys):
     [
         (["--steps", "50000"], ["steps 50000 instead of 20"]),
         (
-            ["--width=16", "--lr", "0.5", "--tensor-cores"],
+            ["--width=32", "--lr", "0.5", "--tensor-cores"],
             ["lr 0.5 instead of 0.02", "tensor_cores True instead of False"],
         ),
         (["--teacher", "runs/a"], ["teacher 'runs/a' instead of ''"]),

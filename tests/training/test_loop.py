@@ -34,7 +34,9 @@ from training.fit.optimizers import OPTIMIZERS
 from training.fit.provenance import REPOSITORY, checkout
 from training.fit.runs import RunError, RunFolder, load_weights, save_tensors
 from training.fit.trainer import Classifier, Trainer
+from training.networks.models import MLP, MODELS
 
+pytestmark = pytest.mark.usefixtures("shallow")
 MNIST = tiny_mnist()
 EVALUATED = [5, 10, 15, 20]
 STOPS = {
@@ -238,8 +240,10 @@ def test_a_run_records_each_of_its_sessions(stopped):
 
 
 @pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS.keys() - {TURNED.optimizer, "adam"}))
-def test_every_kind_of_optimizer_can_be_continued(tmp_path, optimizer):
+def test_every_kind_of_optimizer_can_be_continued(tmp_path, monkeypatch, optimizer):
     """From its second step: put back to there, it takes the third once more, and as before."""
+    if optimizer == "muon":  # which is for the matrices between two hidden layers
+        monkeypatch.setitem(MODELS, "mlp", MLP)
     trainer, checkpoint = (
         Trainer(replace(TURNED, optimizer=optimizer), MNIST.train),
         RunFolder(tmp_path),

@@ -53,8 +53,8 @@ def run_adapt(options) -> int:
     from export.compile.learning import shipped_anchors
     from export.compile.package import MODELS_FOLDER, shipped_network
 
-    mnist = load_mnist(options.data)
     digits = {path.name: load_strokes(path) for path in options.strokes}
+    mnist = load_mnist(options.data)
     for entry in read(MODELS_FOLDER / "index.json"):
         model = entry["name"]
         if options.model in (None, model):

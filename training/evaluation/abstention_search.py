@@ -39,7 +39,11 @@ def abstention_figures(
     without_threshold = candidates(reader.read(digits.images), to_fit)
     scores = [one.at_share(share, validation, temperature) for one in without_threshold]
     best = max(scores, key=lambda one: one.abstained_share(to_choose, temperature))
-    families = {name: reader.read(drawings(name, DRAWINGS, REPORTING)) for name in FAMILIES}
+    reported = reader.read(drawn(FAMILIES, REPORTING, DRAWINGS))
+    families = {
+        name: reported.at(slice(place * DRAWINGS, (place + 1) * DRAWINGS))
+        for place, name in enumerate(FAMILIES)
+    }
     shares = lambda one, named: {
         name: one.abstained_share(seen, temperature) for name, seen in named.items()
     }

@@ -1,7 +1,7 @@
 """How good a trained network is as it ships: eight-bit weights, batch norm folded, every image of
 the set."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,13 +129,19 @@ def judged_corruptions(
     """Error, 0..1, for each corruption at each severity, on `images` test images evenly taken from
     all."""
     chosen = test.evenly(images)
-    error = lambda name, severity: float(
-        (reader.read(corrupted(chosen.images, name, severity)).answers != chosen.labels).mean()
-    )
     return {
-        name: [error(name, severity) for severity in corruption.severities]
+        name: errors(reader, chosen, name, corruption.severities)
         for name, corruption in CORRUPTIONS.items()
     }
+
+
+def errors(
+    reader: FeatureReader, chosen: Examples, name: str, severities: Iterable[float]
+) -> list[float]:
+    """Error, 0..1, for one corruption of the `chosen` at each of its severities."""
+    images = [corrupted(chosen.images, name, severity) for severity in severities]
+    answers = reader.read(np.concatenate(images)).answers.reshape(len(images), -1)
+    return (answers != chosen.labels).mean(axis=1).tolist()
 
 
 def sheet_writer() -> Callable[..., int]:

@@ -2,6 +2,7 @@
 numbers comes from the host."""
 
 import math
+from collections.abc import Iterable
 from functools import reduce
 from operator import add
 
@@ -60,6 +61,7 @@ class Trainer:
         weights = [p for p in get_parameters(self.model) if p.is_param]
         self._optimizer = OPTIMIZERS[config.optimizer](weights, config.lr, config.weight_decay)
         self._peak_lrs = [float(member.lr.item()) for member in members(self._optimizer)]
+        realize(self._slots.values())  # or the first step would be compiled for itself
         self._jitted_step = TinyJit(self._step)
         self.copy_weights()
 
@@ -70,9 +72,7 @@ class Trainer:
         held = [self._images, self._labels, self._order, self._done]
         for model in (self.model, self.averaged, *self._teachers):
             held += get_state_dict(model).values()
-        for tensor in held:
-            tensor.replace(tensor.contiguous())
-        Tensor.realize(*held)
+        realize(held)
         if self.config.devices > 1:
             for tensor in held:
                 tensor.to_(self._devices)
@@ -87,17 +87,21 @@ class Trainer:
         return [(averages[name], values[name]) for name in values if not name.endswith(COUNTER)]
 
     @property
-    def state(self) -> dict[str, Tensor]:
-        slots = {
+    def _slots(self) -> dict[str, Tensor]:
+        """What the optimizer keeps from one step to the next."""
+        return {
             f"{i}.{key}": value
             for i, member in enumerate(members(self._optimizer))
             for key, value in get_state_dict(member).items()
             if not key.startswith("params.") and key != "lr"
         }
+
+    @property
+    def state(self) -> dict[str, Tensor]:
         parts = {
             "model": get_state_dict(self.model),
             "averaged": get_state_dict(self.averaged),
-            "optimizer": slots,
+            "optimizer": self._slots,
         }
         return {
             f"{part}.{name}": value
@@ -207,6 +211,14 @@ class Trainer:
         )
         for member, peak in zip(members(self._optimizer), self._peak_lrs):
             member.lr.assign(share * peak)
+
+
+def realize(tensors: Iterable[Tensor]) -> None:
+    """Gives each of `tensors` memory of its own, constants too."""
+    tensors = list(tensors)
+    for tensor in tensors:
+        tensor.replace(tensor.contiguous())
+    Tensor.realize(*tensors)
 
 
 def schedule(progress: Tensor, warmup: float) -> Tensor:

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import Any
 
 import matplotlib
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 
@@ -64,10 +65,20 @@ def svg(draw: Callable[[], Figure]) -> bytes:
     """What `draw` draws in the colours of LIGHT, as a file for light and dark pages."""
     file = BytesIO()
     with matplotlib.rc_context(SETTINGS):
-        draw().savefig(
+        figure = draw()
+        lay_out(figure)
+        figure.savefig(
             file, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
         )
     return compact(with_dark_style(file.getvalue().decode())).encode()
+
+
+def lay_out(figure: Figure) -> None:
+    """Once and for all, as matplotlib would draw the whole figure to see whether that has to be."""
+    FigureCanvasSVG(figure)  # whose text is as wide as it will be
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)
+    figure.set_layout_engine(None)
 
 
 def with_dark_style(text: str) -> str:
