@@ -65,6 +65,18 @@ LOSSES_AND_NONSENSE = """
   };
 """
 
+# endWaits() ends what waits for seconds.
+LONG_WAITS = """
+  const { setTimeout, clearTimeout } = window, waits = new Map();
+  window.setTimeout = (job, ms, ...options) => {
+    const id = setTimeout(job, ms, ...options);
+    if (ms >= 5000) waits.set(id, job);
+    return id;
+  };
+  window.clearTimeout = (id) => { waits.delete(id); clearTimeout(id); };
+  window.endWaits = () => waits.forEach((job, id) => { window.clearTimeout(id); job(); });
+"""
+
 
 def missing(route: Route) -> None:
     route.fulfill(status=404, body="Not found")
@@ -267,7 +279,13 @@ WRONG_KERNELS = r"""
 
 faulty_page = shared_page(
     prepare=scripts(
-        KEEP_DEVICES, SLOW_WASM, HOLD_INFERENCES, LOSSES_AND_NONSENSE, WRONG_KERNELS, SILENT_GPU
+        KEEP_DEVICES,
+        SLOW_WASM,
+        HOLD_INFERENCES,
+        LOSSES_AND_NONSENSE,
+        WRONG_KERNELS,
+        SILENT_GPU,
+        LONG_WAITS,
     ),
     site="light_url",
 )
@@ -284,6 +302,12 @@ def faulty(faulty_page):
     faulty_page.reset()
     expect(faulty_page.backend).to_have_text("webgpu")
     return faulty_page
+
+
+def end_waits(digits: DigitPage, method: str) -> None:
+    """Ends what waits for seconds, once the silent GPU was asked for this."""
+    digits.wait_until("(method) => window.unanswered === method", method)
+    digits.page.evaluate("endWaits()")
 
 
 def test_a_lost_device_is_replaced(faulty):
@@ -379,6 +403,8 @@ def test_a_gpu_that_never_answers_is_not_waited_for(faulty):
     for silent in ("requestAdapter", "createComputePipelineAsync"):
         faulty.page.evaluate("(silent) => { localStorage.silent = silent; }", silent)
         faulty.page.reload()
+        if silent == "createComputePipelineAsync":
+            end_waits(faulty, silent)
         faulty.expect_ready()
         expect(faulty.backend).to_have_text("wasm")
         faulty.draw_digit(7)
@@ -386,31 +412,13 @@ def test_a_gpu_that_never_answers_is_not_waited_for(faulty):
     faulty.page.evaluate("localStorage.removeItem('silent'); window.silent = undefined")
 
 
-# endWaits() ends what waits for seconds.
-LONG_WAITS = """
-  const { setTimeout, clearTimeout } = window, waits = new Map();
-  window.setTimeout = (job, ms, ...options) => {
-    const id = setTimeout(job, ms, ...options);
-    if (ms >= 5000) waits.set(id, job);
-    return id;
-  };
-  window.clearTimeout = (id) => { waits.delete(id); clearTimeout(id); };
-  window.endWaits = () => waits.forEach((job, id) => { window.clearTimeout(id); job(); });
-"""
-
-
 def test_a_gpu_that_is_wanted_and_never_answers_is_told_as_such(open_page):
     """Nobody waits for long here."""
-
-    def wait_in_vain(method: str) -> None:
-        digits.wait_until("(method) => window.unanswered === method", method)
-        digits.page.evaluate("endWaits()")
-
     digits = open_page(
         "?backend=webgpu",
         prepare=scripts(SILENT_GPU, "window.silent = 'requestAdapter'", LONG_WAITS),
     )
-    wait_in_vain("requestAdapter")
+    end_waits(digits, "requestAdapter")
     digits.expect_error("WebGPU did not answer within 8 seconds")
     for silent, sentence in (
         ("requestDevice", "The GPU did not answer"),
@@ -418,7 +426,7 @@ def test_a_gpu_that_is_wanted_and_never_answers_is_told_as_such(open_page):
     ):
         digits.page.evaluate("(silent) => { window.silent = silent; }", silent)
         digits.retry.click()
-        wait_in_vain(silent)
+        end_waits(digits, silent)
         digits.expect_error(sentence)
     digits.page.evaluate("window.silent = undefined")
     digits.retry.click()
