@@ -1,6 +1,6 @@
 """The GPU of this machine, as far as the browser gives access to it."""
 
-from asyncio import Task, create_task, shield
+from asyncio import Task, create_task, wait
 from typing import Any
 
 from pyodide.ffi import JsException
@@ -57,10 +57,14 @@ class Gpu:
             raise
 
     async def _asked(self):
-        """The adapter for the next device; raises for all who ask where the browser has none."""
+        """The adapter for the next device; raises for all who ask where the browser has none. Who
+        stops waiting takes it from no one else."""
         if self._adapter is None:
             self._adapter = create_task(_request_adapter())
-        return await shield(self._adapter)
+            self._adapter.add_done_callback(Task.exception)  # no news where nobody waits
+        adapter = self._adapter
+        await wait((adapter,))
+        return adapter.result()
 
 
 async def _request_adapter():

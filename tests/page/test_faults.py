@@ -409,6 +409,10 @@ def test_a_gpu_that_never_answers_is_not_waited_for(faulty):
         expect(faulty.backend).to_have_text("wasm")
         faulty.draw_digit(7)
         faulty.expect_digit(7)
+        faulty.page.evaluate("endWaits()")
+        faulty.wipe()
+        faulty.expect_no_answer()
+        faulty.errors.check()
     faulty.page.evaluate("localStorage.removeItem('silent'); window.silent = undefined")
 
 
