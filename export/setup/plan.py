@@ -40,6 +40,7 @@ def compile_styles(machine: Machine, environment: Environment) -> None:
 def set_up_check(machine: Machine, environment: Environment) -> None:
     environment.make()
     with browser_packages(ROOT, machine, environment, with_tools=True):
+        environment.offer_pip()
         environment.install("test", with_project=True)
         environment.install("check")
 
