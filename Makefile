@@ -14,7 +14,7 @@ serve:
 
 test:
 	@$(PYTHON) -m export.setup test
-	@.venv/bin/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 check:
 	@$(PYTHON) -m export.setup check

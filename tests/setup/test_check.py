@@ -45,12 +45,15 @@ def test_a_run_of_ci_fails_with_any_part_and_ends_in_the_summary_of_the_tests(
 ):
     (tmp_path / ".ci").mkdir()
     (tmp_path / ".ci" / "run").write_bytes((ROOT / ".ci" / "run").read_bytes())
+    set_up = tmp_path / "export" / "setup" / "__main__.py"
+    set_up.parent.mkdir(parents=True)
+    set_up.write_text("")
     (tmp_path / "Makefile").write_text(
         f"check:\n\t@echo checking; exit {checked}\n"
         f"test:\n\t@echo testing; echo '{SUMMARY}'; exit {tested}\n"
     )
     done = subprocess.run(
-        ("bash", tmp_path / ".ci" / "run"), capture_output=True, text=True, env=os.environ
+        ("bash", tmp_path / ".ci/run"), capture_output=True, text=True, env=os.environ
     )
     lines = done.stdout.splitlines()
     assert {"checking", "testing"} <= set(lines) and lines[-1] == SUMMARY
