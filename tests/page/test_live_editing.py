@@ -354,12 +354,22 @@ ENDLESS = (
     f"request.open('GET', '/dev/changes?since={10**19}', False); request.send()"
 )
 GUESS = "    return max(range(CLASSES), key=values"
-WHILE_READING = "core/prediction.py", GUESS, f"    {ENDLESS}\n{GUESS}"
-WHILE_IMPORTING = "core/image.py", "SIDE_PX = ", f"{ENDLESS}\nSIDE_PX = "
+WHILE_READING = "core/prediction.py"
+KEEP = "js.window.kept = js.JSON.stringify(js.localStorage)"
+
+
+def test_an_edit_is_marked_before_its_code_runs(tree, page):
+    """And no more once it has."""
+    with edited(tree, CARD, "class AnswerCard", f"import js\n{KEEP}\nclass AnswerCard"):
+        page.wait_until("window.kept")
+        kept = json.loads(page.page.evaluate("window.kept"))
+        assert any("attempt" in name and EDITED in edit for name, edit in kept.items())
+        page.expect_digit(7)
+        page.wait_until(f"!({IS_MARKED})({json.dumps(EDITED)})")
 
 
 def test_a_page_that_hangs_can_be_started_without_the_edit(unopened, starting):
-    """Beside the one that hangs, or after that was closed."""
+    """Beside the one that hangs, and after that was closed."""
     (tree, url), digits = unopened, starting
     asked: list[str] = []
 
@@ -367,9 +377,9 @@ def test_a_page_that_hangs_can_be_started_without_the_edit(unopened, starting):
         asked.append(dialog.message)
         dialog.accept()
 
-    def expect_asked(path, *_edit):
+    def expect_asked():
         [question] = asked
-        assert question.startswith(f"The last edit, of {path}, did not come to an end.")
+        assert question.startswith(f"The last edit, of {WHILE_READING}, did not come to an end.")
         asked.clear()
 
     def expect_four():
@@ -377,30 +387,18 @@ def test_a_page_that_hangs_can_be_started_without_the_edit(unopened, starting):
         digits.draw_digit(4)
         digits.expect_digit(4)
 
-    @contextmanager
-    def hanging(path, old, new):
-        """A page that comes to this edit, beside the other one, which tells when it has."""
-        digits.open(f"{url}about.html")
-        page = DigitPage(digits.page.context.new_page()).open(url + WASM).expect_ready()
-        with edited(tree, f"py_frontend/{path}", old, new):
-            digits.wait_until(IS_MARKED, path)
-            yield page.page
-
     digits.page.on("dialog", accept)
-    with hanging(*WHILE_READING) as page:
+    digits.open(f"{url}about.html")
+    hanging = DigitPage(digits.page.context.new_page()).open(url + WASM).expect_ready()
+    with edited(tree, f"py_frontend/{WHILE_READING}", GUESS, f"    {ENDLESS}\n{GUESS}"):
+        digits.wait_until(IS_MARKED, WHILE_READING)
         digits.open(url + WASM)
-        expect_asked(*WHILE_READING)
+        expect_asked()
         digits.expect_ready()
-        page.close()
-        expect_four()
-        digits.open("about:blank")
-    with hanging(*WHILE_IMPORTING) as page:
-        page.close()
-        digits.open(url + WASM)
-        expect_asked(*WHILE_IMPORTING)
+        hanging.page.close()
         digits.page.reload()
-        expect_asked(*WHILE_IMPORTING)  # the edit is still in the file
-        digits.expect_ready()
+        expect_asked()  # the edit is still in the file
+        expect_four()
         digits.open("about:blank")
     digits.open(url + WASM)
     expect_four()
