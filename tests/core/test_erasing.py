@@ -2,17 +2,18 @@
 
 from dataclasses import replace
 from itertools import pairwise
-from math import dist
+from math import ceil, dist
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image, ImageDraw
 
 from py_frontend.core.erasing import remaining, seen
 from py_frontend.core.image import SIDE_PX, mnist_image, steps
+from py_frontend.core.ribbon import TAPER
 from py_frontend.core.sections import SECTIONS_PER_WIDTH
 from py_frontend.core.strokes import Stroke
 from tests.support.glyphs import GLYPHS
@@ -21,6 +22,7 @@ PAD = (0.0, 0.0, 280.0, 280.0)
 STEP = 16.0 / SECTIONS_PER_WIDTH
 SCALE = 4  # pixels of the painter for each canvas unit
 BLUR = 1.5  # units: what the painter's pixels and the steps of the geometry may differ by
+BROAD = ceil(TAPER * 16 + BLUR)  # units: a pen's ink that no taper is as broad as
 
 on_pad = st.tuples(st.floats(0, 280), st.floats(0, 280))
 around_pad = st.tuples(st.floats(-60, 340), st.floats(-60, 340))
@@ -185,14 +187,16 @@ def test_there_is_something_to_read_just_where_there_is_something_to_see(line, r
     st.lists(around_pad, min_size=2, max_size=6),
     st.lists(around_pad, min_size=2, max_size=5),
 )
+@example([(-5.125, 147), (0, 0.5), (7, 8)], [(0, 162), (49, 102)])  # narrow for long, then broad
 def test_no_broad_ink_is_left_unread(line, path):
-    """Of what the canvas shows, all places that are four units broad lie near a line that is
-    read."""
+    """Of what the canvas shows, all places broader than the tapered ends of pieces lie near a line
+    that is read."""
     strokes = [pen(*line), eraser(*path)]
     ink = painted(strokes)
     pieces = remaining(strokes, PAD)
-    high = sliding_window_view(ink[:: SCALE // 2, :: SCALE // 2], 8, axis=0).all(2)
-    broad = np.argwhere(sliding_window_view(high, 8, axis=1).all(2))[::7, ::-1] / 2 + 2
+    high = sliding_window_view(ink[:: SCALE // 2, :: SCALE // 2], 2 * BROAD, axis=0).all(2)
+    broad = np.argwhere(sliding_window_view(high, 2 * BROAD, axis=1).all(2))[::7, ::-1] / 2
+    broad += BROAD / 2
     assert all(min(distance(point, piece.points) for piece in pieces) < 9 + BLUR for point in broad)
 
 
