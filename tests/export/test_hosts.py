@@ -1,4 +1,4 @@
-"""The bundle on nginx, with the lines of README's section Publish, under a path with a space and a
+"""The bundle on nginx, with the lines of export/publish/README.md, under a path with a space and a
 letter that is not ASCII. On Python's web server test_bundle.py opens it."""
 
 import re
@@ -42,7 +42,7 @@ http {{
 """
 needs_nginx = pytest.mark.skipif(
     not (shutil.which("nginx") and Path("/etc/nginx/mime.types").exists()),
-    reason="nginx is not installed: the lines of README's section Publish are not tried",
+    reason="nginx is not installed: the lines of export/publish/README.md are not tried",
 )
 
 
@@ -69,8 +69,8 @@ def running(*command, port: int) -> Iterator[str]:
 
 
 def nginx_lines(root: Path, path: str) -> str:
-    """README's, for another folder and path."""
-    [lines] = README_NGINX.findall((ROOT / "README.md").read_text())
+    """Those lines, for another folder and path."""
+    [lines] = README_NGINX.findall((ROOT / "export/publish/README.md").read_text())
     lines = lines.replace("root /srv/www;", f'root "{root}";').replace("/digits/", path)
     lines = re.sub(r"location (/.*) \{", r'location "\1" {', lines)
     return lines.replace("# brotli_static on;", "brotli_static on;" * BROTLI_MODULE.exists())

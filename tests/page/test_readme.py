@@ -1,4 +1,4 @@
-"""What README says about changing the page, done as it says."""
+"""What README and py_frontend/README.md say about changing the page, done as they say."""
 
 import re
 
@@ -9,6 +9,7 @@ from export.publish.site_files import ROOT
 from tests.support.live_page import serving_live
 
 README = (ROOT / "README.md").read_text()
+PANEL = (ROOT / "py_frontend/README.md").read_text()
 PANELS = '<div id="panels">\n'
 IMAGE = "document.getElementById('input-image').toDataURL()"
 
@@ -34,14 +35,14 @@ def live(opened_live):
 
 
 def block(language: str) -> str:
-    """The one block of code in this language below the heading of panels."""
-    text = README.partition("### Add a panel")[2]
-    return re.search(rf"```{language}\n(.*?)```", text, re.DOTALL)[1]
+    """The one block of code in this language that a panel is made of."""
+    [text] = re.findall(rf"```{language}\n(.*?)```", PANEL, re.DOTALL)
+    return text
 
 
 def named(pattern: str) -> str:
-    """What README names in such words."""
-    return re.search(pattern, README)[1]
+    """What they name in such words."""
+    return re.search(pattern, README + PANEL)[1]
 
 
 def test_the_first_change_is_as_readme_tells(live):
