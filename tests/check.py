@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-SCRIPTS = Path(sys.executable).parent
+# Where programs are that set-up installs.
+SCRIPTS = (Path(sys.executable).parent, ROOT / "site/node_modules/.bin")
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Check:
 
     def outcome(self) -> tuple[bool, str]:
         """Runs it: whether it passes, and what it finds."""
-        path = os.pathsep.join([str(SCRIPTS), os.environ.get("PATH", os.defpath)])
+        path = os.pathsep.join([*map(str, SCRIPTS), os.environ.get("PATH", os.defpath)])
         program = shutil.which(self.command[0], path=path)
         if program is None:
             return False, f"{self.command[0]} is not installed. Run: python -m export.setup check\n"
@@ -62,9 +63,9 @@ CHECKS = (
         ),
         "py_frontend",
     ),
-    Check(("npx", "--no-install", "tsc", "-p", "jsconfig.json"), "site"),
+    Check(("tsc", "-p", "jsconfig.json"), "site"),
     Check(("zizmor", "--offline", "--quiet", "--strict-collection", ".github/workflows")),
-    Check(("npx", "--no-install", "tsc", "-p", "jsconfig.worker.json"), "site"),
+    Check(("tsc", "-p", "jsconfig.worker.json"), "site"),
 )
 
 
