@@ -35,24 +35,19 @@ pytest_plugins = [
 MAX_PROCESSES = 4  # each has a Chromium of its own
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
+@pytest.hookimpl(optionalhook=True, wrapper=True)
+def pytest_xdist_auto_num_workers():
     """One process more than there are processors: while one waits for a page, another computes."""
-    if hasattr(os, "sched_getaffinity"):  # Linux, where a container may have a part of them
-        processors = len(os.sched_getaffinity(0))
-    else:
-        processors = os.cpu_count() or 1
-    return min(processors + 1, MAX_PROCESSES)
+    return min((yield) + 1, MAX_PROCESSES)
 
 
 NEED_DEVICE = {"bench", "export", "runtime", "training"}  # folders of tests
-QUICK = ("setup", "core")  # folders of tests that fill the end of a run, in this order
+QUICK = {"setup": 1, "core": 2}  # folders of tests that fill the end of a run, and their order
 
 
 def pytest_collection_modifyitems(items):
     """What takes long begins first: processes that share a run then end at the same time."""
-    order = {folder: place for place, folder in enumerate(QUICK, 1)}
-    items.sort(key=lambda item: order.get(item.path.parent.name, 0))
+    items.sort(key=lambda item: QUICK.get(item.path.parent.name, 0))
 
 
 def pytest_collection_finish(session):

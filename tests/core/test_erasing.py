@@ -173,15 +173,15 @@ def test_what_an_eraser_leaves(strokes, left):
 @example([(0, 0), (3, 0)], [[(18, 89), (20.125, 2)]])  # a hair of ink, just where it is looked at
 def test_there_is_something_to_read_just_where_there_is_something_to_see(line, rubbed):
     """A stroke is looked at in steps: of what an eraser leaves less is not known."""
-    drawn = pen(*line)
-    pieces = remaining([drawn, *(eraser(*path) for path in rubbed)], PAD)
-    ink = painted([drawn, *(eraser(*path, width=40 - STEP) for path in rubbed)])
+    drawn, erasers = pen(*line), [eraser(*path) for path in rubbed]
+    pieces = remaining([drawn, *erasers], PAD)
+    ink = painted([drawn, *(replace(each, width=each.width - STEP) for each in erasers)])
     if pieces:
         assert ink.any()
     for piece in pieces:
         for point in piece.points:
             assert is_near_ink(point, ink, within=piece.width / 2 + BLUR)
-    if painted([drawn, *(eraser(*path) for path in rubbed)]).sum() > 25 * SCALE**2:
+    if painted([drawn, *erasers]).sum() > 25 * SCALE**2:
         assert pieces
 
 
